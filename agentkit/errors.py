@@ -36,7 +36,7 @@ class SpecError(WiringError):
 
 
 class ToolDefinitionError(WiringError):
-    """A tool that cannot be registered: an untyped parameter, a schema that no value satisfies or no grammar can express."""
+    """A tool that cannot be registered: an untyped parameter, or a schema no value satisfies or no grammar expresses."""
 
 
 class ModelLoadError(WiringError):

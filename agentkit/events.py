@@ -107,14 +107,5 @@ class RunFinished(Event):
 
 
 AnyEvent = (
-    RunStarted
-    | Retrieved
-    | Proposed
-    | Verified
-    | Decided
-    | Executing
-    | Executed
-    | Escalated
-    | Asked
-    | RunFinished
+    RunStarted | Retrieved | Proposed | Verified | Decided | Executing | Executed | Escalated | Asked | RunFinished
 )

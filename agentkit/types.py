@@ -11,7 +11,6 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-
 JsonObject = dict[str, JsonValue]
 JsonSchema = dict[str, Any]
 
@@ -58,7 +57,7 @@ _CONTROLS = {control.value: control for control in Control}
 
 
 class ToolSpec(Value):
-    """What a model is told about a tool, and what policy and executor need to know; the function itself stays in the registry.
+    """What a model is told about a tool, and what policy and executor need to know; the function stays in the registry.
 
     `parameters` is a closed JSON Schema object (`additionalProperties: false`); `returns` is the schema of the result
     where one is declared. `private` names the arguments whose values never leave the machine in clear. In a spec
@@ -132,7 +131,7 @@ class DecisionPoint(Value):
 
 
 class Usage(Value):
-    """What a proposal cost: tokens, forward passes, milliseconds per phase (`render`, `prefill`, `mask`, `decode`), money."""
+    """What a proposal cost: tokens, forward passes, ms per phase (`render`, `prefill`, `mask`, `decode`), money."""
 
     prompt_tokens: int = 0
     cached_tokens: int = 0
@@ -175,12 +174,12 @@ class Proposal(Value):
 class Sampling(Value):
     """How to decode: temperature 0 is greedy; `candidates` answers share one prefix; budgets are in tokens."""
 
-    temperature: float = Field(0.0, ge=0.0, le=5.0)
-    top_p: float = Field(1.0, gt=0.0, le=1.0)
+    temperature: float = Field(default=0.0, ge=0.0, le=5.0)
+    top_p: float = Field(default=1.0, gt=0.0, le=1.0)
     seed: int = 0
-    candidates: int = Field(1, ge=1, le=64)
-    max_tokens: int = Field(512, ge=1)
-    reasoning_tokens: int = Field(0, ge=0)
+    candidates: int = Field(default=1, ge=1, le=64)
+    max_tokens: int = Field(default=512, ge=1)
+    reasoning_tokens: int = Field(default=0, ge=0)
 
 
 class ProposeRequest(Value):
@@ -198,14 +197,14 @@ class ProposeRequest(Value):
     facts: tuple[str, ...] = ()
     results: dict[str, JsonSchema] = Field(default_factory=dict)
     output: JsonSchema | None = None
-    max_calls: int = Field(4, ge=1, le=16)
+    max_calls: int = Field(default=4, ge=1, le=16)
     sampling: Sampling = Sampling()
 
 
 class CheckStatus(StrEnum):
     """Outcome of one check: decisive for, decisive against, or neither."""
 
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105
     FAIL = "fail"
     UNSURE = "unsure"
 
