@@ -36,7 +36,7 @@ class SpecError(WiringError):
 
 
 class ToolDefinitionError(WiringError):
-    """A tool that cannot be registered: an untyped parameter, or a schema no value satisfies or no grammar expresses."""
+    """A tool that cannot be registered: an untyped parameter, or a schema that no value or no grammar can meet."""
 
 
 class ModelLoadError(WiringError):
