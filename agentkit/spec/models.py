@@ -1,0 +1,112 @@
+"""Which engine stands behind a tier, and with which options: one closed value per kind.
+
+Knows nothing of the engines; `agentkit.models.load_model` turns one of these into a `Model`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, cast
+
+from pydantic import BeforeValidator, Field, JsonValue
+
+from agentkit.types import Value
+
+
+class LlamaOptions(Value):
+    """What both llama.cpp kinds share; None lets the engine choose from the weights and the machine."""
+
+    context: int | None = Field(default=None, ge=128, description="Context length in tokens.")
+    threads: int | None = Field(default=None, ge=1, description="CPU threads.")
+    batch: int | None = Field(default=None, ge=1, description="Tokens per forward pass while reading the prompt.")
+    gpu_layers: int = Field(default=0, ge=-1, description="Layers to offload to an accelerator; -1 is all.")
+    dialect: str = Field(default="auto", description="How tools and calls are written for this model.")
+    snapshots: bool = Field(default=True, description="Keep the key-value cache of a tool prefix on disk.")
+
+
+class EmbeddedConfig(LlamaOptions):
+    """The weights that ship with the package."""
+
+    kind: Literal["embedded"] = "embedded"
+
+
+class GgufConfig(LlamaOptions):
+    """A GGUF file, loaded in process by llama.cpp."""
+
+    kind: Literal["gguf"] = "gguf"
+    path: str = Field(description="The file; relative to the spec.")
+
+
+class OutlinesConfig(Value):
+    """Any model that Outlines steers."""
+
+    kind: Literal["outlines"] = "outlines"
+    backend: Literal["transformers", "mlx", "vllm", "llamacpp"] = "transformers"
+    model: str = Field(description="Name or folder of the weights, as the backend knows them.")
+    device: str | None = Field(default=None, description="Where the backend puts the weights, e.g. `cpu`, `cuda`.")
+    dialect: str = Field(default="auto", description="How tools and calls are written for this model.")
+    options: dict[str, JsonValue] = Field(default_factory=dict, description="Passed to the backend as they are.")
+
+
+class RemoteConfig(Value):
+    """A server that speaks the OpenAI protocol: hosted, or llama-server, vLLM, Ollama, LM Studio."""
+
+    kind: Literal["remote"] = "remote"
+    model: str = Field(description="The server's name for the model.")
+    base_url: str = Field(default="https://api.openai.com/v1", description="Where the server's `/v1` is.")
+    api_key_env: str = Field(default="OPENAI_API_KEY", description="Environment variable that holds the key.")
+    output: Literal["auto", "tools", "json_schema", "text"] = Field(
+        default="auto", description="How the server is asked for calls; `auto` tries them in this order."
+    )
+    timeout_s: float = Field(default=30.0, gt=0, description="Longest wait for one attempt, in seconds.")
+    deadline_s: float = Field(default=60.0, gt=0, description="Longest wait for an answer over all attempts.")
+    retries: int = Field(default=2, ge=0, le=10, description="Further attempts after a fault that may pass.")
+    price_in: float = Field(default=0.0, ge=0, description="US dollars per million prompt tokens.")
+    price_out: float = Field(default=0.0, ge=0, description="US dollars per million answer tokens.")
+    logprobs: bool = Field(default=True, description="Ask for token probabilities where the server gives them.")
+    options: dict[str, JsonValue] = Field(default_factory=dict, description="Added to each request's body.")
+
+
+class ScriptedConfig(Value):
+    """A double that gives written answers in order, with token probabilities; for tests and dry runs."""
+
+    kind: Literal["scripted"] = "scripted"
+    path: str | None = Field(default=None, description="A file of answers (YAML or JSON); relative to the spec.")
+    answers: tuple[JsonValue, ...] = Field(default=(), description="The answers, one for each step.")
+
+
+class CassetteConfig(Value):
+    """A double that replays recorded exchanges, keyed by the request; records new ones from `inner`."""
+
+    kind: Literal["cassette"] = "cassette"
+    path: str = Field(description="The recording; relative to the spec.")
+    mode: Literal["replay", "record", "auto"] = Field(
+        default="replay", description="`auto` replays what is recorded and records the rest."
+    )
+    inner: ModelConfig | None = Field(default=None, description="The model that is recorded.")
+
+
+def _expand(given: Any) -> Any:
+    """Let a tier be a word (`embedded`) or a path (`weights/x.gguf`), and a mapping go without an obvious `kind`."""
+    if isinstance(given, str):
+        return {"kind": "gguf", "path": given} if given.endswith(".gguf") or "/" in given else {"kind": given}
+    if not isinstance(given, dict) or "kind" in given:
+        return given
+    options = cast("dict[str, Any]", given)
+    if "base_url" in options:
+        return {"kind": "remote", **options}
+    if str(options.get("path", "")).endswith(".gguf"):
+        return {"kind": "gguf", **options}
+    return options
+
+
+_AnyConfig = Annotated[
+    EmbeddedConfig | GgufConfig | OutlinesConfig | RemoteConfig | ScriptedConfig | CassetteConfig,
+    Field(discriminator="kind"),
+]
+
+ModelConfig = Annotated[_AnyConfig, BeforeValidator(_expand, json_schema_input_type=str | _AnyConfig)]
+"""How to load one model; in YAML also just `embedded`, or the path of a GGUF file."""
+
+KINDS = ("embedded", "gguf", "outlines", "remote", "scripted", "cassette")
+
+CassetteConfig.model_rebuild()
