@@ -5,6 +5,8 @@ Each error names the thing, the place where it is known, and the next step (`hin
 
 from __future__ import annotations
 
+from typing import Literal
+
 
 class AgentkitError(Exception):
     """Root of every error raised on purpose.
@@ -57,10 +59,35 @@ class ContextOverflowError(RunError):
     """The prompt does not fit the model's context, even after what may be dropped was dropped."""
 
 
+RemoteFault = Literal["down", "timeout", "over_budget", "garbled", "refused"]
+
+
 class RemoteError(RunError):
-    """The remote model could not be used: down, over budget, garbled, refused."""
+    """The remote model could not be used: down, over budget, garbled, refused.
+
+    `attempts`, `bytes_out` and `bytes_in` are what was spent until it failed; `received` is what came back, if
+    anything did.
+    """
 
     retryable = True
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        status: RemoteFault = "down",
+        attempts: int = 1,
+        bytes_out: int = 0,
+        bytes_in: int = 0,
+        received: str = "",
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.status: RemoteFault = status
+        self.attempts = attempts
+        self.bytes_out = bytes_out
+        self.bytes_in = bytes_in
+        self.received = received
 
 
 class OfflineError(RunError):

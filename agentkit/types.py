@@ -141,6 +141,7 @@ class Usage(Value):
     ms: dict[str, float] = Field(default_factory=dict)
     cost_usd: float = 0.0
     bytes_out: int = 0
+    bytes_in: int = 0
 
     def total_ms(self) -> float:
         """Sum over the phases, in milliseconds."""
