@@ -242,13 +242,17 @@ class Verdict(Value):
 
 
 class Decision(Value):
-    """The policy's answer to a verdict; `reason` for people, `feedback` for the model on REPAIR, `question` on ASK."""
+    """The policy's answer to a verdict; `reason` for people, `feedback` for the model on REPAIR, `question` on ASK.
+
+    `approval` asks for a yes or no to these calls; `final` says of STOP that the model ended the run (finish, abstain).
+    """
 
     action: Action
     reason: str
     feedback: str | None = None
     question: str | None = None
     approval: bool = False
+    final: bool = False
     threshold: float | None = None
 
 
