@@ -1,0 +1,310 @@
+"""The policy: what to do with a proposal, given what the checks said of it.
+
+Pure and total: every proposal, verdict, policy and state has exactly one decision, and raising P(correct) never turns
+EXECUTE into something more cautious. Knows nothing of models, tools' functions or the clock; what it needs of the world
+stands in `LoopState`.
+
+Three zones of P per effect: below `escalate_below` the larger model is asked; from `execute_at` on the calls run; in
+between, a person confirms. A failed check always outranks P. The default thresholds are starting points for
+uncalibrated scores, chosen by hand; `agentkit distill calibrate` gives probabilities they can be set against.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from agentkit.types import (
+    Action,
+    Check,
+    CheckStatus,
+    Control,
+    Decision,
+    Effect,
+    Proposal,
+    Status,
+    ToolCall,
+    Value,
+    Verdict,
+)
+from agentkit.verify.canonical import calls_key
+
+Trust = Literal["cautious", "balanced", "fast"]
+
+SEVERITY = (Effect.READ, Effect.WRITE, Effect.EXTERNAL, Effect.IRREVERSIBLE)
+OVERRULABLE = frozenset({"taint"})
+"""Checks whose failure a person may overrule; no other model and no repair can."""
+
+
+class Threshold(Value):
+    """The two borders on P for one effect; equal borders leave no zone in which a person confirms."""
+
+    execute_at: float = Field(ge=0.0, le=1.0, description="Run the calls when P is at least this.")
+    escalate_below: float = Field(ge=0.0, le=1.0, description="Ask the larger model when P is below this.")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.escalate_below > self.execute_at:
+            raise ValueError(f"escalate_below ({self.escalate_below}) lies above execute_at ({self.execute_at})")
+        return self
+
+
+class Policy(Value):
+    """Thresholds and limits; `from_trust` derives all of them from one dial.
+
+    `assumed` stands in for P when an engine gives no probabilities, `assumed_remote` when that engine is the larger
+    model. `unsure_margin` is added to `execute_at` when a check could not tell. `can_ask` allows pausing for a person.
+    """
+
+    thresholds: dict[Effect, Threshold]
+    approval: frozenset[Effect] = frozenset()
+    max_repairs: int = Field(default=2, ge=0)
+    max_escalations: int = Field(default=2, ge=0)
+    max_steps: int = Field(default=12, ge=1)
+    can_ask: bool = True
+    can_escalate: bool = True
+    assumed: float = Field(default=0.7, ge=0.0, le=1.0)
+    assumed_remote: float = Field(default=0.95, ge=0.0, le=1.0)
+    unsure_margin: float = Field(default=0.1, ge=0.0, le=1.0)
+
+    @model_validator(mode="after")
+    def _total(self) -> Self:
+        missing = [effect.value for effect in SEVERITY if effect not in self.thresholds]
+        if missing:
+            raise ValueError(f"no threshold for {', '.join(missing)}; `Policy.from_trust` gives all of them")
+        return self
+
+    @classmethod
+    def from_trust(
+        cls,
+        trust: Trust = "balanced",
+        *,
+        thresholds: Mapping[str, Mapping[str, float]] | None = None,
+        **overrides: object,
+    ) -> Policy:
+        """The policy of one position of the dial, with single values replaced.
+
+        `thresholds` maps an effect to `execute_at` and/or `escalate_below`; a border that is not given keeps the
+        dial's value, moved only as far as needed to stay on its side of the other. Raises `ValueError` (pydantic's
+        `ValidationError` is one) on a value out of range or an unknown name.
+        """
+        given = {Effect(name): dict(borders) for name, borders in (thresholds or {}).items()}
+        chosen = {effect: _merged(_DIAL[trust][effect], given.get(effect, {})) for effect in SEVERITY}
+        return cls.model_validate({**_LIMITS[trust], **overrides, "thresholds": chosen})
+
+
+class LoopState(Value):
+    """What the policy needs to know of the run.
+
+    `effects` gives the effect of each tool that is called (an unknown tool counts as irreversible); `tried` holds the
+    keys (`calls_key`) of proposals that were already sent back for repair in this step; `exhausted` is a sentence
+    naming the budget that ran out, or empty; `attended` says whether a person is there now; `approved` that a person
+    has confirmed exactly these calls.
+    """
+
+    effects: dict[str, Effect] = Field(default_factory=dict)
+    repairs_used: int = 0
+    escalations_used: int = 0
+    steps_used: int = 0
+    exhausted: str = ""
+    remote_available: bool = False
+    attended: bool = False
+    approved: bool = False
+    tried: tuple[str, ...] = ()
+
+
+def decide(proposal: Proposal, verdict: Verdict, policy: Policy, state: LoopState) -> Decision:
+    """The one decision that follows from the values given."""
+    if state.exhausted:
+        return Decision(action=Action.STOP, reason=state.exhausted)
+    if state.steps_used >= policy.max_steps:
+        return Decision(action=Action.STOP, reason=f"the limit of {policy.max_steps} steps is reached")
+    overruled = state.approved and all(check.name in OVERRULABLE for check in verdict.failures)
+    if verdict.status is CheckStatus.FAIL and not overruled:
+        return _after_failure(proposal, verdict, policy, state)
+    if proposal.control is not None:
+        return _control(proposal, proposal.control, verdict, policy, state)
+    return _calls(proposal, verdict, policy, state)
+
+
+def severity(proposal: Proposal, state: LoopState) -> Effect:
+    """The gravest effect among the calls; controls read, unknown tools count as irreversible."""
+    effects = [
+        Effect.READ if call.control else state.effects.get(call.name, Effect.IRREVERSIBLE) for call in proposal.calls
+    ]
+    return max(effects, key=SEVERITY.index, default=Effect.READ)
+
+
+def ending(proposal: Proposal | None, decision: Decision, *, ran: bool) -> Status:
+    """How a run ends when `decision` stops it; `ran` says whether any call of the run succeeded."""
+    if decision.action is Action.ASK:
+        return "asked"
+    if proposal is None or not decision.final:
+        return "partial"
+    if proposal.control is Control.FINISH:
+        return "answered" if _answer(proposal) else "success"
+    return "success" if ran else "abstained"
+
+
+def _calls(proposal: Proposal, verdict: Verdict, policy: Policy, state: LoopState) -> Decision:
+    effect = severity(proposal, state)
+    threshold = policy.thresholds[effect]
+    p, shown = _probability(proposal, verdict, policy)
+    execute_at = _raised(threshold.execute_at, verdict, policy)
+    if state.approved:
+        return Decision(action=Action.EXECUTE, reason="a person approved it", threshold=execute_at)
+    if p >= execute_at:
+        if effect in policy.approval:
+            return _approval(proposal, f"{effect.value} calls need a person's approval", policy, execute_at)
+        return Decision(
+            action=Action.EXECUTE, reason=f"{shown} reaches {execute_at:.2f} for {effect.value}", threshold=execute_at
+        )
+    reason = f"{shown} is below {execute_at:.2f} for {effect.value}"
+    if p >= threshold.escalate_below:
+        if policy.can_ask and (state.attended or not _can_escalate(proposal, policy, state)):
+            return _approval(proposal, reason, policy, execute_at)
+        return _help(proposal, reason, policy, state, execute_at)
+    reason = f"{shown} is below {threshold.escalate_below:.2f} for {effect.value}"
+    return _help(proposal, reason, policy, state, threshold.escalate_below)
+
+
+def _control(proposal: Proposal, control: Control, verdict: Verdict, policy: Policy, state: LoopState) -> Decision:
+    if control is Control.ASK:
+        return _question(proposal, policy, state)
+    if control is Control.DEFER:
+        if _can_escalate(proposal, policy, state):
+            return Decision(action=Action.ESCALATE, reason="the model defers this step to the larger one")
+        return Decision(action=Action.STOP, reason=f"the model deferred, but {_no_remote(proposal, policy, state)}")
+    threshold = policy.thresholds[Effect.READ].escalate_below
+    p, shown = _probability(proposal, verdict, policy)
+    said = "the task is finished" if control is Control.FINISH else "no tool fits"
+    if p < threshold and _can_escalate(proposal, policy, state):
+        reason = f"the model says that {said}, but {shown} is below {threshold:.2f}"
+        return Decision(action=Action.ESCALATE, reason=reason, threshold=threshold)
+    return Decision(action=Action.STOP, reason=f"the model says that {said}", final=True, threshold=threshold)
+
+
+def _question(proposal: Proposal, policy: Policy, state: LoopState) -> Decision:
+    asked = proposal.calls[0].arguments.get("question")
+    question = asked if isinstance(asked, str) and asked.strip() else "What should I do?"
+    if policy.can_ask:
+        return Decision(action=Action.ASK, reason="the model asks", question=question.strip())
+    if _can_escalate(proposal, policy, state):
+        return Decision(action=Action.ESCALATE, reason="the model asks, and nobody may be asked")
+    return Decision(action=Action.STOP, reason=f"the model asks, and nobody may be asked: {question.strip()}")
+
+
+def _after_failure(proposal: Proposal, verdict: Verdict, policy: Policy, state: LoopState) -> Decision:
+    evidence = " ".join(check.evidence or f"The check `{check.name}` failed." for check in verdict.failures)
+    evidence = evidence or "The proposal failed verification."
+    if any(check.name in OVERRULABLE for check in verdict.failures):
+        return _approval(proposal, evidence, policy, None)
+    seen = calls_key(proposal.calls) in state.tried
+    if _repairable(verdict.failures) and state.repairs_used < policy.max_repairs and not seen:
+        feedback = f"{evidence} Answer again with a corrected call; do not repeat the same one."
+        return Decision(action=Action.REPAIR, reason=evidence, feedback=feedback)
+    reason = f"{evidence} The same call came back after a repair." if seen else evidence
+    return _help(proposal, reason, policy, state, None)
+
+
+def _help(proposal: Proposal, reason: str, policy: Policy, state: LoopState, threshold: float | None) -> Decision:
+    """The larger model if it can be asked, else a person, else an honest end."""
+    if _can_escalate(proposal, policy, state):
+        return Decision(action=Action.ESCALATE, reason=reason, threshold=threshold)
+    missing = _no_remote(proposal, policy, state)
+    if policy.can_ask:
+        question = f"I am stuck: {reason} How should I go on?"
+        return Decision(action=Action.ASK, reason=f"{reason}; {missing}", question=question, threshold=threshold)
+    return Decision(action=Action.STOP, reason=f"{reason}; {missing}, and nobody may be asked", threshold=threshold)
+
+
+def _approval(proposal: Proposal, reason: str, policy: Policy, threshold: float | None) -> Decision:
+    if not policy.can_ask:
+        return Decision(action=Action.STOP, reason=f"{reason}; nobody may be asked to approve it", threshold=threshold)
+    shown = "; ".join(describe(call) for call in proposal.calls)
+    return Decision(
+        action=Action.ASK, reason=reason, question=f"Run {shown}? ({reason})", approval=True, threshold=threshold
+    )
+
+
+def describe(call: ToolCall) -> str:
+    """A call as a person reads it: `send_message(to="Mum", text="On my way")`."""
+    return f"{call.name}({', '.join(f'{name}={_shown(value)}' for name, value in call.arguments.items())})"
+
+
+def _shown(value: object) -> str:
+    text = str(value)
+    short = text if len(text) <= 200 else f"{text[:150]}… ({len(text)} characters)"
+    return f'"{short}"' if isinstance(value, str) else short
+
+
+def _repairable(failures: tuple[Check, ...]) -> bool:
+    return all(check.repairable for check in failures)
+
+
+def _can_escalate(proposal: Proposal, policy: Policy, state: LoopState) -> bool:
+    return (
+        policy.can_escalate
+        and state.remote_available
+        and proposal.tier != "remote"
+        and state.escalations_used < policy.max_escalations
+    )
+
+
+def _no_remote(proposal: Proposal, policy: Policy, state: LoopState) -> str:
+    if not policy.can_escalate:
+        return "escalation is switched off"
+    if proposal.tier == "remote":
+        return "this is already the larger model's answer"
+    if not state.remote_available:
+        return "no larger model is available"
+    return f"the limit of {policy.max_escalations} escalations is reached"
+
+
+def _probability(proposal: Proposal, verdict: Verdict, policy: Policy) -> tuple[float, str]:
+    """P, and how it is named in a reason; an uncalibrated score never goes by the name of probability."""
+    if verdict.probability is not None:
+        name = "P" if verdict.calibrated else "uncalibrated score"
+        return verdict.probability, f"{name} {verdict.probability:.2f}"
+    assumed = policy.assumed_remote if proposal.tier == "remote" else policy.assumed
+    return assumed, f"assumed score {assumed:.2f} (the model gives no probabilities)"
+
+
+def _raised(execute_at: float, verdict: Verdict, policy: Policy) -> float:
+    if verdict.status is CheckStatus.UNSURE and not verdict.calibrated:
+        return min(1.0, execute_at + policy.unsure_margin)
+    return execute_at
+
+
+def _answer(proposal: Proposal) -> bool:
+    return any(value not in (None, "") for value in proposal.calls[0].arguments.values())
+
+
+def _merged(dial: Threshold, changes: Mapping[str, float]) -> dict[str, float]:
+    borders = {**dial.model_dump(), **changes}
+    if "execute_at" in changes and "escalate_below" not in changes:
+        borders["escalate_below"] = min(dial.escalate_below, changes["execute_at"])
+    if "escalate_below" in changes and "execute_at" not in changes:
+        borders["execute_at"] = max(dial.execute_at, changes["escalate_below"])
+    return borders
+
+
+def _zones(*borders: tuple[float, float]) -> dict[Effect, Threshold]:
+    return {
+        effect: Threshold(escalate_below=low, execute_at=high)
+        for effect, (low, high) in zip(SEVERITY, borders, strict=True)
+    }
+
+
+_DIAL: dict[Trust, dict[Effect, Threshold]] = {
+    "cautious": _zones((0.6, 0.6), (0.7, 0.9), (0.8, 0.95), (0.8, 0.98)),
+    "balanced": _zones((0.3, 0.3), (0.4, 0.6), (0.5, 0.75), (0.6, 0.9)),
+    "fast": _zones((0.1, 0.1), (0.2, 0.3), (0.3, 0.4), (0.4, 0.6)),
+}
+_LIMITS: dict[Trust, dict[str, object]] = {
+    "cautious": {"approval": {Effect.EXTERNAL, Effect.IRREVERSIBLE}, "max_repairs": 2, "max_escalations": 3},
+    "balanced": {"approval": {Effect.IRREVERSIBLE}, "max_repairs": 2, "max_escalations": 2},
+    "fast": {"approval": set[Effect](), "max_repairs": 1, "max_escalations": 1},
+}

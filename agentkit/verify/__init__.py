@@ -1,0 +1,1 @@
+"""Checks on a proposal, cheapest first, and what they add up to."""

@@ -1,0 +1,54 @@
+"""One spelling for each call, so that two calls that mean the same compare equal.
+
+Knows nothing of tools: defaults are not filled in, and strings are compared exactly. The id of a call does not count.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+
+from pydantic import JsonValue
+
+from agentkit.types import JsonSchema, ToolCall, ToolSpec
+
+
+def canonical(value: JsonValue) -> str:
+    """JSON text of a value with sorted keys and no spaces; 2.0 and 2 are spelled the same."""
+    return json.dumps(_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def call_key(call: ToolCall) -> str:
+    """What makes two calls the same call: the tool's name and the arguments."""
+    return f"{call.name}({canonical(call.arguments)})"
+
+
+def calls_key(calls: Iterable[ToolCall]) -> str:
+    """What makes two proposals the same: their calls, in order."""
+    return ";".join(call_key(call) for call in calls)
+
+
+def tools_id(specs: Iterable[ToolSpec]) -> str:
+    """A short name for a set of tools: their names, descriptions and schemas, in any order; dynamic enums excluded."""
+    parts = sorted(canonical([spec.name, spec.description, _static(spec)]) for spec in specs)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def _static(spec: ToolSpec) -> JsonSchema:
+    """The parameters without the values that are only known for a moment."""
+    parameters = dict(spec.parameters)
+    properties: JsonSchema = dict(parameters.get("properties", {}))
+    for path in spec.dynamic:
+        properties.pop(path.split(".", maxsplit=1)[0], None)
+    return {**parameters, "properties": properties, "dynamic": sorted(spec.dynamic)}
+
+
+def _plain(value: JsonValue) -> JsonValue:
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
