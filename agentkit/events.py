@@ -99,6 +99,13 @@ class Asked(Event):
     calls: tuple[ToolCall, ...] = ()
 
 
+class StepEnded(Event):
+    """A step ended; `ms` is its wall-clock time without the time a person was waited for."""
+
+    kind: Literal["step_ended"] = "step_ended"
+    ms: float
+
+
 class RunFinished(Event):
     """The run ended, or paused on a question."""
 
@@ -107,5 +114,15 @@ class RunFinished(Event):
 
 
 AnyEvent = (
-    RunStarted | Retrieved | Proposed | Verified | Decided | Executing | Executed | Escalated | Asked | RunFinished
+    RunStarted
+    | Retrieved
+    | Proposed
+    | Verified
+    | Decided
+    | Executing
+    | Executed
+    | Escalated
+    | Asked
+    | StepEnded
+    | RunFinished
 )
