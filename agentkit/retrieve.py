@@ -1,0 +1,102 @@
+"""Request to the few tools worth showing, in a stable order: lexical ranking (BM25) over names, words and arguments.
+
+Pure. Knows nothing of models. The order of the chosen tools is that of the registry, never that of their rank, so that
+two requests which choose the same tools share a prompt prefix byte for byte. A tool that no word of the request
+touches is chosen only while there is room.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from agentkit.types import ToolSpec
+
+TOP_K = 24
+
+_K1, _B = 1.2, 0.75  # the usual constants of Okapi BM25
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^\W\d_A-Za-z]+")
+_STOP = frozenset(
+    _WORD.findall(
+        "a an and are as at be by do for from have i if in is it its me my of on or our please so that the their them "
+        "this to was we what when which will with you your"
+    )
+)
+_SUFFIXES = ("ings", "ing", "edly", "ed", "ies", "es", "s", "ly")
+
+
+def retrieve(request: str, tools: Sequence[ToolSpec], *, top_k: int = TOP_K) -> tuple[ToolSpec, ...]:
+    """At most `top_k` of the tools, in the order given; all of them when they are no more than that."""
+    if len(tools) <= top_k:
+        return tuple(tools)
+    ranked = rank(request, tools)
+    chosen = sorted(position for position, _ in ranked[:top_k])
+    return tuple(tools[position] for position in chosen)
+
+
+def rank(request: str, tools: Sequence[ToolSpec]) -> list[tuple[int, float]]:
+    """Positions and BM25 scores of all tools, best first; ties keep the order given."""
+    documents = [Counter(_document(tool)) for tool in tools]
+    lengths = [sum(document.values()) for document in documents]
+    mean = max(1.0, sum(lengths) / max(1, len(lengths)))
+    seen_in = Counter(word for document in documents for word in document)
+    query = Counter(words(request))
+    scores = [
+        sum(times * _weight(word, document, length / mean, seen_in[word], len(tools)) for word, times in query.items())
+        for document, length in zip(documents, lengths, strict=True)
+    ]
+    return sorted(enumerate(scores), key=lambda item: (-item[1], item[0]))
+
+
+def words(text: str) -> list[str]:
+    """The stems of a text's words; names such as `sendMessage_to` are taken apart, stop words dropped."""
+    found = (match.group().lower() for match in _WORD.finditer(text))
+    return [_stem(word) for word in found if word not in _STOP]
+
+
+def _weight(word: str, document: Counter[str], relative_length: float, seen_in: int, total: int) -> float:
+    times = document.get(word, 0)
+    if not times:
+        return 0.0
+    rarity = math.log(1.0 + (total - seen_in + 0.5) / (seen_in + 0.5))
+    return rarity * times * (_K1 + 1.0) / (times + _K1 * (1.0 - _B + _B * relative_length))
+
+
+def _document(tool: ToolSpec) -> list[str]:
+    """A tool's words; those of its name count three times, since they say most in the fewest words."""
+    found = words(tool.name) * 3 + words(tool.description)
+    properties: dict[str, Any] = tool.parameters.get("properties", {})
+    for name, schema in properties.items():
+        found += words(name) + _schema_words(schema)
+    return found
+
+
+def _schema_words(schema: Any) -> list[str]:
+    if not isinstance(schema, dict):
+        return []
+    fields: dict[str, Any] = schema  # pyright: ignore[reportUnknownVariableType]
+    found = words(str(fields.get("description", "")))
+    for value in fields.get("enum", ())[:50]:
+        found += words(str(value))
+    return found
+
+
+def _stem(word: str) -> str:
+    """A crude stem: enough for `messages` to meet `message` and `setting` to meet `set`."""
+    for suffix in _SUFFIXES:
+        if word.endswith(suffix) and len(word) - len(suffix) >= 3:
+            stem = word[: -len(suffix)]
+            if suffix == "ies":
+                return stem + "i"
+            stem = stem[:-1] if len(stem) > 3 and stem[-1] == stem[-2] and stem[-1] not in "ls" else stem
+            return _final(stem)
+    return _final(word)
+
+
+def _final(stem: str) -> str:
+    if len(stem) > 3 and stem.endswith("e"):
+        return stem[:-1]
+    return stem[:-1] + "i" if len(stem) > 2 and stem.endswith("y") else stem

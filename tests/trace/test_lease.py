@@ -1,0 +1,112 @@
+"""One holder per run: alive holders keep it, dead ones lose it, and whoever lost it may not act."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from agentkit.errors import LeaseError
+from agentkit.events import RunStarted
+from agentkit.trace import Store
+from agentkit.trace.lease import Lease
+from agentkit.types import ToolCall, ToolResult
+
+HOLD = """
+import sys, time
+from agentkit.trace import Store
+with Store(sys.argv[1]).lease("r", ttl_s=float(sys.argv[2])):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    opened = Store(tmp_path / "t.db")
+    opened.record(RunStarted(run_id="r", task="t"))
+    return opened
+
+
+def holder(store: Store, ttl_s: float = 30.0) -> subprocess.Popen[str]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(store.path), str(ttl_s)], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "held\n"
+    return process
+
+
+def end(process: subprocess.Popen[str]) -> None:
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert process.stdout is not None
+    process.stdout.close()
+
+
+def test_a_second_holder_is_refused_until_the_first_lets_go(store: Store) -> None:
+    with store.lease("r"):
+        with pytest.raises(LeaseError, match=f"run r is held by process {os.getpid()}"), store.lease("r"):
+            pass
+        with store.lease("another"):
+            pass
+    with store.lease("r"):
+        pass
+
+
+def test_a_killed_holder_is_taken_over_at_once(store: Store) -> None:
+    process = holder(store)
+    with pytest.raises(LeaseError, match=f"process {process.pid}"), store.lease("r"):
+        pass
+    end(process)
+    with store.lease("r"):
+        pass
+
+
+def test_the_heartbeat_outlives_the_ttl(store: Store) -> None:
+    process = holder(store, ttl_s=0.6)
+    time.sleep(1.5)
+    with pytest.raises(LeaseError), store.lease("r"):
+        pass
+    end(process)
+
+
+def test_a_lease_from_another_machine_ends_when_it_expires(store: Store) -> None:
+    with store.database.write() as connection:
+        connection.execute(
+            "INSERT INTO leases(run_id, owner, host, pid, born, expires_at) VALUES ('r','x','elsewhere',1,'',?)",
+            (time.time() + 0.3,),
+        )
+    with pytest.raises(LeaseError, match="on elsewhere"), store.lease("r"):
+        pass
+    time.sleep(0.4)
+    with store.lease("r"):
+        pass
+
+
+def test_whoever_lost_the_lease_cannot_start_a_side_effect(store: Store) -> None:
+    call = ToolCall(id="1", name="send")
+    with store.lease("r") as lost:
+        with store.database.write() as connection:  # as if it expired while the machine slept
+            connection.execute("UPDATE leases SET expires_at = 0")
+        with Lease(store.database, "r") as taken:
+            with pytest.raises(LeaseError, match="was taken over"):
+                store.ledger(lost).intent("r", call, "k")
+            assert store.ledger(taken).intent("r", call, "k").status == "new"
+
+
+def test_the_ledger_knows_new_done_and_ambiguous(store: Store) -> None:
+    ledger = store.ledger()
+    call = ToolCall(id="1", name="send", arguments={"to": "Ann"})
+    assert ledger.intent("r", call, "k").status == "new"
+    assert ledger.intent("r", call, "k").status == "ambiguous"
+    result = ToolResult(call_id="1", name="send", status="ok", value={"id": 7}, text="sent")
+    ledger.outcome("r", "k", result)
+    found = ledger.intent("r", call, "k")
+    assert (found.status, found.result) == ("done", result)
+    assert ledger.intent("r", call, "another key").status == "new"
