@@ -3,6 +3,22 @@
 Knows nothing of models, tools or graphs.
 """
 
+from agentkit.spec.expect import Expectation, ExpectedCall, done_calls
+from agentkit.spec.load import blame, is_path, load_spec, parse_spec
+from agentkit.spec.model import (
+    VERIFIERS,
+    AgentSpec,
+    Budgets,
+    Graph,
+    Retrieve,
+    Task,
+    Threshold,
+    Thresholds,
+    Tiers,
+    ToolPack,
+    VerifierUse,
+    Verify,
+)
 from agentkit.spec.models import (
     CassetteConfig,
     EmbeddedConfig,
@@ -12,13 +28,39 @@ from agentkit.spec.models import (
     RemoteConfig,
     ScriptedConfig,
 )
+from agentkit.spec.problems import InvalidSpecError, Place, Problem, did_you_mean
+from agentkit.spec.schema import spec_schema
 
 __all__ = [
+    "VERIFIERS",
+    "AgentSpec",
+    "Budgets",
     "CassetteConfig",
     "EmbeddedConfig",
+    "Expectation",
+    "ExpectedCall",
     "GgufConfig",
+    "Graph",
+    "InvalidSpecError",
     "ModelConfig",
     "OutlinesConfig",
+    "Place",
+    "Problem",
     "RemoteConfig",
+    "Retrieve",
     "ScriptedConfig",
+    "Task",
+    "Threshold",
+    "Thresholds",
+    "Tiers",
+    "ToolPack",
+    "VerifierUse",
+    "Verify",
+    "blame",
+    "did_you_mean",
+    "done_calls",
+    "is_path",
+    "load_spec",
+    "parse_spec",
+    "spec_schema",
 ]

@@ -5,10 +5,11 @@ Knows nothing of the engines; `agentkit.models.load_model` turns one of these in
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, JsonValue
 
+from agentkit.spec.shapes import is_mapping
 from agentkit.types import Value
 
 
@@ -89,14 +90,13 @@ def _expand(given: Any) -> Any:
     """Let a tier be a word (`embedded`) or a path (`weights/x.gguf`), and a mapping go without an obvious `kind`."""
     if isinstance(given, str):
         return {"kind": "gguf", "path": given} if given.endswith(".gguf") or "/" in given else {"kind": given}
-    if not isinstance(given, dict) or "kind" in given:
+    if not is_mapping(given) or "kind" in given:
         return given
-    options = cast("dict[str, Any]", given)
-    if "base_url" in options:
-        return {"kind": "remote", **options}
-    if str(options.get("path", "")).endswith(".gguf"):
-        return {"kind": "gguf", **options}
-    return options
+    if "base_url" in given:
+        return {"kind": "remote", **given}
+    if str(given.get("path", "")).endswith(".gguf"):
+        return {"kind": "gguf", **given}
+    return given
 
 
 _AnyConfig = Annotated[

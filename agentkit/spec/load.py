@@ -1,0 +1,184 @@
+"""A spec file and overrides -> `AgentSpec`; every problem at once, each with its place.
+
+Knows nothing of models and tools, except whether the files a spec names are there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from agentkit.errors import WiringError
+from agentkit.spec.document import DataPath, Document, Span
+from agentkit.spec.explain import explain
+from agentkit.spec.model import AgentSpec
+from agentkit.spec.models import CassetteConfig, GgufConfig, ScriptedConfig
+from agentkit.spec.problems import InvalidSpecError, Place, Problem, did_you_mean
+from agentkit.spec.shapes import dotted, is_list, is_mapping, shape_of
+
+MAX_BYTES = 2_000_000
+
+
+def load_spec(path: str | Path, overrides: Sequence[str] = ()) -> AgentSpec:
+    """The agent that a file describes, with `overrides` such as `graph.max_steps=3` on top.
+
+    Raises `InvalidSpecError` (a `SpecError`) that lists every problem as `file:line:column: message`.
+    """
+    file = Path(path)
+    return parse_spec(_read(file), file, overrides)
+
+
+def parse_spec(text: str, file: Path | None = None, overrides: Sequence[str] = ()) -> AgentSpec:
+    """As `load_spec`, for text that is at hand; relative paths start at the folder of `file`."""
+    document = Document(str(file) if file else "<text>", text)
+    problems = list(document.problems)
+    if document.empty:
+        problems.append(Problem(Place(document.source), "the file is empty", "`tools:` is all a spec needs"))
+    elif not problems and not is_mapping(document.data):
+        message = f"a spec is a mapping of keys such as `name:` and `tools:`; this is {shape_of(document.data)}"
+        problems.append(document.problem(document.place(()), message))
+    if is_mapping(document.data) and not problems:
+        problems += [found for override in overrides if (found := _override(document, override))]
+        spec, invalid = _validate(document)
+        problems += invalid
+        if spec is not None and not problems:
+            spec.bind(file, document)
+            problems += missing_files(spec)
+            if not problems:
+                return spec
+    raise InvalidSpecError(problems)
+
+
+@contextmanager
+def blame(spec: AgentSpec, *path: str | int) -> Generator[None]:
+    """Give wiring errors raised inside the place in the spec that caused them.
+
+    `with blame(spec, "tools", 0): registry.load_pack(...)` turns a `WiringError` into an `InvalidSpecError` at
+    `tools[0]`; without a file behind the spec the error passes unchanged.
+    """
+    try:
+        yield
+    except InvalidSpecError:
+        raise
+    except WiringError as error:
+        if spec.document is None:
+            raise
+        place = spec.document.place(path)
+        raise InvalidSpecError([spec.document.problem(place, error.message, error.hint)]) from error
+
+
+def missing_files(spec: AgentSpec) -> list[Problem]:
+    """The files and folders that a spec names and that are not there."""
+    named: list[tuple[DataPath, str, str]] = []
+    for index, pack in enumerate(spec.tools):
+        if is_path(pack.path):
+            named.append((("tools", index), pack.path, "tool pack"))
+    for tier, config in (("local", spec.models.local), ("remote", spec.models.remote)):
+        if isinstance(config, GgufConfig):
+            named.append((("models", tier, "path"), config.path, "model file"))
+        elif isinstance(config, ScriptedConfig) and config.path:
+            named.append((("models", tier, "path"), config.path, "script"))
+        elif isinstance(config, CassetteConfig) and config.mode == "replay":
+            named.append((("models", tier, "path"), config.path, "cassette"))
+    if spec.verify.calibration:
+        named.append((("verify", "calibration"), spec.verify.calibration, "calibration"))
+    if spec.setup and spec.setup.split(":")[0].endswith(".py"):
+        named.append((("setup",), spec.setup.split(":")[0], "setup file"))
+    return [_absent(spec, path, written, what) for path, written, what in named if not spec.resolve(written).exists()]
+
+
+def is_path(pack: str) -> bool:
+    """Whether a pack is named by its path rather than by its name."""
+    return "/" in pack or "\\" in pack or pack.endswith(".py")
+
+
+def _absent(spec: AgentSpec, path: DataPath, written: str, what: str) -> Problem:
+    target = spec.resolve(written)
+    near = [entry.name for entry in target.parent.iterdir()] if target.parent.is_dir() else []
+    looked = f"looked for {target.resolve()}"
+    hint = did_you_mean(target.name, near, otherwise=looked)
+    document = spec.document
+    place = document.place(path) if document else Place("<spec>")
+    message = f"there is no {what} `{written}`"
+    return document.problem(place, message, hint) if document else Problem(place, message, hint)
+
+
+def _read(file: Path) -> str:
+    try:
+        raw = file.read_bytes()
+    except FileNotFoundError:
+        names = [str(entry) for entry in file.parent.glob("*.y*ml")] if file.parent.is_dir() else []
+        hint = did_you_mean(str(file), names, otherwise=f"looked in {file.parent.resolve()}")
+        raise InvalidSpecError([Problem(Place(str(file)), "there is no such file", hint)]) from None
+    except OSError as error:
+        what = "this is a folder" if file.is_dir() else f"cannot be read: {error.strerror}"
+        raise InvalidSpecError([Problem(Place(str(file)), what, "name a YAML file")]) from None
+    try:
+        if b"\0" in raw or len(raw) > MAX_BYTES:
+            raise ValueError
+        return raw.decode("utf-8-sig")
+    except ValueError:
+        what = "this is not a text file in UTF-8" if len(raw) <= MAX_BYTES else "the file is too large for a spec"
+        raise InvalidSpecError([Problem(Place(str(file)), what, "name a YAML file")]) from None
+
+
+def _validate(document: Document) -> tuple[AgentSpec | None, list[Problem]]:
+    try:
+        return AgentSpec.model_validate(document.data), []
+    except ValidationError as error:
+        found = [explain(detail, document) for detail in error.errors(include_url=False)]
+        return None, list(dict.fromkeys(found))
+
+
+def _override(document: Document, written: str) -> Problem | None:
+    """Put `a.b.0.c=value` into the data; the problem, if it cannot be done."""
+    source = f"--set {written}"
+    key, equals, text = written.partition("=")
+    if not equals or not key.strip():
+        return Problem(Place(source), "an override is written key=value", "e.g. --set graph.max_steps=3")
+    value = Document(source, text)
+    if value.problems:
+        return Problem(Place(source), value.problems[0].message, value.problems[0].hint or "quote the value")
+    path: DataPath = tuple(int(part) if part.isdecimal() else part for part in key.strip().split("."))
+    target: Any = document.data
+    for depth, part in enumerate(path[:-1]):
+        if is_mapping(target) and isinstance(part, str):
+            if target.get(part) is None:
+                target[part] = {}
+            target = target[part]
+        elif is_list(target) and isinstance(part, int) and part <= len(target):
+            if part == len(target):
+                target.append({})
+            target = target[part]
+        else:
+            return _unreachable(source, path[: depth + 1], target)
+    if not _assign(target, path[-1], value.data):
+        return _unreachable(source, path, target)
+    for known in [known for known in document.spans if known[: len(path)] == path]:
+        del document.spans[known]
+    place = Place(source)
+    document.spans[path] = Span(place, place)
+    for depth in range(1, len(path)):
+        document.spans.setdefault(path[:depth], Span(place, place))
+    return None
+
+
+def _assign(target: Any, part: str | int, value: Any) -> bool:
+    if is_mapping(target):
+        target[str(part)] = value
+        return True
+    if is_list(target) and isinstance(part, int) and part <= len(target):
+        target[part : part + 1] = [value]
+        return True
+    return False
+
+
+def _unreachable(source: str, path: DataPath, target: Any) -> Problem:
+    where = dotted(path[:-1])
+    if is_list(target):
+        return Problem(Place(source), f"`{where}` is a list of {len(target)}; count its items from 0")
+    return Problem(Place(source), f"`{where}` is {shape_of(target)} and holds no `{path[-1]}`")
