@@ -1,1 +1,73 @@
 """Checks on a proposal, cheapest first, and what they add up to."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable
+
+from agentkit.errors import WiringError
+from agentkit.verify.canonical import call_key, calls_key, canonical, tools_id
+from agentkit.verify.cascade import Calibration, Cascade
+from agentkit.verify.checks import PolicyCheck, SchemaCheck, dry_run, precondition, repetition, semantic
+from agentkit.verify.grounding import grounding
+from agentkit.verify.references import PathError, Reference, references, substitute
+from agentkit.verify.scene import Finding, PerCall, Scene, Verifier, summed_up
+from agentkit.verify.score import FEATURES, features, raw_score
+from agentkit.verify.taint import taint
+from agentkit.verify.votes import Agreement, Judge
+
+BUILT_IN: dict[str, Callable[[], Verifier]] = {
+    "policy": PolicyCheck,
+    "repetition": lambda: PerCall("repetition", 0.01, repetition),
+    "schema": SchemaCheck,
+    "semantic": lambda: PerCall("semantic", 0.1, semantic),
+    "precondition": lambda: PerCall("precondition", 0.2, precondition),
+    "taint": lambda: PerCall("taint", 0.3, taint),
+    "grounding": lambda: PerCall("grounding", 0.5, grounding),
+    "agreement": Agreement,
+    "dry_run": lambda: PerCall("dry_run", 5.0, dry_run),
+}
+"""How each built-in verifier is made; `judge` needs a model and is made with `Judge(model)`."""
+
+
+def default_verifiers(names: Iterable[str] | None = None) -> tuple[Verifier, ...]:
+    """The built-in verifiers of these names, all by default, in the order of their declared prices.
+
+    Raises `WiringError` on an unknown name.
+    """
+    wanted = list(BUILT_IN) if names is None else list(names)
+    for name in wanted:
+        if name not in BUILT_IN:
+            near = difflib.get_close_matches(name, BUILT_IN, n=1)
+            hint = f"did you mean `{near[0]}`?" if near else f"the verifiers are {', '.join(BUILT_IN)}"
+            hint = "make it with `Judge(model)`" if name == "judge" else hint
+            raise WiringError(f"there is no built-in verifier `{name}`", hint=hint)
+    return tuple(make() for name, make in BUILT_IN.items() if name in wanted)
+
+
+__all__ = [
+    "BUILT_IN",
+    "FEATURES",
+    "Agreement",
+    "Calibration",
+    "Cascade",
+    "Finding",
+    "Judge",
+    "PathError",
+    "PerCall",
+    "PolicyCheck",
+    "Reference",
+    "Scene",
+    "SchemaCheck",
+    "Verifier",
+    "call_key",
+    "calls_key",
+    "canonical",
+    "default_verifiers",
+    "features",
+    "raw_score",
+    "references",
+    "substitute",
+    "summed_up",
+    "tools_id",
+]

@@ -1,0 +1,226 @@
+"""The cheap checks: schema, semantic, precondition, repetition, policy, dry run, and the shape of a final answer.
+
+Each is a function from a scene and one call to findings. They know nothing of each other, so any order is right.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Any, cast
+
+from agentkit.errors import Failed, Retry
+from agentkit.types import Check, CheckStatus, Control, Effect, ToolCall, ToolSpec
+from agentkit.verify.canonical import call_key
+from agentkit.verify.references import PathError, compatible, follow_schema, references, type_name
+from agentkit.verify.scene import Finding, Scene, summed_up
+
+FAIL, UNSURE = CheckStatus.FAIL, CheckStatus.UNSURE
+
+
+class SchemaCheck:
+    """Every call names an offered tool, its arguments fit the schema, and its references can be followed.
+
+    Whatever a steered engine proposes passes; this check is for the larger model, for scripts and for engines that
+    cannot be steered.
+    """
+
+    name = "schema"
+    price_ms = 0.2
+
+    def check(self, scene: Scene) -> Check:
+        """The findings about all calls, and about the proposal as a whole."""
+        return summed_up(self.name, self._findings(scene))
+
+    def _findings(self, scene: Scene) -> Iterator[tuple[int | None, Finding]]:
+        proposal = scene.proposal
+        if proposal.truncated:
+            yield None, Finding(FAIL, "The answer was cut off before it was complete.")
+        if not proposal.calls:
+            yield None, Finding(FAIL, "The answer holds no call.")
+        if len(proposal.calls) > max(1, scene.request.max_calls):
+            yield (
+                None,
+                Finding(FAIL, f"The answer holds {len(proposal.calls)} calls; {scene.request.max_calls} may be."),
+            )
+        for index, call in enumerate(proposal.calls):
+            if call.control is not None:
+                yield from ((index, finding) for finding in _control_findings(scene, call, call.control))
+            else:
+                spec = scene.specs.get(call.name)
+                yield from ((index, finding) for finding in schema_findings(call, spec, scene))
+
+
+def schema_findings(call: ToolCall, spec: ToolSpec | None, scene: Scene) -> Iterator[Finding]:
+    """What does not fit in one call."""
+    if spec is None:
+        names = ", ".join(scene.specs) or "none"
+        yield Finding(FAIL, f"There is no tool `{call.name}`; the tools are {names}.")
+        return
+    refers = {tuple(reference.at.split(".")) for reference in references(cast("Any", call.arguments))}
+    for error in _errors(spec.parameters, call.arguments):
+        path = tuple(str(step) for step in error.absolute_path)
+        in_reference = path in refers
+        above = error.validator in {"anyOf", "oneOf"} and any(one[: len(path)] == path for one in refers)
+        if not in_reference and not above:
+            dotted = ".".join(path)
+            where = f"`{call.name}.{dotted}`" if path else f"`{call.name}`"
+            yield Finding(FAIL, f"{where}: {_sentence(error)}", path=dotted or None)
+    yield from reference_findings(call, spec, scene)
+
+
+def reference_findings(call: ToolCall, spec: ToolSpec, scene: Scene) -> Iterator[Finding]:
+    """References that point nowhere, forward, at a failed call, or at a value of another type."""
+    order = [other.id for other in scene.proposal.calls]
+    for reference in references(cast("Any", call.arguments)):
+        where = f"`{call.name}.{reference.at}`"
+        known = scene.known.get(reference.call_id)
+        own = reference.call_id in order and order.index(reference.call_id) >= order.index(call.id)
+        if known is None or own:
+            calls = ", ".join(key for key in scene.known if key not in order[order.index(call.id) :]) or "none yet"
+            yield Finding(FAIL, f"{where} refers to call {reference.call_id}; the calls are {calls}.", reference.at)
+        elif known.failed:
+            yield Finding(FAIL, f"{where} refers to call {reference.call_id}, which failed.", reference.at)
+        elif known.returns is not None:
+            yield from _type_findings(where, reference.at, known.returns, reference.path, spec)
+
+
+def _type_findings(where: str, at: str, returns: dict[str, Any], path: str, spec: ToolSpec) -> Iterator[Finding]:
+    try:
+        given = follow_schema(returns, path)
+        wanted = follow_schema(spec.parameters, at)
+    except PathError as error:
+        yield Finding(FAIL, f"{where}: {error}.", at)
+        return
+    if not compatible(given, wanted):
+        yield Finding(FAIL, f"{where} must be {type_name(wanted)}; the reference gives {type_name(given)}.", at)
+
+
+def _control_findings(scene: Scene, call: ToolCall, control: Control) -> Iterator[Finding]:
+    if len(scene.proposal.calls) > 1:
+        yield Finding(FAIL, f"`{call.name}` must stand alone, without other calls.")
+    if scene.proposal.tier != "remote" and control not in scene.request.controls:
+        allowed = ", ".join(scene.request.controls) or "none"
+        yield Finding(FAIL, f"`{call.name}` is not allowed here; allowed are {allowed}.")
+    if control is Control.FINISH and scene.request.output is not None:
+        output = call.arguments.get("output", cast("Any", call.arguments))
+        for error in _errors(scene.request.output, output):
+            dotted = ".".join(str(step) for step in error.absolute_path)
+            yield Finding(FAIL, f"`finish.output{'.' if dotted else ''}{dotted}`: {_sentence(error)}", dotted or None)
+
+
+@lru_cache(maxsize=256)
+def _validator(schema: str) -> Any:
+    from jsonschema import Draft202012Validator
+
+    return Draft202012Validator(json.loads(schema), format_checker=Draft202012Validator.FORMAT_CHECKER)
+
+
+def _errors(schema: dict[str, Any], value: object) -> list[Any]:
+    validator = _validator(json.dumps(schema, sort_keys=True))
+    return sorted(validator.iter_errors(value), key=lambda error: [str(step) for step in error.absolute_path])
+
+
+def _sentence(error: Any) -> str:
+    """The message of a jsonschema error, in one short sentence."""
+    text = str(error.message)
+    return f"{text if len(text) <= 200 else text[:190] + '…'}."
+
+
+def semantic(scene: Scene, call: ToolCall, spec: ToolSpec | None) -> Iterator[Finding]:
+    """The tool's own typed validation, beyond what the schema says; calls with references wait until they run."""
+    if scene.registry is None or spec is None or call.name not in scene.registry:
+        return
+    if any(True for _ in references(cast("Any", call.arguments))):
+        return
+    try:
+        scene.registry.get(call.name).validate(call.arguments)
+    except (Retry, Failed, ValueError, TypeError) as error:
+        yield Finding(FAIL, f"`{call.name}`: {_first_lines(error)}", path=getattr(error, "path", None) or None)
+
+
+def precondition(scene: Scene, call: ToolCall, spec: ToolSpec | None) -> Iterator[Finding]:
+    """What the tool says must hold before it runs; unknown while arguments are references."""
+    if scene.registry is None or scene.context is None or spec is None or call.name not in scene.registry:
+        return
+    if any(True for _ in references(cast("Any", call.arguments))):
+        return
+    why = scene.registry.get(call.name).precondition(call.arguments, scene.context)
+    if why:
+        yield Finding(FAIL, f"`{call.name}` cannot run now: {why.rstrip('.')}.")
+
+
+def repetition(scene: Scene, call: ToolCall, spec: ToolSpec | None) -> Iterator[Finding]:
+    """The same call again in one run: pointless when it succeeded, and harmful when it writes.
+
+    A read may be repeated after a write, which may have changed what it reads.
+    """
+    key = call_key(call)
+    for position, step in enumerate(scene.history):
+        ran = {result.call_id: result for result in step.results}
+        for earlier in step.proposal.calls:
+            if (
+                earlier.id in ran
+                and ran[earlier.id].status in {"ok", "failed", "ambiguous"}
+                and call_key(earlier) == key
+            ):
+                if _reads(spec) and _wrote_since(scene, position):
+                    continue
+                outcome = "and it worked" if ran[earlier.id].ok else f"and it ended as {ran[earlier.id].status}"
+                yield Finding(FAIL, f"`{call.name}` was already called with the same arguments, {outcome}.")
+                return
+    twins = [other for other in scene.proposal.calls if call_key(other) == key]
+    if len(twins) > 1 and twins[0].id != call.id:
+        yield Finding(FAIL, f"`{call.name}` stands twice in the answer with the same arguments.")
+
+
+def _reads(spec: ToolSpec | None) -> bool:
+    return spec is not None and spec.effect is Effect.READ
+
+
+def _wrote_since(scene: Scene, position: int) -> bool:
+    later = [call for step in scene.history[position:] for call in step.proposal.calls if call.control is None]
+    return any(not _reads(scene.specs.get(call.name)) for call in later)
+
+
+class PolicyCheck:
+    """Only effects that the agent may have; all may be had by default."""
+
+    name = "policy"
+    price_ms = 0.005
+
+    def __init__(self, allowed: Iterable[Effect] = tuple(Effect)) -> None:
+        self.allowed = frozenset(allowed)
+
+    def check(self, scene: Scene) -> Check:
+        """Fails on a call whose effect is not allowed."""
+        found: list[tuple[int | None, Finding]] = []
+        for index, call in enumerate(scene.proposal.calls):
+            spec = scene.specs.get(call.name)
+            if spec is not None and spec.effect not in self.allowed:
+                allowed = ", ".join(effect for effect in Effect if effect in self.allowed) or "none"
+                text = f"`{call.name}` has the effect {spec.effect.value}; this agent may only have {allowed}."
+                found.append((index, Finding(FAIL, text)))
+        return summed_up(self.name, found)
+
+
+def dry_run(scene: Scene, call: ToolCall, spec: ToolSpec | None) -> Iterator[Finding]:
+    """Ask tools that offer a dry run whether the call would work."""
+    if scene.registry is None or scene.context is None or spec is None or call.name not in scene.registry:
+        return
+    rehearse = getattr(scene.registry.get(call.name), "dry_run", None)
+    if rehearse is None or any(True for _ in references(cast("Any", call.arguments))):
+        return
+    try:
+        why = rehearse(call.arguments, scene.context)
+    except (Retry, Failed) as error:
+        why = str(error)
+    if why:
+        yield Finding(FAIL, f"`{call.name}` would not work: {str(why).rstrip('.')}.")
+
+
+def _first_lines(error: Exception) -> str:
+    text = " ".join(str(error).split())
+    text = text if len(text) <= 300 else text[:290] + "…"
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."

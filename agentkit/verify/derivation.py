@@ -1,0 +1,180 @@
+"""Declared transformations: how a number, a date, a time or a duration may follow from what a text says.
+
+The sets of readings come from `moments` and `words`; here they are compared with one argument. Knows nothing of other
+arguments of the call.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from itertools import combinations
+
+from pydantic import JsonValue
+
+from agentkit.types import CheckStatus, JsonSchema
+from agentkit.verify.moments import as_duration, as_moment, parts_of_day
+from agentkit.verify.sources import Source
+
+_UNITS = (
+    (re.compile(r"milli|(?<![a-z])ms(?![a-z])"), 0.001),
+    (re.compile(r"second|(?<![a-z])secs?(?![a-z])|_s(?![a-z])"), 1.0),
+    (re.compile(r"minute|(?<![a-z])mins?(?![a-z])"), 60.0),
+    (re.compile(r"hour|(?<![a-z])hrs?(?![a-z])"), 3600.0),
+    (re.compile(r"(?<![a-z])days?(?![a-z])"), 86400.0),
+    (re.compile(r"(?<![a-z])weeks?(?![a-z])"), 604800.0),
+)
+_TOP = re.compile(r" (?:max|maximum|full|fully|highest|loudest|brightest|all the way up|top|most|always|complete\w*) ")
+_BOTTOM = re.compile(
+    r" (?:min|minimum|mute\w*|silen\w+|off|lowest|quietest|dimmest|all the way down|least|never|zero|no) "
+)
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One argument value; `hint` is what its name and description say, which may name a unit."""
+
+    tool: str
+    path: str
+    value: JsonValue
+    schema: JsonSchema = field(default_factory=dict[str, JsonValue])
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a value comes from; `where` completes "comes from ..." when the status is PASS, else the sentence."""
+
+    score: float = 0.0
+    where: str = ""
+    status: CheckStatus = CheckStatus.FAIL
+
+
+def number_origin(argument: Argument, listed: Sequence[Source]) -> Origin:
+    """The origin of a number: said in digits or words, a duration in some unit, a part of a date or time, a bound."""
+    value = argument.value
+    if not isinstance(value, int | float):
+        return Origin()
+    best = Origin()
+    for source in listed:
+        for score, how in _number_readings(float(value), argument.hint.casefold(), source):
+            if score > best.score:
+                best = Origin(score, f"{source.label}{how}")
+        if best.score >= 0.9:
+            return best
+    return best if best.score >= 0.5 else max(best, _unsaid(argument, float(value), listed), key=lambda one: one.score)
+
+
+def _number_readings(value: float, hint: str, source: Source) -> Iterator[tuple[float, str]]:
+    if any(abs(value - number) <= 1e-9 * max(1.0, abs(value)) for number in source.numbers):
+        yield 1.0, ""
+    seconds = source.moments.durations
+    units = [scale for pattern, scale in _UNITS if pattern.search(hint)]
+    for scale in units or [scale for _, scale in _UNITS]:
+        for duration, weight in seconds.items():
+            if abs(duration / scale - value) < 1e-6 and value:
+                yield (0.95 if units else 0.75) * weight, " (a duration)"
+    if "hour" in hint or "minute" in hint or "time" in hint:
+        for minute, weight in source.moments.times.items():
+            if value in {minute // 60, minute % 60} and ("hour" in hint) == (value == minute // 60):
+                yield 0.9 * weight + 0.1, " (a time of day)"
+    if re.search(r"year|month|day|date", hint):
+        for day, weight in source.moments.dates.items():
+            if value in {day.year, day.month, day.day, day.isoweekday()}:
+                yield 0.9 * weight, " (a date)"
+
+
+def _unsaid(argument: Argument, value: float, listed: Sequence[Source]) -> Origin:
+    """A number that nobody said: a bound of the schema, a sum, or nothing."""
+    first = listed[0].spaced if listed else " "
+    for bound, pattern in (("maximum", _TOP), ("minimum", _BOTTOM)):
+        if argument.schema.get(bound) == value:
+            if pattern.search(first):
+                return Origin(0.85, f"the request, as the {bound}")
+            return Origin(0.4, f"is the {bound}, which the request does not name", CheckStatus.UNSURE)
+    if value == 0 and _BOTTOM.search(first):
+        return Origin(0.8, "the request, as nothing")
+    if value in {0.0, 1.0}:
+        return Origin(0.4, "is a small number that the request does not name", CheckStatus.UNSURE)
+    numbers = sorted({number for source in listed for number in source.numbers})
+    for one, other in combinations(numbers[:40], 2):
+        if value in {one + other, other - one, one * other} or (one and value == other / one):
+            return Origin(0.45, f"may be worked out from {one:g} and {other:g}", CheckStatus.UNSURE)
+    return Origin()
+
+
+def moment_origin(argument: Argument, listed: Sequence[Source]) -> Origin:
+    """The origin of a string that is a date, a time, both, or an ISO duration."""
+    if not isinstance(argument.value, str) or not any(char.isdigit() for char in argument.value):
+        return Origin()
+    seconds = as_duration(argument.value)
+    moment = as_moment(argument.value)
+    best = Origin()
+    for source in listed:
+        if seconds is not None:
+            best = _better(best, source.moments.durations.get(seconds, 0.0), f"{source.label} (a duration)")
+        if moment is not None:
+            score, how = _moment_score(moment, source, listed)
+            best = _better(best, score, f"{source.label} ({how})")
+    if best.score >= 0.5 or moment is None:
+        return best
+    return _by_part_of_day(moment, listed) or best
+
+
+def _better(best: Origin, score: float, where: str) -> Origin:
+    return Origin(score, where) if score > best.score else best
+
+
+def _moment_score(moment: date | time | datetime, source: Source, listed: Sequence[Source]) -> tuple[float, str]:
+    readings = source.moments
+    if isinstance(moment, datetime):
+        bare = moment.replace(tzinfo=None, second=0, microsecond=0)
+        if bare in readings.instants:
+            return readings.instants[bare], "counted from now"
+        day = max((_date_score(bare.date(), one, bare.time()) for one in listed), default=0.0)
+        clock = max((_time_score(bare.time(), one, listed) for one in listed), default=0.0)
+        return min(day, clock), "a date and a time"
+    if isinstance(moment, date):
+        return _date_score(moment, source, None), "a date"
+    instants = {instant.time(): weight for instant, weight in readings.instants.items()}
+    plain = moment.replace(second=0, microsecond=0, tzinfo=None)
+    return max(readings.times.get(_minute(moment), 0.0), instants.get(plain, 0.0)), "a time"
+
+
+def _date_score(day: date, source: Source, clock: time | None) -> float:
+    """How well a date is said; with a clock time, today and tomorrow need not be said."""
+    said = source.moments.dates.get(day, 0.0)
+    for instant, weight in source.moments.instants.items():
+        if instant.date() == day:
+            said = max(said, weight)
+    if clock is None or source.now is None or source.moments.dates:
+        return said
+    ahead = datetime.combine(day, clock) - source.now.replace(tzinfo=None)
+    return max(said, 0.8) if timedelta(0) <= ahead <= timedelta(days=1) else said
+
+
+def _time_score(clock: time, source: Source, listed: Sequence[Source]) -> float:
+    said = source.moments.times.get(_minute(clock), 0.0)
+    if not said and clock in {time(0), time(0, 0, 0), time(9)} and not any(one.moments.times for one in listed[:1]):
+        return 0.6
+    return said
+
+
+def _by_part_of_day(moment: date | time | datetime, listed: Sequence[Source]) -> Origin | None:
+    """A clock time that was chosen within `the evening`."""
+    if isinstance(moment, datetime):
+        if max((_date_score(moment.date(), one, moment.time()) for one in listed), default=0.0) < 0.5:
+            return None
+        moment = moment.time()
+    if isinstance(moment, time):
+        for source in listed:
+            for word, start, end in parts_of_day(source.text):
+                if start <= _minute(moment) <= end:
+                    return Origin(0.45, f'was chosen within "{word}"', CheckStatus.UNSURE)
+    return None
+
+
+def _minute(clock: time) -> int:
+    return clock.hour * 60 + clock.minute

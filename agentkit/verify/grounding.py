@@ -1,0 +1,263 @@
+"""Grounding: every argument value must come from somewhere that can be named.
+
+A value may come from the request, the facts, the result of a call, an enum, a default, a reference, or a declared
+transformation of one of these: numbers written as words, clock times, dates relative to now, durations, inflection.
+Text that was composed (a message body) is graded by the share of its words that have a source. Numbers are never
+composed: a digit group without a source is a failure even inside a sentence. Small checkers of this kind were found
+to be close to large models at a fraction of their price (MiniCheck, arXiv 2404.10774).
+
+Reads English transformations; other languages are matched word by word and end in "unsure" more often. A schema may say
+`"x-grounding": "off"` for an argument that the model is meant to make up, or `"composed"` for free text.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any, cast
+
+from pydantic import JsonValue
+
+from agentkit.types import CheckStatus, JsonSchema, ToolCall, ToolSpec
+from agentkit.verify.codes import CODES
+from agentkit.verify.derivation import Argument, Origin, moment_origin, number_origin
+from agentkit.verify.references import as_reference
+from agentkit.verify.scene import Finding, Scene
+from agentkit.verify.sources import Source, sources
+from agentkit.verify.words import content, digits, fold, stem, words
+
+_COMPOSED = re.compile(
+    r"text|body|message|content|note|description|title|subject|summary|reason|prompt|comment|reply|query|keywords|"
+    r"question|answer|caption|code|script|command"
+)
+_EXPRESSION = re.compile(r"[\d\s.,+\-*/()%^×÷]+")
+_CONSTANTS = frozenset({0.0, 1.0, 2.0, 7.0, 10.0, 12.0, 24.0, 60.0, 100.0, 365.0, 1000.0, 3600.0})
+_NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])")
+_COMPOSED_PASS, _COMPOSED_FAIL = 0.5, 0.15
+
+
+def grounding(scene: Scene, call: ToolCall, spec: ToolSpec | None) -> Iterator[Finding]:
+    """One finding for each argument value of a call."""
+    listed = sources(scene)
+    for argument in arguments_of(call, spec):
+        yield judge(argument, listed)
+
+
+def arguments_of(call: ToolCall, spec: ToolSpec | None) -> Iterator[Argument]:
+    """The leaves of a call's arguments with the schema of each, `{}` where there is none."""
+    root = spec.parameters if spec else {}
+    properties: dict[str, Any] = root.get("properties", {})
+    for name, value in call.arguments.items():
+        yield from _leaves(call.name, name, value, _resolved(properties.get(name, {}), root), root)
+
+
+def judge(argument: Argument, listed: Sequence[Source]) -> Finding:
+    """Whether one value has a source, and which."""
+    origin = find_origin(argument, listed)
+    shown = f"`{argument.tool}.{argument.path}` = {_quoted(argument.value)}"
+    if origin.score >= 0.5 or origin.status is CheckStatus.PASS:
+        status, evidence = CheckStatus.PASS, f"{shown} comes from {origin.where}."
+    elif origin.status is CheckStatus.UNSURE:
+        status, evidence = CheckStatus.UNSURE, f"{shown} {origin.where}."
+    else:
+        near = _nearest(argument.value, listed)
+        hint = f" The nearest there is: {_quoted(near)}." if near is not None else ""
+        why = origin.where or "appears neither in the request nor in any result"
+        status, evidence = CheckStatus.FAIL, f"{shown} {why}.{hint}"
+    return Finding(status=status, evidence=evidence, path=argument.path, score=origin.score)
+
+
+def find_origin(argument: Argument, listed: Sequence[Source]) -> Origin:
+    """The best origin of a value among the schema and the sources."""
+    value, schema = argument.value, argument.schema
+    if value is None or isinstance(value, bool) or schema.get("x-grounding") == "off" or value in ("", [], {}):
+        return Origin(1.0, "the schema")
+    if as_reference(value):
+        return Origin(1.0, "an earlier call")
+    if "const" in schema or value in schema.get("enum", ()):
+        return _enum_origin(argument, listed)
+    if "default" in schema and schema["default"] == value:
+        return Origin(0.9, "the default")
+    found = _verbatim(argument, listed)
+    if found.score < 1.0:
+        found = max(found, moment_origin(argument, listed), key=_by_score)
+    if isinstance(value, str):
+        return found if found.score >= 0.7 else max(found, _text_origin(argument, value, listed), key=_by_score)
+    return found if found.score >= 0.7 else max(found, number_origin(argument, listed), key=_by_score)
+
+
+def _by_score(origin: Origin) -> tuple[float, bool]:
+    return origin.score, bool(origin.where)
+
+
+def _enum_origin(argument: Argument, listed: Sequence[Source]) -> Origin:
+    """An enum value is always allowed; it scores more when the request names it."""
+    tokens = [stem(token) for token in content(digits(str(argument.value)))]
+    for source in listed:
+        if tokens and all(token in source.stems for token in tokens):
+            return Origin(1.0, f"{source.label} and the allowed values")
+    return Origin(0.7, "the allowed values")
+
+
+def _verbatim(argument: Argument, listed: Sequence[Source]) -> Origin:
+    """The value as it stands, at word borders (1.0) or inside a word (0.8)."""
+    text = argument.value if isinstance(argument.value, str) else str(argument.value)
+    folded = fold(text).strip()
+    spaced = f" {' '.join(digits(text))} "
+    for source in listed:
+        if re.search(rf"(?<!\w){re.escape(folded)}(?!\w)", source.folded):
+            return Origin(1.0, source.label)
+        if isinstance(argument.value, str) and spaced.strip() and spaced in source.spaced:
+            return Origin(0.95, source.label)
+    if isinstance(argument.value, str):
+        inside = next((source for source in listed if text in source.text), None)
+        if inside:
+            return Origin(0.8, inside.label)
+    return Origin()
+
+
+def _text_origin(argument: Argument, text: str, listed: Sequence[Source]) -> Origin:
+    squeezed = "".join(char for char in fold(text) if char.isalnum())
+    if len(squeezed) >= 4:
+        for source in listed:
+            if squeezed in source.squeezed:
+                return Origin(0.9, source.label)
+    tokens = content(digits(text)) or list(digits(text))
+    if not tokens:
+        return Origin(1.0, "the schema")
+    for source, how in (*_short_for(text, listed), *_coded(text, listed)):
+        return Origin(0.75, f"{source.label}, {how}")
+    loose = _loose_number(argument, text, listed)
+    if loose:
+        return Origin(0.0, f"holds the number {loose}, which has no source", CheckStatus.FAIL)
+    if _EXPRESSION.fullmatch(text) and _NUMBER.search(text):
+        return Origin(0.8, f"numbers of {listed[0].label}")
+    return _overlap(argument, text, tokens, listed)
+
+
+def _overlap(argument: Argument, text: str, tokens: list[str], listed: Sequence[Source]) -> Origin:
+    """Grade by the share of words that have a source."""
+    known = frozenset[str]().union(*(source.stems for source in listed))
+    found = [token for token in tokens if stem(token) in known or _similar(token, known)]
+    share = len(found) / len(tokens)
+    where = _best_label(tokens, listed)
+    if share == 1.0:
+        return Origin(0.85, f"{where}, reworded")
+    percent = f"{round(100 * share)} % of its words"
+    if is_composed(argument, text):
+        if share >= _COMPOSED_PASS:
+            return Origin(max(0.5, share * 0.85), f"{where} ({percent}, composed)")
+        status = CheckStatus.UNSURE if share >= _COMPOSED_FAIL or len(tokens) <= 2 else CheckStatus.FAIL
+        return Origin(share * 0.85, f"is composed; only {percent} have a source", status)
+    if _described(argument, text):
+        return Origin(0.3, "appears only in the description of the argument", CheckStatus.UNSURE)
+    missing = next(token for token in tokens if token not in found)
+    status = CheckStatus.UNSURE if share >= 0.5 else CheckStatus.FAIL
+    return Origin(0.49 * share, f"is only partly known: `{missing}` has no source", status)
+
+
+def _similar(token: str, known: frozenset[str]) -> bool:
+    """Whether a long word is a known one with a slip of the pen."""
+    return len(token) >= 5 and bool(difflib.get_close_matches(stem(token), known, n=1, cutoff=0.84))
+
+
+def _short_for(text: str, listed: Sequence[Source]) -> Iterator[tuple[Source, str]]:
+    """Sources in which a short word is spelled out (`NYC`), or that hold the initials of several words."""
+    letters = fold(text).replace(".", "").strip()
+    initials = "".join(word[0] for word in words(text))
+    for source in listed:
+        spoken = words(source.text)
+        if 2 <= len(letters) <= 5 and letters.isalpha() and letters in "".join(word[0] for word in spoken):
+            yield source, "abbreviated"
+        elif 2 <= len(initials) <= 5 and initials.isalpha() and initials in spoken:
+            yield source, "spelled out"
+
+
+def _coded(text: str, listed: Sequence[Source]) -> Iterator[tuple[Source, str]]:
+    """Sources that name what a code stands for: `fr` for French, `EUR` for euros, `km` for kilometres."""
+    meanings = CODES.get(fold(text).strip(), ())
+    for source in listed:
+        if any(stem(meaning) in source.stems or f" {meaning} " in source.spaced for meaning in meanings):
+            yield source, "as a code"
+
+
+def _loose_number(argument: Argument, text: str, listed: Sequence[Source]) -> str | None:
+    """The first number within a text that no source explains."""
+    constants = _CONSTANTS if _EXPRESSION.fullmatch(text) else {0.0, 1.0}
+    for token in _NUMBER.findall(text):
+        part = Argument(argument.tool, argument.path, float(token), {}, argument.hint)
+        if float(token) not in constants and number_origin(part, listed).status is CheckStatus.FAIL:
+            return token
+    return None
+
+
+def is_composed(argument: Argument, text: str) -> bool:
+    """Whether a text is free text: by its schema, its argument's name, or its length."""
+    mode = argument.schema.get("x-grounding")
+    if mode:
+        return mode == "composed"
+    name = argument.path.rsplit(".", maxsplit=1)[-1].casefold()
+    return len(words(text)) >= 6 or bool(_COMPOSED.search(name))
+
+
+def _described(argument: Argument, text: str) -> bool:
+    return fold(text) in fold(argument.hint)
+
+
+def _best_label(tokens: list[str], listed: Sequence[Source]) -> str:
+    stems = {stem(token) for token in tokens}
+    best = max(listed, key=lambda source: len(stems & source.stems), default=None)
+    return best.label if best else "the request"
+
+
+def _nearest(value: JsonValue, listed: Sequence[Source]) -> str | float | None:
+    """What the sources hold that looks most like the value."""
+    if isinstance(value, str):
+        known = {token: token for source in listed for token in source.tokens if not token.isdigit()}
+        close = difflib.get_close_matches(fold(value), known, n=1, cutoff=0.6)
+        return close[0] if close else None
+    numbers = sorted({number for source in listed[:1] for number in source.numbers if number != 1.0})
+    if isinstance(value, int | float) and numbers:
+        return min(numbers, key=lambda number: abs(number - value))
+    return None
+
+
+def _quoted(value: object) -> str:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    text = f'"{value}"' if isinstance(value, str) else str(value)
+    return text if len(text) <= 80 else f'{text[:60]}…"'
+
+
+def _leaves(tool: str, path: str, value: JsonValue, schema: JsonSchema, root: JsonSchema) -> Iterator[Argument]:
+    hint = f"{path} {schema.get('title', '')} {schema.get('description', '')}"
+    if isinstance(value, list) and value:
+        items: Any = schema.get("items", {})
+        for index, item in enumerate(value):
+            below = _resolved(items, root)
+            if "description" not in below:
+                below = {**below, "description": schema.get("description", "")}
+            yield from _leaves(tool, f"{path}.{index}", item, below, root)
+    elif isinstance(value, dict) and value and not as_reference(value):
+        properties: dict[str, Any] = schema.get("properties", {})
+        for key, item in value.items():
+            yield from _leaves(tool, f"{path}.{key}", item, _resolved(properties.get(key, {}), root), root)
+    else:
+        yield Argument(tool, path, value, schema, hint)
+
+
+def _resolved(schema: Any, root: JsonSchema, depth: int = 0) -> JsonSchema:
+    """A schema without `$ref` at its top, and an optional value's schema without the null."""
+    if not isinstance(schema, dict) or depth > 8:
+        return {}
+    known = cast("JsonSchema", schema)
+    target = known.get("$ref")
+    if isinstance(target, str):
+        definitions: dict[str, Any] = root.get("$defs", {})
+        found = _resolved(definitions.get(target.rsplit("/", maxsplit=1)[-1], {}), root, depth + 1)
+        return {**found, **{key: item for key, item in known.items() if key != "$ref"}}
+    options: list[Any] = [option for option in known.get("anyOf", ()) if option != {"type": "null"}]
+    if len(options) == 1:
+        return {**_resolved(options[0], root, depth + 1), **{k: v for k, v in known.items() if k != "anyOf"}}
+    return known

@@ -1,0 +1,115 @@
+"""What a verifier sees, and the form in which it answers.
+
+A verifier is a name, a declared price and a function from a `Scene` to a `Check`; most are pure functions of one call,
+wrapped by `PerCall`. Knows nothing of thresholds or of what happens to the verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol
+
+from agentkit.types import Check, CheckStatus, Proposal, ProposeRequest, Step, ToolCall, ToolSpec
+from agentkit.verify.references import Known, known_results
+
+if TYPE_CHECKING:
+    from agentkit.registry import Context, Registry
+
+_RANK = {CheckStatus.FAIL: 0, CheckStatus.UNSURE: 1, CheckStatus.PASS: 2}
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A proposal, what led to it, and what may be asked of the tools.
+
+    `history` holds the steps of the run so far, oldest first; `task` is what the user asked for. Without a registry
+    or a context, the checks that need one say nothing. `memo` is where checks share what is costly to work out.
+    """
+
+    request: ProposeRequest
+    proposal: Proposal
+    registry: Registry | None = None
+    context: Context | None = None
+    history: tuple[Step, ...] = ()
+    task: str = ""
+    memo: dict[str, Any] = field(default_factory=dict[str, Any], compare=False, repr=False)
+
+    @cached_property
+    def specs(self) -> dict[str, ToolSpec]:
+        """The offered tools by name."""
+        return {spec.name: spec for spec in self.request.tools}
+
+    @cached_property
+    def known(self) -> dict[str, Known]:
+        """What references may point at: results of the run so far, and the calls of this proposal, by call id."""
+        return known_results(self.request.results, self.history, self.proposal, self.specs)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a check saw about one call or one argument; several are summed up in one `Check`."""
+
+    status: CheckStatus
+    evidence: str = ""
+    path: str | None = None
+    score: float | None = None
+    repairable: bool = True
+
+
+class Verifier(Protocol):
+    """One check. `price_ms` is what it is expected to cost until its own timings are known."""
+
+    @property
+    def name(self) -> str:
+        """The name by which specs, traces and evidence know it."""
+        ...
+
+    @property
+    def price_ms(self) -> float:
+        """Expected cost of one check in milliseconds."""
+        ...
+
+    def check(self, scene: Scene) -> Check:
+        """Judge the proposal; never raises for what a proposal may contain."""
+        ...
+
+
+@dataclass(frozen=True)
+class PerCall:
+    """A verifier that looks at each tool call by itself; control calls pass."""
+
+    name: str
+    price_ms: float
+    findings: Callable[[Scene, ToolCall, ToolSpec | None], Iterable[Finding]] = field(repr=False)
+
+    def check(self, scene: Scene) -> Check:
+        """All findings about all calls, summed up."""
+        found = [
+            (index, finding)
+            for index, call in enumerate(scene.proposal.calls)
+            if call.control is None
+            for finding in self.findings(scene, call, scene.specs.get(call.name))
+        ]
+        return summed_up(self.name, found)
+
+
+def summed_up(name: str, found: Iterable[tuple[int | None, Finding]]) -> Check:
+    """One check from many findings: the worst status, the evidence of up to three that have it, the lowest score."""
+    findings = list(found)
+    if not findings:
+        return Check(name=name, status=CheckStatus.PASS)
+    worst = min((finding.status for _, finding in findings), key=_RANK.__getitem__)
+    telling = [(index, finding) for index, finding in findings if finding.status is worst]
+    shown = telling[:3] if worst is not CheckStatus.PASS else []
+    scores = [finding.score for _, finding in findings if finding.score is not None]
+    return Check(
+        name=name,
+        status=worst,
+        evidence=" ".join(finding.evidence for _, finding in shown if finding.evidence),
+        score=min(scores) if scores else None,
+        call=telling[0][0] if shown else None,
+        path=telling[0][1].path if shown else None,
+        repairable=all(finding.repairable for _, finding in telling),
+    )

@@ -1,0 +1,142 @@
+"""Where an argument's value may come from: the texts of a scene, each with a name for the evidence and an origin.
+
+Knows nothing of how values are compared.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Literal
+
+from agentkit.verify.moments import Moments, moments
+from agentkit.verify.scene import Scene
+from agentkit.verify.words import content, digits, fold, number, stem
+
+_SCALES = {"k": 1e3, "thousand": 1e3, "million": 1e6, "billion": 1e9, "hundred": 1e2}
+
+
+@dataclass(frozen=True)
+class Source:
+    """A text with its name (`the request`) and who wrote it; untrusted texts came in through a tool."""
+
+    label: str
+    text: str
+    origin: Literal["user", "trusted", "untrusted"] = "user"
+    now: datetime | None = None
+
+    @cached_property
+    def folded(self) -> str:
+        """The text without case and accents."""
+        return fold(self.text)
+
+    @cached_property
+    def spaced(self) -> str:
+        """The words with numbers as digits, one space apart and around."""
+        return f" {' '.join(digits(self.text))} "
+
+    @cached_property
+    def squeezed(self) -> str:
+        """The letters and digits alone."""
+        return "".join(char for char in self.folded if char.isalnum())
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """The stems of all words."""
+        return frozenset(stem(token) for token in digits(self.text))
+
+    @cached_property
+    def tokens(self) -> tuple[str, ...]:
+        """The words that carry meaning, in order."""
+        return tuple(content(digits(self.text)))
+
+    @cached_property
+    def numbers(self) -> frozenset[float]:
+        """The numbers that the text names, with `5 k`, `20 %` and `second` read too."""
+        return frozenset(_numbers(self.spaced.split()))
+
+    @cached_property
+    def moments(self) -> Moments:
+        """The dates, times and durations that the text can mean."""
+        return moments(self.text, self.now)
+
+
+def sources(scene: Scene) -> tuple[Source, ...]:
+    """The texts that may ground a value, the most trusted first; worked out once for each scene."""
+    if "sources" not in scene.memo:
+        scene.memo["sources"] = _sources(scene)
+    return scene.memo["sources"]
+
+
+def _sources(scene: Scene) -> tuple[Source, ...]:
+    now = scene.context.now if scene.context is not None else None
+    listed = [Source(label, text, "user", now) for label, text in _said(scene) if text.strip()]
+    facts = "\n".join(scene.request.facts)
+    if facts.strip():
+        listed.append(Source("the facts", facts, "trusted", now))
+    if scene.request.system.strip():
+        listed.append(Source("the instructions", scene.request.system, "trusted", now))
+    listed += _results(scene, now)
+    return tuple(listed)
+
+
+def _said(scene: Scene) -> Iterator[tuple[str, str]]:
+    """What the user said, the newest first."""
+    turns = [message.content for message in scene.request.messages if message.role == "user"]
+    if scene.task and scene.task not in turns:
+        turns.insert(0, scene.task)
+    for age, text in enumerate(reversed(turns)):
+        yield ("the request" if age == 0 else "an earlier request"), text
+
+
+def _results(scene: Scene, now: datetime | None) -> Iterator[Source]:
+    seen = {result.call_id: result for step in scene.history for result in step.results}
+    for result in seen.values():
+        value = "" if result.value is None else json.dumps(result.value, ensure_ascii=False)
+        label = f"the result of `{result.name}`"
+        yield Source(label, f"{result.text}\n{value}", _origin(result.origin), now)
+    for message in scene.request.messages:
+        if message.role == "tool" and message.call_id not in seen and message.content.strip():
+            yield Source(f"the result of `{message.name or 'a tool'}`", message.content, "trusted", now)
+
+
+def _origin(origin: str) -> Literal["trusted", "untrusted"]:
+    return "untrusted" if origin == "untrusted" else "trusted"
+
+
+def _numbers(tokens: list[str]) -> Iterator[float]:
+    for position, token in enumerate(tokens):
+        value = number(token)
+        following = tokens[position + 1] if position + 1 < len(tokens) else ""
+        if value is None:
+            yield from _NAMED.get(token, ())
+            continue
+        yield value
+        if following in _SCALES:
+            yield value * _SCALES[following]
+        if following in {"%", "percent", "per"}:
+            yield value / 100
+        previous = tokens[position - 1] if position else ""
+        if previous in {"minus", "negative"}:
+            yield -value
+        if following == "%" or (len(token) == 4 and token.isdigit()):
+            continue
+        if following and (other := number(following)) and other > 0 and value < other:
+            yield value / other
+
+
+_NAMED: dict[str, tuple[float, ...]] = {
+    "half": (0.5, 50.0),
+    "quarter": (0.25, 25.0),
+    "second": (2.0,),
+    "both": (2.0,),
+    "double": (2.0,),
+    "single": (1.0,),
+    "a": (1.0,),
+    "an": (1.0,),
+    "triple": (3.0,),
+    "none": (0.0,),
+}

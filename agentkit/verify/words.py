@@ -1,0 +1,183 @@
+"""Text as the grounding check compares it: folded, cut into words, with numbers spelled in digits.
+
+English number words only; other languages are compared word by word. Knows nothing of calls.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+_TOKEN = re.compile(r"(?:(?<![\w)\].:/])-)?\d+(?:\.\d+)*|[^\W\d_]+(?:'[^\W\d_]+)*|[%€$£]")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+def _split(text: str) -> list[str]:
+    return text.split()
+
+
+_SMALL = _split(
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+)
+_UNITS = {word: value for value, word in enumerate(_SMALL)}
+_TENS = {
+    word: 10 * value for value, word in enumerate(_split("twenty thirty forty fifty sixty seventy eighty ninety"), 2)
+}
+_SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "dozen": 12}
+_ORDINALS = {
+    **{word: value for value, word in enumerate(_split("third fourth fifth sixth seventh eighth ninth tenth"), 3)},
+    **{f"{word}th": value for word, value in _UNITS.items() if value in {11, 13, 14, 15, 16, 17, 18, 19}},
+    **{f"{word.removesuffix('y')}ieth": value for word, value in _TENS.items()},
+    "first": 1,
+    "twelfth": 12,
+}
+_SAME = {"couple": "2", "pair": "2", "twice": "2", "thrice": "3", "once": "1"}
+
+STOPWORDS = frozenset(
+    _split(
+        "a an the and or but if of to in on at by for from with as is are was were be been am do does did have has had "
+        "i me my mine you your he him his she her it its we us our they them their this that these those there here "
+        "please can could would will shall should may might just so not no yes up out about into over than then too "
+        "very s t ll re ve d m let lets"
+    )
+)
+
+
+def fold(text: str) -> str:
+    """Casefolded text without accents and with plain apostrophes."""
+    decomposed = unicodedata.normalize("NFKD", text.replace("’", "'").replace("−", "-"))
+    return "".join(char for char in decomposed if not unicodedata.combining(char)).casefold()
+
+
+@lru_cache(maxsize=512)
+def words(text: str) -> tuple[str, ...]:
+    """The words, numbers and currency signs of a text; `7:30pm` gives `7 30 pm`, `shopping_list` gives two words."""
+    folded = _THOUSANDS.sub("", fold(_CAMEL.sub(" ", text)))
+    return tuple(token.removesuffix("'s") for token in _TOKEN.findall(folded))
+
+
+@lru_cache(maxsize=512)
+def digits(text: str) -> tuple[str, ...]:
+    """`words`, with number words as digits: `twenty-five` gives `25`, `two and a half` gives `2.5`, `third` `3 rd`."""
+    return tuple(_halves(list(_digits(words(text)))))
+
+
+def number(token: str) -> float | None:
+    """The number that a token of `words` is, or None."""
+    try:
+        return float(token)
+    except ValueError:
+        return None
+
+
+def written(value: float) -> str:
+    """A number as a token: `7`, `2.5`."""
+    return str(int(value)) if float(value).is_integer() else repr(float(value))
+
+
+@lru_cache(maxsize=4096)
+def stem(word: str) -> str:
+    """A crude English stem, the same for `city` and `cities`, `run` and `running`."""
+    for suffix in ("ingly", "edly", "ings", "ing", "ies", "ied", "ed", "es", "er", "ly", "s", "e", "y"):
+        if word.endswith(suffix) and len(word) - len(suffix) >= 3:
+            root = word.removesuffix(suffix)
+            return root[:-1] if len(root) > 3 and root[-1] == root[-2] else root
+    return word
+
+
+def content(tokens: Iterable[str]) -> list[str]:
+    """The tokens that carry meaning."""
+    return [token for token in tokens if token not in STOPWORDS]
+
+
+def _digits(tokens: tuple[str, ...]) -> Iterator[str]:
+    position = 0
+    while position < len(tokens):
+        value, used = _spoken(tokens, position)
+        if used:
+            position += used
+            negative = bool(position - used) and tokens[position - used - 1] in {"minus", "negative"}
+            yield written(-value if negative else value)
+            if tokens[position - 1] in _ORDINALS:
+                yield "th"
+            continue
+        yield _SAME.get(tokens[position], tokens[position])
+        position += 1
+
+
+def _spoken(tokens: tuple[str, ...], start: int) -> tuple[float, int]:
+    """The number spoken from `start` on, and how many tokens it takes (0 if there is none)."""
+    total, current, position, last = 0.0, 0.0, start, ""
+    while position < len(tokens):
+        token = tokens[position]
+        kind = _kind(token, tokens, position)
+        if kind == "scale" and (last or _is_article(tokens, position)):
+            current, total = _scaled(token, current or 1.0, total)
+        elif kind == "digit" and not last and tokens[position + 1 : position + 2] in (("thousand",), ("million",)):
+            current = float(token)
+        elif kind in {"unit", "ordinal"} and last in {"", "tens", "scale"}:
+            value = _UNITS.get(token, _ORDINALS.get(token, 0))
+            if last == "tens" and not 0 < value < 10:
+                break
+            current += value
+        elif kind == "tens" and last in {"", "scale"}:
+            current += _TENS[token]
+        elif kind == "and" and last == "scale":
+            position += 1
+            continue
+        else:
+            break
+        last = kind
+        position += 1
+        if kind == "ordinal":
+            break
+    used = position - start if last else 0
+    if used and tokens[position - 1] == "and":
+        used -= 1
+    return total + current, used
+
+
+def _kind(token: str, tokens: tuple[str, ...], position: int) -> str:
+    if token in _UNITS:
+        return "unit"
+    if token in _TENS:
+        return "tens"
+    if token in _SCALES:
+        return "scale"
+    if token in _ORDINALS:
+        return "ordinal"
+    if token.isdigit():
+        return "digit"
+    following = tokens[position + 1] if position + 1 < len(tokens) else ""
+    joins = following in _UNITS or following in _TENS
+    return "and" if token in {"and"} and joins else ""
+
+
+def _is_article(tokens: tuple[str, ...], position: int) -> bool:
+    return position > 0 and tokens[position - 1] in {"a", "the", "of"}
+
+
+def _scaled(token: str, current: float, total: float) -> tuple[float, float]:
+    scale = _SCALES[token]
+    return (current * scale, total) if scale <= 100 else (0.0, total + current * scale)
+
+
+def _halves(tokens: list[str]) -> Iterator[str]:
+    """Join `2 and a half` to `2.5` and `2 point 5` to `2.5`."""
+    position = 0
+    while position < len(tokens):
+        value = number(tokens[position])
+        rest = tokens[position + 1 : position + 4]
+        if value is not None and rest[:2] == ["and", "a"] and rest[2:] in (["half"], ["quarter"]):
+            yield written(value + (0.5 if rest[2] == "half" else 0.25))
+            position += 4
+        elif value is not None and rest[:1] == ["point"] and len(rest) > 1 and rest[1].isdigit():
+            yield f"{tokens[position]}.{rest[1]}"
+            position += 3
+        else:
+            yield tokens[position]
+            position += 1
