@@ -117,8 +117,9 @@ def _about_choice(name: str, kind: str, given: Any, expected: str) -> tuple[str,
     listed = f"the choices are {', '.join(choices)}"
     if given is None:
         return f"{name} is empty", listed
-    said = repr(given) if isinstance(given, str) else shape_of(given)
-    return f"{name} is {said}", did_you_mean(str(given), choices, otherwise=listed)
+    if not isinstance(given, str):
+        return f"{name} is {shape_of(given)}", listed
+    return f"{name} is {given!r}", did_you_mean(given, choices, otherwise=listed)
 
 
 def _about_rule(name: str, rule: str, given: Any) -> tuple[str, str]:

@@ -8,17 +8,17 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
 from agentkit.errors import WiringError
-from agentkit.spec.document import DataPath, Document, Span
+from agentkit.spec.document import DataPath, Document
 from agentkit.spec.explain import explain
 from agentkit.spec.model import AgentSpec
 from agentkit.spec.models import CassetteConfig, GgufConfig, ScriptedConfig
+from agentkit.spec.override import override
 from agentkit.spec.problems import InvalidSpecError, Place, Problem, did_you_mean
-from agentkit.spec.shapes import dotted, is_list, is_mapping, shape_of
+from agentkit.spec.shapes import is_mapping, shape_of
 
 MAX_BYTES = 2_000_000
 
@@ -42,7 +42,7 @@ def parse_spec(text: str, file: Path | None = None, overrides: Sequence[str] = (
         message = f"a spec is a mapping of keys such as `name:` and `tools:`; this is {shape_of(document.data)}"
         problems.append(document.problem(document.place(()), message))
     if is_mapping(document.data) and not problems:
-        problems += [found for override in overrides if (found := _override(document, override))]
+        problems += [found for written in overrides if (found := override(document, written))]
         spec, invalid = _validate(document)
         problems += invalid
         if spec is not None and not problems:
@@ -93,7 +93,7 @@ def missing_files(spec: AgentSpec) -> list[Problem]:
 
 def is_path(pack: str) -> bool:
     """Whether a pack is named by its path rather than by its name."""
-    return "/" in pack or "\\" in pack or pack.endswith(".py")
+    return "/" in pack or "\\" in pack or pack.endswith((".py", ".json"))
 
 
 def _absent(spec: AgentSpec, path: DataPath, written: str, what: str) -> Problem:
@@ -132,53 +132,3 @@ def _validate(document: Document) -> tuple[AgentSpec | None, list[Problem]]:
     except ValidationError as error:
         found = [explain(detail, document) for detail in error.errors(include_url=False)]
         return None, list(dict.fromkeys(found))
-
-
-def _override(document: Document, written: str) -> Problem | None:
-    """Put `a.b.0.c=value` into the data; the problem, if it cannot be done."""
-    source = f"--set {written}"
-    key, equals, text = written.partition("=")
-    if not equals or not key.strip():
-        return Problem(Place(source), "an override is written key=value", "e.g. --set graph.max_steps=3")
-    value = Document(source, text)
-    if value.problems:
-        return Problem(Place(source), value.problems[0].message, value.problems[0].hint or "quote the value")
-    path: DataPath = tuple(int(part) if part.isdecimal() else part for part in key.strip().split("."))
-    target: Any = document.data
-    for depth, part in enumerate(path[:-1]):
-        if is_mapping(target) and isinstance(part, str):
-            if target.get(part) is None:
-                target[part] = {}
-            target = target[part]
-        elif is_list(target) and isinstance(part, int) and part <= len(target):
-            if part == len(target):
-                target.append({})
-            target = target[part]
-        else:
-            return _unreachable(source, path[: depth + 1], target)
-    if not _assign(target, path[-1], value.data):
-        return _unreachable(source, path, target)
-    for known in [known for known in document.spans if known[: len(path)] == path]:
-        del document.spans[known]
-    place = Place(source)
-    document.spans[path] = Span(place, place)
-    for depth in range(1, len(path)):
-        document.spans.setdefault(path[:depth], Span(place, place))
-    return None
-
-
-def _assign(target: Any, part: str | int, value: Any) -> bool:
-    if is_mapping(target):
-        target[str(part)] = value
-        return True
-    if is_list(target) and isinstance(part, int) and part <= len(target):
-        target[part : part + 1] = [value]
-        return True
-    return False
-
-
-def _unreachable(source: str, path: DataPath, target: Any) -> Problem:
-    where = dotted(path[:-1])
-    if is_list(target):
-        return Problem(Place(source), f"`{where}` is a list of {len(target)}; count its items from 0")
-    return Problem(Place(source), f"`{where}` is {shape_of(target)} and holds no `{path[-1]}`")

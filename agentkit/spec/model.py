@@ -165,7 +165,7 @@ class AgentSpec(Value):
     description: str = Field(default="", description="What the agent is for; not shown to models.")
     system: str = Field(default="", description="Instructions that models see first.")
     models: Tiers = Field(default=Tiers(), description="The tiers.")
-    tools: tuple[AnyPack, ...] = Field(min_length=1, description="Tool packs.")
+    tools: tuple[AnyPack, ...] = Field(description="Tool packs, at least one.", json_schema_extra={"minItems": 1})
     graph: Graph = Field(default=Graph(), description="The loop.")
     sampling: Sampling = Field(default=Sampling(), description="How the local model decodes.")
     verify: Verify = Field(default=Verify(), description="The checks.")
@@ -179,6 +179,13 @@ class AgentSpec(Value):
 
     _path: Path | None = PrivateAttr(default=None)
     _document: Document | None = PrivateAttr(default=None)
+
+    @field_validator("tools")
+    @classmethod
+    def _some(cls, given: tuple[ToolPack, ...]) -> tuple[ToolPack, ...]:
+        if not given:
+            raise ValueError("is empty; name at least one tool pack")
+        return given
 
     @field_validator("setup")
     @classmethod

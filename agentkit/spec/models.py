@@ -86,7 +86,7 @@ class CassetteConfig(Value):
     inner: ModelConfig | None = Field(default=None, description="The model that is recorded.")
 
 
-def _expand(given: Any) -> Any:
+def expand_model(given: Any) -> Any:
     """Let a tier be a word (`embedded`) or a path (`weights/x.gguf`), and a mapping go without an obvious `kind`."""
     if isinstance(given, str):
         return {"kind": "gguf", "path": given} if given.endswith(".gguf") or "/" in given else {"kind": given}
@@ -104,7 +104,7 @@ _AnyConfig = Annotated[
     Field(discriminator="kind"),
 ]
 
-ModelConfig = Annotated[_AnyConfig, BeforeValidator(_expand, json_schema_input_type=str | _AnyConfig)]
+ModelConfig = Annotated[_AnyConfig, BeforeValidator(expand_model, json_schema_input_type=str | _AnyConfig)]
 """How to load one model; in YAML also just `embedded`, or the path of a GGUF file."""
 
 KINDS = ("embedded", "gguf", "outlines", "remote", "scripted", "cassette")
