@@ -1,0 +1,102 @@
+"""What a tool may know of the run it is called in, and choices that are known only at that moment.
+
+Knows nothing of models, of schemas or of who runs the tool.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, cast
+from weakref import WeakValueDictionary
+
+from pydantic import GetJsonSchemaHandler
+from pydantic_core import CoreSchema
+from typing_extensions import TypeVar
+
+from agentkit.cancel import Cancel
+from agentkit.errors import WiringError
+
+Deps = TypeVar("Deps", default=Any)
+Wanted = TypeVar("Wanted")
+
+
+def local_now() -> datetime:
+    """The local time, with its offset."""
+    return datetime.now().astimezone()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Context(Generic[Deps]):
+    """One call's surroundings; a parameter annotated `Context` receives it and is not shown to the model.
+
+    `deps` is what the caller handed to the agent, `now` the local time with its offset, `idempotency_key` the same
+    string whenever the same call is tried again, `cancel` the flag that a long tool polls.
+    """
+
+    run_id: str = ""
+    call_id: str = ""
+    idempotency_key: str = ""
+    deps: Deps = cast(Any, None)  # noqa: RUF009 - no call at run time that could share state
+    now: datetime = field(default_factory=local_now)
+    cancel: Cancel = field(default_factory=Cancel)
+    on_progress: Callable[[str], None] | None = None
+
+    def progress(self, text: str) -> None:
+        """Tell whoever watches the run how far a long call has come."""
+        if self.on_progress is not None:
+            self.on_progress(text)
+
+    def find(self, wanted: type[Wanted]) -> Wanted | None:
+        """The dependency of type `wanted`: `deps` itself, or the first such value in it (a mapping or a sequence)."""
+        return next((value for value in _values(self.deps) if isinstance(value, wanted)), None)
+
+    def need(self, wanted: type[Wanted]) -> Wanted:
+        """Like `find`, but raises `WiringError` when the agent was given no such dependency."""
+        found = self.find(wanted)
+        if found is None:
+            raise WiringError(
+                f"a tool needs a {wanted.__name__} and the agent was given none",
+                hint=f"pass it as `deps`: Agent(..., deps={wanted.__name__}(...)), or name a `setup` in the spec",
+            )
+        return found
+
+
+def _values(deps: object) -> Iterable[object]:
+    yield deps
+    if isinstance(deps, Mapping):
+        yield from cast(Mapping[object, object], deps).values()
+    elif isinstance(deps, Sequence) and not isinstance(deps, str | bytes):
+        yield from cast(Sequence[object], deps)
+
+
+CHOICES_KEY = "x-choices"
+_ids = itertools.count(1)
+_providers: WeakValueDictionary[str, OneOf] = WeakValueDictionary()
+
+
+class OneOf:
+    """A dynamic enum: `Annotated[str, OneOf(provider)]` allows exactly the strings that `provider(ctx)` lists.
+
+    The list is taken afresh for each step. While it is empty, a tool that requires the argument is not offered, and an
+    optional argument is left out of the tool.
+    """
+
+    def __init__(self, provider: Callable[[Context[Any]], Iterable[str]]) -> None:
+        self.provider = provider
+        self.key = str(next(_ids))
+        _providers[self.key] = self
+
+    def choices(self, ctx: Context[Any]) -> tuple[str, ...]:
+        """The choices at this moment, in the provider's order, each once, without empty strings."""
+        return tuple(dict.fromkeys(choice for choice in self.provider(ctx) if choice))
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {**handler(core), CHOICES_KEY: self.key}
+
+
+def provider_of(key: str) -> OneOf:
+    """The `OneOf` that left `key` in a schema."""
+    return _providers[key]

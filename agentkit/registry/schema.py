@@ -1,0 +1,207 @@
+"""Types to closed JSON Schema: one self-contained object, no references, every node typed.
+
+Knows nothing of functions or of tools; grammar and length bounds come later (`bounds`, `grammar`).
+
+Local times have no standard `format`: `time` and `datetime` parameters carry a pattern and `"x-type": "time"` or
+`"datetime"`, so that a renderer can name the type; `date` is `"format": "date"`, `timedelta` `"format": "duration"`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, cast
+
+from pydantic import PydanticUserError, TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema
+from pydantic_core import SchemaError, core_schema
+
+from agentkit.registry.walk import argument_path, everywhere, rebuild
+from agentkit.types import JsonSchema
+
+TIME = r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?"
+DATE = r"[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+FORMATS = frozenset(
+    {"date", "time", "date-time", "duration", "email", "hostname", "ipv4", "ipv6", "uuid", "uri"},
+)
+MAX_DEPTH = 8
+MAX_NODES = 512
+_DROPPED = ("title", "$defs", "definitions", "$schema", "$id", "$comment", "$anchor", "discriminator")
+_SAYS_SOMETHING = ("type", "enum", "const", "anyOf", "oneOf", "allOf", "$ref", "not", "if")
+
+
+class SchemaFault(Exception):  # noqa: N818 - a finding, turned into an error where the place is known
+    """A type or schema that tools cannot use: `path` of the argument, `why`, and the next step."""
+
+    def __init__(self, path: str, why: str, hint: str) -> None:
+        super().__init__(why)
+        self.path, self.why, self.hint = path, why, hint
+
+
+class _Generator(GenerateJsonSchema):
+    """pydantic's generator, with one canonical form for values that models get wrong when several are legal."""
+
+    ignored_warning_kinds = {"skipped-choice", "non-serializable-default"}  # noqa: RUF012 - pydantic's own attribute
+
+    def time_schema(self, schema: core_schema.TimeSchema) -> dict[str, Any]:
+        if schema.get("tz_constraint") == "aware":
+            return super().time_schema(schema)
+        return {"type": "string", "pattern": f"^{TIME}$", "x-type": "time"}
+
+    def datetime_schema(self, schema: core_schema.DatetimeSchema) -> dict[str, Any]:
+        if schema.get("tz_constraint") == "aware":
+            return super().datetime_schema(schema)
+        return {"type": "string", "pattern": f"^{DATE}T{TIME}$", "x-type": "datetime"}
+
+    def timedelta_schema(self, schema: core_schema.TimedeltaSchema) -> dict[str, Any]:
+        return {"type": "string", "format": "duration"}
+
+    def decimal_schema(self, schema: core_schema.DecimalSchema) -> dict[str, Any]:
+        bounds = {"ge": "minimum", "le": "maximum", "gt": "exclusiveMinimum", "lt": "exclusiveMaximum"}
+        fields = cast(Mapping[str, Any], schema)
+        return {"type": "number"} | {word: float(fields[key]) for key, word in bounds.items() if key in fields}
+
+
+def adapter_of(annotation: Any) -> TypeAdapter[Any]:
+    """A validator for a type; raises `SchemaFault` for types without a JSON form and patterns that do not compile."""
+    try:
+        return TypeAdapter(annotation)
+    except SchemaError as error:
+        raise SchemaFault("", f"is wrong: {_first_line(error)}", "correct the constraint") from error
+    except (PydanticUserError, TypeError, ValueError, RecursionError) as error:
+        raise SchemaFault(
+            "",
+            f"has a type that has no JSON form: {_first_line(error)}",
+            "use str, int, float, bool, an Enum, Literal, list, a date type, a pydantic model, dataclass or TypedDict",
+        ) from error
+
+
+def schema_of(adapter: TypeAdapter[Any], mode: Literal["validation", "serialization"] = "validation") -> JsonSchema:
+    """The closed schema of a type's JSON form; results (`serialization`) may leave parts untyped."""
+    try:
+        raw = adapter.json_schema(mode=mode, schema_generator=_Generator)
+    except PydanticUserError as error:
+        raise SchemaFault(
+            "", f"has a type that has no JSON form: {_first_line(error)}", "use a type that JSON can carry"
+        ) from error
+    for _, node in everywhere(raw):
+        if node.get("type") == "array":
+            node.pop("uniqueItems", None)  # a set: duplicates are harmless, and no grammar can forbid them
+    return closed(raw, partial=mode == "serialization")
+
+
+def closed(schema: JsonSchema, *, partial: bool = False) -> JsonSchema:
+    """The schema with references put in place and objects closed.
+
+    Raises `SchemaFault` for recursion, unknown or remote references, nesting deeper than `MAX_DEPTH`, more than
+    `MAX_NODES` nodes and, unless `partial`, for a node that says nothing of its type.
+    """
+    flat = _tidy(_inline(schema, schema, ()), partial=partial)
+    nodes = list(everywhere(flat))
+    deepest = max((path for path, _ in nodes), key=lambda path: argument_path(path).count("."))
+    if argument_path(deepest).count(".") > MAX_DEPTH:
+        raise SchemaFault(
+            argument_path(deepest), f"nests deeper than {MAX_DEPTH} levels", "flatten the type, or split the tool"
+        )
+    if len(nodes) > MAX_NODES:
+        raise SchemaFault("", f"has a schema of {len(nodes)} parts, {MAX_NODES} are allowed", "split the tool")
+    if not partial:
+        for path, node in nodes:
+            _require_type(argument_path(path), node)
+    return flat
+
+
+def _inline(node: JsonSchema, root: JsonSchema, trail: tuple[str, ...]) -> JsonSchema:
+    reference = node.get("$ref")
+    if not isinstance(reference, str):
+        return rebuild(node, lambda child: _inline(child, root, trail))
+    name = reference.rsplit("/", 1)[-1]
+    if reference in trail:
+        raise SchemaFault(
+            "",
+            f"has a type that contains itself (`{name}`), so its values could nest without end",
+            f"pass a list of flat items (each naming its parent), or split `{name}` by level",
+        )
+    beside = {key: value for key, value in node.items() if key != "$ref"}
+    return _inline(_look_up(reference, root), root, (*trail, reference)) | beside
+
+
+def _look_up(reference: str, root: JsonSchema) -> JsonSchema:
+    found: Any = root
+    for step in reference.removeprefix("#/").split("/") if reference.startswith("#/") else ("",):
+        key = step.replace("~1", "/").replace("~0", "~")
+        found = cast(JsonSchema, found).get(key) if isinstance(found, dict) else None
+    if not isinstance(found, dict):
+        raise SchemaFault(
+            "",
+            f"has a reference `{reference}` to nothing in its schema",
+            "define it under `$defs` and use #/$defs/NAME",
+        )
+    return cast(JsonSchema, found)
+
+
+def _tidy(node: JsonSchema, *, partial: bool) -> JsonSchema:
+    node = rebuild(node, lambda child: _tidy(child, partial=partial))
+    if "discriminator" in node and "oneOf" in node:
+        node["anyOf"] = node.pop("oneOf")
+    for key in _DROPPED:
+        node.pop(key, None)
+    if node.get("format") not in FORMATS:
+        node.pop("format", None)
+    for keyword in ("allOf", "anyOf"):
+        if len(node.get(keyword, ())) == 1:
+            only = node.pop(keyword)[0]
+            node = {**only, **node}
+    if node.get("type") == "object" or "properties" in node:
+        _close(node, partial=partial)
+    if "prefixItems" in node and node.get("maxItems") == len(node["prefixItems"]):
+        node["items"] = False
+    return node
+
+
+def _close(node: JsonSchema, *, partial: bool) -> None:
+    """Forbid unknown keys; turn a map with listed keys into an object; make an optional null an absent key."""
+    node["type"] = "object"
+    keys = cast(JsonSchema, node.pop("propertyNames", {}))
+    if "enum" in keys or "const" in keys:
+        value = node.pop("additionalProperties")
+        node["properties"] = dict.fromkeys(keys.get("enum", [keys.get("const")]), value)
+    if "properties" in node or not partial:
+        rest = node.get("additionalProperties", True)
+        patterns = "patternProperties" in node
+        if rest is True and not patterns and "properties" not in node:
+            return
+        node["additionalProperties"] = False if isinstance(rest, bool) or "properties" in node else rest
+    properties = cast(dict[str, Any], node.get("properties", {}))
+    for name, child in properties.items():
+        if name not in node.get("required", ()) and isinstance(child, dict):
+            properties[name] = without_null(cast(JsonSchema, child))
+
+
+def without_null(schema: JsonSchema) -> JsonSchema:
+    """The schema of an optional value whose default is null, less that null: leaving it out says the same."""
+    branches = cast(list[JsonSchema], schema.get("anyOf", []))
+    kept = [branch for branch in branches if branch.get("type") != "null"]
+    if not kept or len(kept) == len(branches) or schema.get("default") is not None:
+        return schema
+    rest = {key: value for key, value in schema.items() if key not in {"anyOf", "default"}}
+    return {**kept[0], **rest} if len(kept) == 1 else {"anyOf": kept, **rest}
+
+
+def _require_type(path: str, node: JsonSchema) -> None:
+    if not any(key in node for key in _SAYS_SOMETHING):
+        raise SchemaFault(
+            path, "may be anything (`Any`, `object` or an empty schema)", "give it a type; a model cannot guess one"
+        )
+    if node.get("type") == "object" and node.get("additionalProperties", True) is True:
+        raise SchemaFault(
+            path,
+            "is an object of any shape",
+            "name its keys: a pydantic model, TypedDict, or dict[str, T] with a type T",
+        )
+    if node.get("type") == "array" and "items" not in node and "prefixItems" not in node:
+        raise SchemaFault(path, "is a list of anything", "give its items a type: list[T]")
+
+
+def _first_line(error: BaseException) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return " ".join(lines[:2]) if lines else type(error).__name__
