@@ -1,0 +1,123 @@
+"""Lark expressions for strings, numbers and enumerations.
+
+Knows nothing of objects, tools or prompts.
+"""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, cast
+
+from jsonschema import Draft202012Validator
+
+from agentkit.errors import ToolDefinitionError
+from agentkit.propose import numerals, texts
+from agentkit.propose.subschemas import Unsatisfiable, bounds
+from agentkit.types import JsonSchema
+
+if TYPE_CHECKING:
+    from agentkit.propose.grammar import SchemaGrammar
+
+_PLAIN_FORMATS = {"path", "file-path", "directory-path", "password", "binary", "textarea", "html", "markdown", "color"}
+
+
+def literals(grammar: SchemaGrammar, schema: JsonSchema, root: JsonSchema) -> list[str]:
+    """The values of an `enum` or `const` that the schema's other keywords allow, as lark strings."""
+    values = cast("list[Any]", [schema["const"]] if "const" in schema else schema["enum"])
+    whole = {**{key: root[key] for key in ("$defs", "definitions") if key in root}, **schema}
+    validator = Draft202012Validator(whole)
+    kept = [value for value in values if validator.is_valid(value)]  # pyright: ignore[reportUnknownMemberType]
+    if not kept:
+        raise Unsatisfiable("the enumeration is empty")
+    return [grammar.literal(grammar.notation.literal(value)) for value in kept]
+
+
+def string(grammar: SchemaGrammar, schema: JsonSchema) -> str:
+    """A string: of a format, of a pattern, or free within its length."""
+    low, high = int(schema.get("minLength", 0)), _longest(grammar, schema)
+    if low > high:
+        raise Unsatisfiable(f"no string is between {low} and {high} characters long")
+    pattern, kind = schema.get("pattern"), schema.get("format")
+    if pattern is not None:
+        if kind not in {None, *_PLAIN_FORMATS}:
+            raise ToolDefinitionError("a string cannot have both a `format` and a `pattern`", hint="keep one of them")
+        return grammar.add(grammar.notation.pattern_string(texts.full_match(str(pattern), high), low, high))
+    if kind is None or kind in _PLAIN_FORMATS:
+        return grammar.add(grammar.notation.free_string(low, high))
+    if kind not in texts.FORMATS:
+        raise ToolDefinitionError(
+            f"the string format `{kind}` cannot be expressed as a grammar",
+            hint="use a `pattern`, or one of " + ", ".join(texts.FORMATS),
+        )
+    if "minLength" in schema or "maxLength" in schema:
+        return grammar.add(grammar.notation.pattern_string(texts.FORMATS[kind], low, high))
+    return grammar.add(grammar.notation.matched_string(texts.FORMATS[kind]))
+
+
+def _longest(grammar: SchemaGrammar, schema: JsonSchema) -> int:
+    limit = max(grammar.limits.string, int(schema.get("minLength", 0)))
+    return min(int(schema.get("maxLength", limit)), limit)
+
+
+def integer(grammar: SchemaGrammar, schema: JsonSchema) -> str:
+    """An integer within its bounds; a `multipleOf` is written out."""
+    low, high = bounds(schema, Decimal(1))
+    least = None if low is None else math.ceil(low)
+    most = None if high is None else math.floor(high)
+    step = schema.get("multipleOf")
+    if step is not None and Decimal(str(step)) != 1:
+        return _multiples(grammar, Decimal(str(step)), least, most)
+    try:
+        return grammar.add("/" + numerals.integers(least, most) + "/")
+    except ValueError as error:
+        raise Unsatisfiable(str(error)) from error
+
+
+_MOST_MULTIPLES = 2000
+
+
+def _multiples(grammar: SchemaGrammar, step: Decimal, least: int | None, most: int | None) -> str:
+    """Every multiple in the range, as alternatives; a range without an end takes a limited number of them."""
+    if step <= 0 or step != int(step):
+        raise ToolDefinitionError(f"integers that are multiples of {step} cannot be expressed", hint="use an integer")
+    unit = int(step)
+    first = -(_MOST_MULTIPLES // 2) if least is None else -(-least // unit)
+    if least is None and most is not None:
+        first = min(first, most // unit - _MOST_MULTIPLES // 2)
+    last = first + _MOST_MULTIPLES if most is None else most // unit
+    if first > last:
+        raise Unsatisfiable(f"no multiple of {unit} lies between {least} and {most}")
+    if last - first > _MOST_MULTIPLES:
+        raise ToolDefinitionError(
+            f"more than {_MOST_MULTIPLES} multiples of {unit} lie between {least} and {most}",
+            hint="narrow the bounds, or ask for the number of units",
+        )
+    return grammar.add("/" + "|".join(str(k * unit) for k in range(first, last + 1)) + "/")
+
+
+def number(grammar: SchemaGrammar, schema: JsonSchema) -> str:
+    """A decimal number within its bounds; `multipleOf` a power of ten bounds the places after the point."""
+    places = _places(schema)
+    low, high = bounds(schema, Decimal(1).scaleb(-places))
+    step = schema.get("multipleOf")
+    if step is not None and Decimal(str(step)) != Decimal(1).scaleb(-places):
+        least, most = (None if low is None else math.ceil(low)), (None if high is None else math.floor(high))
+        return _multiples(grammar, Decimal(str(step)), least, most)
+    try:
+        return grammar.add("/" + numerals.decimals(low, high, places) + "/")
+    except ValueError as error:
+        raise Unsatisfiable(str(error)) from error
+
+
+def _places(schema: JsonSchema) -> int:
+    """How many digits after the point: those of `multipleOf`, else of the finest bound, and six at least."""
+    step = schema.get("multipleOf")
+    if step is not None:
+        return max(0, -_exponent(step))
+    limits = [schema[key] for key in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum") if schema.get(key)]
+    return max([numerals.DECIMALS, *(min(12, -_exponent(limit)) for limit in limits)])
+
+
+def _exponent(value: float) -> int:
+    return cast("int", Decimal(str(value)).normalize().as_tuple().exponent)

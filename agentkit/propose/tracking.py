@@ -1,0 +1,129 @@
+"""Following an answer as it grows: to which field does its end belong?
+
+Knows nothing of probabilities. Fields are named as `DecisionPoint.field` says: `tool`, `count`, `<call>.<path>`;
+`<call>.*` stands where the next argument, or the end of the arguments, is chosen.
+"""
+
+from __future__ import annotations
+
+import codecs
+import copy
+from typing import Protocol
+
+
+class Tracker(Protocol):
+    """Reads an answer byte by byte."""
+
+    @property
+    def field(self) -> str:
+        """The field that the next byte belongs to."""
+        ...
+
+    @property
+    def started(self) -> int:
+        """How many calls the answer has begun."""
+        ...
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the calls whose name is known, in order."""
+        ...
+
+    def feed(self, data: bytes) -> None:
+        """Read on."""
+        ...
+
+    def ahead(self, data: bytes) -> str:
+        """The field after `data`, without reading it."""
+        ...
+
+
+class JsonTracker:
+    """Follows calls written as JSON objects, listed in brackets or set apart by other text.
+
+    `marks` are texts outside of any object after which the rest is one value: a question, an answer.
+    """
+
+    def __init__(self, name: str = "name", arguments: str = "arguments", marks: dict[str, str] | None = None) -> None:
+        self._name_key, self._arguments_key = name, arguments
+        self._marks = marks or {}
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._stack: list[str | int | None] = []
+        self._in_string = self._escaped = self._is_key = False
+        self._text = self._outside = ""
+        self._free: str | None = None
+        self.started = 0
+        self.names: list[str] = []
+
+    def feed(self, data: bytes) -> None:
+        """Read on."""
+        for char in self._decoder.decode(data):
+            if self._free is None:
+                self._read(char)
+
+    def ahead(self, data: bytes) -> str:
+        """The field after `data`, without reading it."""
+        if not data:
+            return self.field
+        other = copy.copy(self)
+        other._stack = list(self._stack)
+        other._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        other.feed(data)
+        return other.field
+
+    @property
+    def field(self) -> str:
+        """The field that the next character belongs to."""
+        if self._free is not None:
+            return self._free
+        if not self._stack:
+            return "count" if self.started else "tool"
+        call = self.started - 1
+        if self._stack[0] != self._arguments_key or len(self._stack) == 1:
+            return "tool"
+        path = self._stack[1:]
+        if self._is_key or path[-1] is None:
+            return ".".join([str(call), *map(str, path[:-1]), "*"])
+        return ".".join([str(call), *map(str, path)])
+
+    def _read(self, char: str) -> None:
+        if self._in_string:
+            self._read_string(char)
+        elif not self._stack:
+            self._read_outside(char)
+        elif char == '"':
+            self._in_string = True
+            self._is_key = self._stack[-1] is None
+            self._text = ""
+        elif char in "{[":
+            self._stack.append(None if char == "{" else 0)
+        elif char in "}]":
+            self._stack.pop()
+        elif char == ",":
+            last = self._stack[-1]
+            self._stack[-1] = last + 1 if isinstance(last, int) else None
+
+    def _read_string(self, char: str) -> None:
+        if self._escaped:
+            self._escaped = False
+        elif char == "\\":
+            self._escaped = True
+        elif char == '"':
+            self._in_string = False
+            if self._is_key:
+                self._stack[-1], self._is_key = self._text, False
+            elif self._stack == [self._name_key]:
+                self.names.append(self._text)
+            return
+        self._text += char
+
+    def _read_outside(self, char: str) -> None:
+        if char == "{":
+            self.started += 1
+            self._stack.append(None)
+            self._outside = ""
+            return
+        self._outside += char
+        for mark, name in self._marks.items():
+            if self._outside.endswith(mark):
+                self._free = name
