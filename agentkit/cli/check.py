@@ -1,0 +1,160 @@
+"""`agentkit check` and `agentkit schema`: is this spec usable, and what may stand in one.
+
+Knows nothing of running: packs are loaded, weights are looked at but not loaded.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from pydantic import JsonValue
+
+from agentkit.cli import options
+from agentkit.cli.console import out, print_json
+
+if TYPE_CHECKING:
+    from agentkit.registry import Registry
+    from agentkit.spec import AgentSpec, ModelConfig, Problem
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    app.command("check")(check)
+    app.command("schema")(schema)
+
+
+def schema() -> None:
+    """Print the JSON Schema of a spec, for editors.
+
+    Save it beside your specs and name it in their first line: # yaml-language-server: $schema=agentkit.schema.json
+    """
+    from agentkit.spec import spec_schema
+
+    print_json(spec_schema(), indent=2)
+
+
+def check(
+    spec: Annotated[Path, options.SPEC],
+    overrides: Annotated[list[str] | None, options.SET] = None,
+    as_json: Annotated[bool, options.JSON] = False,
+) -> None:
+    """Say whether a spec is usable, without running it.
+
+    Reads the spec, loads its tool packs, looks for the files it names and at the names its tasks expect.
+    """
+    from agentkit.errors import WiringError
+    from agentkit.spec import InvalidSpecError, load_spec
+
+    try:
+        loaded = load_spec(spec, overrides or ())
+        registry = _loaded_tools(loaded)
+        _look_at_weights(loaded)
+    except WiringError as error:
+        if not as_json:
+            raise
+        problems = error.problems if isinstance(error, InvalidSpecError) else ()
+        found = [problem.as_json() for problem in problems] or [{"message": error.message, "hint": error.hint}]
+        print_json({"ok": False, "problems": list[JsonValue](found)})
+        raise typer.Exit(error.exit_code) from None
+    if as_json:
+        print_json({"ok": True, "problems": [], **_facts(loaded, registry)})
+    else:
+        _show(spec, loaded, registry)
+
+
+def _loaded_tools(spec: AgentSpec) -> Registry:
+    """The tools of the spec's packs; every name that is not a tool's is a problem at its place."""
+    from agentkit.registry import Registry
+    from agentkit.spec import InvalidSpecError, blame, is_path
+
+    registry = Registry()
+    for index, pack in enumerate(spec.tools):
+        with blame(spec, "tools", index):
+            registry.load_pack(spec.resolve(pack.path) if is_path(pack.path) else pack.path, pack.only or ())
+    problems = _unknown_names(spec, registry)
+    if problems:
+        raise InvalidSpecError(problems)
+    return registry
+
+
+def _unknown_names(spec: AgentSpec, registry: Registry) -> list[Problem]:
+    """What the tasks expect of tools and arguments that do not exist."""
+    from agentkit.spec import Place, Problem, did_you_mean
+
+    found: list[Problem] = []
+    names = {tool.spec.name: tool.spec.parameters.get("properties", {}) for tool in registry}
+    for index, task in enumerate(spec.tasks):
+        for at, call in enumerate((task.expect.calls if task.expect else None) or ()):
+            path = ("tasks", index, "expect", "calls", at)
+            place = spec.document.place(path) if spec.document else Place("<spec>")
+            wrong: list[tuple[str, str]] = []
+            if call.tool not in names:
+                wrong = [(f"no pack has a tool `{call.tool}`", did_you_mean(call.tool, names))]
+            else:
+                known = names[call.tool]
+                wrong = [
+                    (f"`{call.tool}` has no argument `{name}`", did_you_mean(name, known, otherwise=", ".join(known)))
+                    for name in call.arguments
+                    if name not in known
+                ]
+            for message, hint in wrong:
+                found.append(spec.document.problem(place, message, hint) if spec.document else Problem(place, message))
+    return found
+
+
+def _look_at_weights(spec: AgentSpec) -> None:
+    """A GGUF must start as one; whether it is whole shows when it is loaded."""
+    from agentkit.models.gguf import read_header
+    from agentkit.spec import GgufConfig, blame
+
+    for tier, config in (("local", spec.models.local), ("remote", spec.models.remote)):
+        if isinstance(config, GgufConfig):
+            with blame(spec, "models", tier, "path"):
+                read_header(spec.resolve(config.path))
+
+
+def _facts(spec: AgentSpec, registry: Registry) -> dict[str, JsonValue]:
+    return {
+        "name": spec.name,
+        "tools": [tool.spec.name for tool in registry],
+        "local": _model_name(spec.models.local),
+        "remote": _model_name(spec.models.remote) if spec.models.remote else None,
+        "tasks": len(spec.tasks),
+        "expectations": sum(task.expect is not None for task in spec.tasks),
+        "notes": list[JsonValue](_notes(spec)),
+    }
+
+
+def _model_name(config: ModelConfig) -> str:
+    detail = getattr(config, "model", "") or getattr(config, "path", "") or ""
+    return f"{config.kind} {detail}".strip()
+
+
+def _notes(spec: AgentSpec) -> list[str]:
+    """What is legal and may still surprise."""
+    from agentkit.spec import RemoteConfig
+
+    notes: list[str] = []
+    remote = spec.models.remote
+    if isinstance(remote, RemoteConfig) and not os.environ.get(remote.api_key_env):
+        notes.append(f"the environment variable {remote.api_key_env} is not set; {remote.model} is asked without a key")
+    if remote is not None and spec.offline:
+        notes.append("`offline` is on: the remote model is never asked")
+    if not spec.tasks:
+        notes.append("there are no tasks; `agentkit run` needs --task")
+    return notes
+
+
+def _show(path: Path, spec: AgentSpec, registry: Registry) -> None:
+    facts = _facts(spec, registry)
+    console = out()
+    console.print(f"[green]ok[/] {path}", soft_wrap=True)
+    console.print(f"  tools   {len(registry)} in {len(spec.tools)} pack{'s' if len(spec.tools) > 1 else ''}")
+    console.print(f"  local   {facts['local']}", soft_wrap=True)
+    console.print(f"  remote  {facts['remote'] or 'none'}", soft_wrap=True)
+    console.print(f"  tasks   {facts['tasks']}, {facts['expectations']} with expectations")
+    for note in _notes(spec):
+        console.print(f"  [yellow]note[/]    {note}")
