@@ -152,6 +152,8 @@ def _overlap(argument: Argument, text: str, tokens: list[str], listed: Sequence[
         return Origin(share * 0.85, f"is composed; only {percent} have a source", status)
     if _described(argument, text):
         return Origin(0.3, "appears only in the description of the argument", CheckStatus.UNSURE)
+    if not share:
+        return Origin()
     missing = next(token for token in tokens if token not in found)
     status = CheckStatus.UNSURE if share >= 0.5 else CheckStatus.FAIL
     return Origin(0.49 * share, f"is only partly known: `{missing}` has no source", status)
@@ -187,7 +189,7 @@ def _loose_number(argument: Argument, text: str, listed: Sequence[Source]) -> st
     constants = _CONSTANTS if _EXPRESSION.fullmatch(text) else {0.0, 1.0}
     for token in _NUMBER.findall(text):
         part = Argument(argument.tool, argument.path, float(token), {}, argument.hint)
-        if float(token) not in constants and number_origin(part, listed).status is CheckStatus.FAIL:
+        if float(token) not in constants and number_origin(part, listed).score < 0.4:
             return token
     return None
 

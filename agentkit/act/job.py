@@ -1,0 +1,87 @@
+"""One call on its way through the executor: when it started, when it must end, and the flag it polls.
+
+Knows nothing of ledgers or of other calls.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from agentkit.act.outcome import Outcome
+from agentkit.act.runners import Running
+from agentkit.cancel import Cancel
+from agentkit.registry import Tool
+from agentkit.types import Effect, ToolCall
+
+POLL_S = 0.05
+
+
+class CallCancel(Cancel):
+    """A flag of one call: set when it is stopped, and also while the flag of the whole run is set."""
+
+    def __init__(self, run: Cancel) -> None:
+        super().__init__()
+        self._run = run
+
+    @property
+    def is_set(self) -> bool:
+        """Whether this call or the whole run was asked to stop."""
+        return super().is_set or self._run.is_set
+
+    def wait(self, seconds: float) -> bool:
+        """Sleep up to `seconds`, less when asked to stop; returns `is_set`."""
+        until = time.monotonic() + seconds
+        while not self.is_set and (left := until - time.monotonic()) > 0:
+            self._event.wait(min(left, POLL_S))
+        return self.is_set
+
+
+@dataclass(eq=False)
+class Job:
+    """A call under way; `report` gets the job when its outcome is there, from whichever thread."""
+
+    call: ToolCall
+    tool: Tool[..., Any]
+    key: str
+    cancel: CallCancel
+    report: Callable[[Job], None] = field(repr=False)
+    running: Running | None = None
+    outcome: Outcome | None = None
+    began: float = field(default_factory=time.monotonic)
+    stopping: str = ""
+    until: float = 0.0
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def __post_init__(self) -> None:
+        self.until = self.began + self.tool.traits.timeout_s
+
+    @property
+    def effect(self) -> Effect:
+        """What the tool does to the world."""
+        return self.tool.effect
+
+    @property
+    def ms(self) -> float:
+        """How long the call has run so far."""
+        return (time.monotonic() - self.began) * 1000.0
+
+    def finish(self, outcome: Outcome) -> None:
+        """Take the first outcome; later ones are too late."""
+        with self._lock:
+            if self.outcome is not None:
+                return
+            self.outcome = outcome
+        self.report(self)
+
+    def stop(self, why: str, grace_s: float) -> None:
+        """Ask the call to end within `grace_s` seconds."""
+        if not self.stopping:
+            self.stopping = why
+            self.until = time.monotonic() + grace_s
+            self.cancel.set()
+            if self.running is not None:
+                self.running.stop()
