@@ -61,7 +61,7 @@ def problems(tool: str, schema: JsonSchema, arguments: JsonObject) -> Iterator[A
     errors = sorted(
         _validator(json.dumps(schema)).iter_errors(arguments), key=lambda error: [str(step) for step in error.path]
     )
-    for error in errors:
+    for error in sorted(errors, key=lambda error: [str(step) for step in error.path]):
         yield _problem(tool, schema, error)
 
 

@@ -49,27 +49,36 @@ class Context(Generic[Deps]):
         if self.on_progress is not None:
             self.on_progress(text)
 
-    def find(self, wanted: type[Wanted]) -> Wanted | None:
-        """The dependency of type `wanted`: `deps` itself, or the first such value in it (a mapping or a sequence)."""
-        return next((value for value in _values(self.deps) if isinstance(value, wanted)), None)
+    def find(self, wanted: type[Wanted], name: str = "") -> Wanted | None:
+        """The dependency of type `wanted`, or None.
 
-    def need(self, wanted: type[Wanted]) -> Wanted:
+        That is `deps` itself or, in a mapping, a sequence or an object, the first value of that type; with `name` only
+        the entry or attribute of that name. Two packs can so share one `deps`: `{"notes": Path(…), "files": Path(…)}`.
+        """
+        return next((value for value in _values(self.deps, name) if isinstance(value, wanted)), None)
+
+    def need(self, wanted: type[Wanted], name: str = "") -> Wanted:
         """Like `find`, but raises `WiringError` when the agent was given no such dependency."""
-        found = self.find(wanted)
+        found = self.find(wanted, name)
         if found is None:
+            entry = f'{{"{name}": {wanted.__name__}(…)}}' if name else f"{wanted.__name__}(…)"
             raise WiringError(
-                f"a tool needs a {wanted.__name__} and the agent was given none",
-                hint=f"pass it as `deps`: Agent(..., deps={wanted.__name__}(...)), or name a `setup` in the spec",
+                f"a tool needs a {wanted.__name__}{f' named `{name}`' if name else ''} and the agent was given none",
+                hint=f"pass it as `deps`: Agent(…, deps={entry}), or name a `setup` in the spec",
             )
         return found
 
 
-def _values(deps: object) -> Iterable[object]:
-    yield deps
+def _values(deps: object, name: str) -> Iterable[object]:
     if isinstance(deps, Mapping):
-        yield from cast(Mapping[object, object], deps).values()
-    elif isinstance(deps, Sequence) and not isinstance(deps, str | bytes):
+        entries = cast(Mapping[object, object], deps)
+        yield from [entries[name]] if name in entries else [] if name else [deps, *entries.values()]
+        return
+    yield deps
+    if isinstance(deps, Sequence) and not isinstance(deps, str | bytes):
         yield from cast(Sequence[object], deps)
+    elif name:
+        yield getattr(deps, name, None)
 
 
 CHOICES_KEY = "x-choices"

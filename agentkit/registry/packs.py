@@ -90,6 +90,14 @@ def tools_in(module: ModuleType) -> tuple[Tool[..., Any], ...]:
     return tuple({each.name: each for each in own}.values())
 
 
+def setup_of(pack: str | Path) -> Any:
+    """What the function `setup` of a pack makes: the state its tools use when no `deps` are given; None without one."""
+    path = locate(pack)
+    files = sorted(path.glob("[!_]*.py")) if path.is_dir() else [path] if path.suffix == ".py" else []
+    setups = (getattr(module_of(file), "setup", None) for file in files)
+    return next((setup() for setup in setups if callable(setup)), None)
+
+
 def module_of(path: Path) -> ModuleType:
     """Run a Python file as a module of its own, once per process; files of one folder may import each other relatively.
 

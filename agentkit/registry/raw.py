@@ -21,7 +21,7 @@ def read(function: Callable[..., Any], schema: JsonSchema, returns: JsonSchema |
     """Hold a schema to its draft, close it, and see that the function takes its arguments."""
     _check_draft(schema, site, "arguments")
     try:
-        whole: JsonSchema = {"properties": {}, "additionalProperties": False} | schema
+        whole = cast(JsonSchema, {"properties": {}, "additionalProperties": False}) | schema
         parameters = closed(whole)
         if schema.get("type", "object") != "object" or "anyOf" in parameters or "oneOf" in parameters:
             raise SchemaFault("", "has arguments that are no single object", 'start the schema with "type": "object"')

@@ -85,6 +85,12 @@ class Registry:
         """The specs of this moment, in registration order, less tools that lack choices for a required argument."""
         return tuple(spec for each in self for spec in (each.resolve(ctx),) if spec is not None)
 
+    def default_deps(self) -> dict[str, Any]:
+        """By pack, the state that the pack's own `setup()` makes, for agents that are given no `deps`."""
+        sources = {each.pack: each.source for each in self if each.source}
+        made = {pack: packs.setup_of(Path(source)) for pack, source in sources.items()}
+        return {pack: state for pack, state in made.items() if state is not None}
+
     @property
     def specs(self) -> tuple[ToolSpec, ...]:
         """The static specs, in registration order."""
