@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from agentkit import __version__
-from agentkit.cli import check, faults
+from agentkit.cli import check, faults, trace
 
 app = typer.Typer(
     help="Tool-using agents on a small local model.",
@@ -23,6 +23,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 check.register(app)
+app.add_typer(trace.app, name="trace")
 
 
 def _version(wanted: bool) -> None:

@@ -56,8 +56,8 @@ def check(
         if not as_json:
             raise
         problems = error.problems if isinstance(error, InvalidSpecError) else ()
-        found = [problem.as_json() for problem in problems] or [{"message": error.message, "hint": error.hint}]
-        print_json({"ok": False, "problems": list[JsonValue](found)})
+        found: list[JsonValue] = [problem.as_json() for problem in problems]
+        print_json({"ok": False, "problems": found or [{"message": error.message, "hint": error.hint}]})
         raise typer.Exit(error.exit_code) from None
     if as_json:
         print_json({"ok": True, "problems": [], **_facts(loaded, registry)})

@@ -14,7 +14,7 @@ from pydantic import BeforeValidator, Field, JsonValue, PrivateAttr, field_valid
 
 from agentkit.spec.document import Document
 from agentkit.spec.expect import Expectation
-from agentkit.spec.models import EmbeddedConfig, ModelConfig
+from agentkit.spec.models import CassetteConfig, EmbeddedConfig, ModelConfig
 from agentkit.spec.shapes import one_key
 from agentkit.types import Control, Effect, Sampling, Value
 
@@ -226,3 +226,22 @@ class AgentSpec(Value):
         """A path as written in the spec -> a path from here."""
         path = Path(written).expanduser()
         return path if path.is_absolute() else self.folder / path
+
+    @property
+    def local(self) -> ModelConfig:
+        """The local tier, with paths that hold from here."""
+        return self._located(self.models.local)
+
+    @property
+    def remote(self) -> ModelConfig | None:
+        """The remote tier, with paths that hold from here; None when there is none."""
+        return self._located(self.models.remote) if self.models.remote else None
+
+    def _located(self, config: ModelConfig) -> ModelConfig:
+        changes: dict[str, object] = {}
+        path = getattr(config, "path", None)
+        if path:
+            changes["path"] = str(self.resolve(str(path)))
+        if isinstance(config, CassetteConfig) and config.inner is not None:
+            changes["inner"] = self._located(config.inner)
+        return config.model_copy(update=changes)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from agentkit.errors import SpecError
+from agentkit.types import JsonObject
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Problem:
             lines.append(f"      = {self.hint}" if self.excerpt else f"  {self.hint}")
         return "\n".join(lines)
 
-    def as_json(self) -> dict[str, str | int]:
+    def as_json(self) -> JsonObject:
         """For `--json`."""
         place = self.place
         return {

@@ -9,7 +9,7 @@ import pytest
 
 from agentkit.errors import SpecError, ToolDefinitionError
 from agentkit.spec import InvalidSpecError, blame, load_spec, parse_spec
-from agentkit.spec.models import EmbeddedConfig, GgufConfig, RemoteConfig
+from agentkit.spec.models import CassetteConfig, EmbeddedConfig, GgufConfig, RemoteConfig
 from agentkit.types import Control, Effect
 
 FULL = """\
@@ -71,6 +71,15 @@ def test_everything_is_read(spec_file: Path) -> None:
     assert spec.approval == (Effect.EXTERNAL, Effect.IRREVERSIBLE)
     assert spec.tasks[1].expect is not None
     assert [call.tool for call in spec.tasks[1].expect.calls or ()] == ["set_alarm", "list_alarms"]
+
+
+def test_paths_start_at_the_spec(spec_file: Path) -> None:
+    assert load_spec(spec_file).local == GgufConfig(path=str(spec_file.parent / "weights.gguf"), threads=2)
+    text = "tools: [x]\nmodels: {remote: {kind: cassette, path: c.db, mode: auto, inner: weights.gguf}}"
+    remote = parse_spec(text, spec_file).remote
+    assert isinstance(remote, CassetteConfig)
+    assert remote.path == str(spec_file.parent / "c.db")
+    assert remote.inner == GgufConfig(path=str(spec_file.parent / "weights.gguf"))
 
 
 def test_little_is_needed() -> None:

@@ -1,0 +1,203 @@
+"""Runs as they go: finished steps scroll by as lines; on a terminal the step under way moves below them.
+
+Knows nothing of models or policy. The same lines are printed when nobody watches, without colour and movement.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from types import TracebackType
+
+from rich.console import Console
+from rich.live import Live
+from rich.markup import escape
+from rich.spinner import Spinner
+from rich.text import Text
+
+from agentkit.cli.view import wording
+from agentkit.cli.view.tally import Outcome, Tally
+from agentkit.events import (
+    AnyEvent,
+    Asked,
+    Decided,
+    Escalated,
+    Executed,
+    Executing,
+    Proposed,
+    Retrieved,
+    RunFinished,
+    RunStarted,
+    StepEnded,
+    Verified,
+)
+from agentkit.types import Action, Decision, Proposal, RemoteExchange, Step, ToolResult, Verdict
+
+_INDENT = "  "
+
+
+class View:
+    """Shows the events of runs, one run after another, and tallies them."""
+
+    def __init__(self, console: Console, *, total: int = 1, moving: bool | None = None) -> None:
+        self.console = console
+        self.tally = Tally()
+        self.total = total
+        self._number = 0
+        self._moving = console.is_terminal and not console.is_dumb_terminal if moving is None else moving
+        self._live: Live | None = None
+        self._clear()
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> View:
+        self._open()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._shut()
+
+    @contextmanager
+    def paused(self) -> Generator[None]:
+        """No movement inside, so that a person can be asked."""
+        self._shut()
+        try:
+            yield
+        finally:
+            self._open()
+
+    def show(self, event: AnyEvent) -> None:
+        """Take one event in; called from whichever thread runs the agent."""
+        with self._lock:
+            self.tally.feed(event)
+            self._take(event)
+
+    def finish(self, outcome: Outcome) -> None:
+        """Say how a run ended, beside what was expected."""
+        run = outcome.run
+        for line in run.answer.splitlines():
+            self._line(Text(f"{_INDENT}{line}", style="bold"))
+        if outcome.differences is None:
+            colour = "green" if outcome.holds else "yellow"
+            self._line(Text.from_markup(f"{_INDENT}[{colour}]{run.status}[/]{_reason(run.reason)}"))
+        elif outcome.holds:
+            self._line(Text.from_markup(f"{_INDENT}[green]✓ as expected[/]"))
+        else:
+            for difference in outcome.differences:
+                self._line(Text.from_markup(f"{_INDENT}[red]✗ {escape(difference)}[/]"))
+            if run.status in {"partial", "failed"} and run.reason:
+                self._line(Text.from_markup(f"{_INDENT}  [dim]{escape(run.reason)}[/]"))
+
+    def _take(self, event: AnyEvent) -> None:
+        match event:
+            case RunStarted():
+                self._clear()
+                self._head(event)
+            case Retrieved():
+                self._phase(f"proposing, {len(event.tools)} of {event.of} tools in view")
+            case Proposed():
+                self._proposal = event.proposal
+                self._phase(f"checking {'; '.join(wording.calls_text(event.proposal))}")
+            case Verified():
+                self._verdict = event.verdict
+            case Decided():
+                self._decision = event.decision
+                self._print_step()
+            case Executing():
+                self._phase(f"running {wording.call_text(event.call)}")
+            case Executed():
+                self._print_result(event.result)
+            case Escalated():
+                self._print_exchange(event.exchange)
+            case Asked():
+                self._phase("waiting for you")
+            case StepEnded():
+                self._phase("")
+            case RunFinished():
+                self._phase("")
+
+    def _clear(self) -> None:
+        self._proposal: Proposal | None = None
+        self._verdict: Verdict | None = None
+        self._decision: Decision | None = None
+
+    def _head(self, event: RunStarted) -> None:
+        self._number += 1
+        count = f"[dim]{self._number}/{self.total}[/] " if self.total > 1 else ""
+        again = " [dim](resumed)[/]" if event.resumed else ""
+        if self._number > 1:
+            self._line(Text())
+        self._line(Text.from_markup(f"{count}[bold]{escape(event.task)}[/]{again}"))
+        self._phase("retrieving tools")
+
+    def _print_step(self) -> None:
+        if self._proposal is None or self._verdict is None or self._decision is None:
+            return
+        decision = self._decision
+        step = Step(index=0, proposal=self._proposal, verdict=self._verdict, decision=decision)
+        ms = self._proposal.usage.total_ms() + sum(check.ms for check in self._verdict.checks)
+        calls = wording.calls_text(self._proposal)
+        aside = wording.details(step, ms)
+        for call in calls[:-1]:
+            self._line(Text(f"{_INDENT}{call}", style="cyan"))
+        self._beside(Text(f"{_INDENT}{calls[-1]}", style="cyan"), Text(aside, style="dim"))
+        if decision.action is not Action.EXECUTE and (self._proposal.control is None or self._verdict.failures):
+            self._line(Text(f"{_INDENT}→ {wording.decision_text(decision)}", style=_COLOURS[decision.action]))
+
+    def _print_result(self, result: ToolResult) -> None:
+        room = max(40, 3 * self.console.width)
+        text = wording.result_text(result, longest=room)
+        self._line(Text(f"{_INDENT}→ {text}", style="" if result.ok else "yellow"))
+        self._phase("")
+
+    def _print_exchange(self, exchange: RemoteExchange) -> None:
+        sent = f"{exchange.bytes_out:,} bytes out, {exchange.bytes_in:,} in, {wording.duration(exchange.ms)}"
+        if exchange.status == "ok":
+            hidden = f", {len(exchange.placeholders)} private values held back" if exchange.placeholders else ""
+            self._line(Text(f"{_INDENT}↑ {exchange.model}: {sent}{hidden}", style="magenta"))
+        else:
+            why = exchange.error or exchange.status
+            self._line(Text(f"{_INDENT}↑ {exchange.model or 'larger model'}: {why}", style="yellow"))
+
+    def _beside(self, left: Text, right: Text) -> None:
+        """Both on one line when they fit, else the right one below the left one."""
+        room = self.console.width - left.cell_len - right.cell_len
+        if room >= 3:
+            self._line(Text.assemble(left, " " * room, right))
+        else:
+            self._line(left)
+            self._line(Text.assemble(_INDENT * 2, right))
+
+    def _line(self, text: Text) -> None:
+        text.rstrip()
+        self.console.print(text, soft_wrap=not self.console.is_terminal)
+
+    def _phase(self, text: str) -> None:
+        if self._live is not None:
+            room = max(20, self.console.width - 6)
+            self._live.update(Spinner("dots", Text(wording.shortened(text, room), style="dim")) if text else Text())
+
+    def _open(self) -> None:
+        if self._moving and self._live is None:
+            self._live = Live(Text(), console=self.console, transient=True, refresh_per_second=12)
+            self._live.start()
+
+    def _shut(self) -> None:
+        if self._live is not None:
+            self._live.stop()
+            self._live = None
+
+
+_COLOURS = {
+    Action.EXECUTE: "",
+    Action.REPAIR: "yellow",
+    Action.ESCALATE: "magenta",
+    Action.ASK: "blue",
+    Action.STOP: "yellow",
+}
+
+
+def _reason(reason: str) -> str:
+    return f" [dim]{escape(reason)}[/]" if reason else ""

@@ -1,0 +1,67 @@
+"""The table at the end: success against expectations, local share, escalations, times, tokens, cost.
+
+Knows nothing of runs beyond their tally.
+"""
+
+from __future__ import annotations
+
+from rich.markup import escape
+from rich.table import Table
+
+from agentkit.cli.view.tally import Tally
+from agentkit.cli.view.wording import duration
+
+
+def summary(tally: Tally) -> Table:
+    """The tally as two columns, at any width."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in _rows(tally):
+        table.add_row(name, value)
+    return table
+
+
+def _rows(tally: Tally) -> list[tuple[str, str]]:
+    rows = [("tasks", _tasks(tally))]
+    steps = sum(tally.tiers.values())
+    if tally.local_share is not None:
+        rows.append(("local share", f"{tally.local_share:.0%} of {steps} proposal{'s' if steps != 1 else ''}"))
+    rows.append(("escalations", _escalations(tally)))
+    p50, p95 = tally.percentile(0.5), tally.percentile(0.95)
+    if p50 is not None and p95 is not None:
+        rows.append(("time per step", f"p50 {duration(p50)} · p95 {duration(p95)}"))
+    rows.append(("tokens", _tokens(tally)))
+    rows.append(("cost", f"${tally.cost_usd:.4f}" if tally.cost_usd else "$0"))
+    return rows
+
+
+def _tasks(tally: Tally) -> str:
+    judged = [outcome for outcome in tally.outcomes if outcome.differences is not None]
+    held = sum(outcome.holds for outcome in judged)
+    parts: list[str] = []
+    if judged:
+        colour = "green" if held == len(judged) else "red"
+        parts.append(f"[{colour}]{held} of {len(judged)} as expected[/]")
+    if free := len(tally.outcomes) - len(judged):
+        parts.append(f"{free} without expectations")
+    return ", ".join(parts) or "none"
+
+
+def _escalations(tally: Tally) -> str:
+    text = str(tally.escalations)
+    if tally.bytes_out:
+        text += f", {tally.bytes_out:,} bytes sent"
+    if tally.remote_faults:
+        text += f", [yellow]{tally.remote_faults} without an answer[/]"
+    return text
+
+
+def _tokens(tally: Tally) -> str:
+    prompt = f"{tally.prompt_tokens:,} prompt"
+    if tally.cached_tokens:
+        prompt += f" ({tally.cached_tokens:,} from the cache)"
+    answer = f"{tally.answer_tokens:,} answer"
+    if tally.forced_tokens:
+        answer += f" ({tally.forced_tokens:,} forced, in {tally.forward_passes:,} passes)"
+    return escape(f"{prompt} · {answer}")

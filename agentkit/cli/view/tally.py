@@ -1,0 +1,113 @@
+"""The numbers of several runs: how many went as expected, where steps ran, how long they took, what they cost.
+
+Pure: events and runs in, numbers out. Knows nothing of how they are shown.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+from pydantic import JsonValue
+
+from agentkit.events import AnyEvent, Escalated, Proposed, StepEnded
+from agentkit.types import Run
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A run beside what was expected of it; `differences` is None when nothing was."""
+
+    run: Run
+    differences: tuple[str, ...] | None
+
+    @property
+    def holds(self) -> bool:
+        """As expected; without expectations, ended by itself."""
+        if self.differences is None:
+            return self.run.status in {"success", "answered", "abstained"}
+        return not self.differences
+
+
+@dataclass
+class Tally:
+    """Sums over runs; feed it every event, and the outcome of every run."""
+
+    outcomes: list[Outcome] = field(default_factory=list[Outcome])
+    step_ms: list[float] = field(default_factory=list[float])
+    tiers: dict[str, int] = field(default_factory=dict[str, int])
+    escalations: int = 0
+    remote_faults: int = 0
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    answer_tokens: int = 0
+    forced_tokens: int = 0
+    forward_passes: int = 0
+    bytes_out: int = 0
+    cost_usd: float = 0.0
+
+    def feed(self, event: AnyEvent) -> None:
+        """Count what an event says."""
+        if isinstance(event, Proposed):
+            usage, tier = event.proposal.usage, event.proposal.tier
+            self.tiers[tier] = self.tiers.get(tier, 0) + 1
+            self.prompt_tokens += usage.prompt_tokens
+            self.cached_tokens += usage.cached_tokens
+            self.answer_tokens += usage.decoded_tokens
+            self.forced_tokens += usage.forced_tokens
+            self.forward_passes += usage.forward_passes
+        elif isinstance(event, Escalated):
+            self.escalations += 1
+            self.remote_faults += event.exchange.status != "ok"
+            self.bytes_out += event.exchange.bytes_out
+        elif isinstance(event, StepEnded):
+            self.step_ms.append(event.ms)
+
+    def finish(self, run: Run, differences: tuple[str, ...] | None) -> Outcome:
+        """Count a run that ended."""
+        outcome = Outcome(run, differences)
+        self.outcomes.append(outcome)
+        self.cost_usd += run.cost_usd
+        return outcome
+
+    @property
+    def local_share(self) -> float | None:
+        """The share of proposals that needed no remote model; None before the first."""
+        total = sum(self.tiers.values())
+        return (total - self.tiers.get("remote", 0)) / total if total else None
+
+    @property
+    def all_hold(self) -> bool:
+        """Whether every run went as expected."""
+        return all(outcome.holds for outcome in self.outcomes)
+
+    def percentile(self, share: float) -> float | None:
+        """The step time in ms that `share` of the steps do not exceed (nearest rank)."""
+        if not self.step_ms:
+            return None
+        ranked = sorted(self.step_ms)
+        return ranked[max(0, math.ceil(share * len(ranked)) - 1)]
+
+    def as_json(self) -> dict[str, JsonValue]:
+        """For `--json`."""
+        judged = [outcome for outcome in self.outcomes if outcome.differences is not None]
+        return {
+            "runs": len(self.outcomes),
+            "judged": len(judged),
+            "as_expected": sum(outcome.holds for outcome in judged),
+            "all_hold": self.all_hold,
+            "steps": len(self.step_ms),
+            "local_share": self.local_share,
+            "escalations": self.escalations,
+            "remote_faults": self.remote_faults,
+            "step_ms": {"p50": self.percentile(0.5), "p95": self.percentile(0.95)},
+            "tokens": {
+                "prompt": self.prompt_tokens,
+                "cached": self.cached_tokens,
+                "answer": self.answer_tokens,
+                "forced": self.forced_tokens,
+            },
+            "forward_passes": self.forward_passes,
+            "bytes_out": self.bytes_out,
+            "cost_usd": self.cost_usd,
+        }
