@@ -6,28 +6,27 @@ import ast
 import math
 import operator
 from collections.abc import Callable
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from agentkit import Failed, Retry, tool
 
 Number = int | float
-Unit = Literal[
-    "mm", "cm", "m", "km", "inch", "foot", "yard", "mile", "g", "kg", "ounce", "pound", "celsius", "fahrenheit"
-]
+Length = Literal["mm", "cm", "m", "km", "inch", "foot", "yard", "mile"]
+Unit = Length | Literal["g", "kg", "ounce", "pound", "celsius", "fahrenheit"]
 
 _MAX_BITS = 4096
-_BINARY: dict[type[ast.operator], Callable[[Number, Number], Number]] = {
+_BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.FloorDiv: operator.floordiv,
+    ast.Div: lambda left, right: left / right,
+    ast.FloorDiv: lambda left, right: left // right,
     ast.Mod: operator.mod,
 }
 _UNARY: dict[type[ast.unaryop], Callable[[Number], Number]] = {ast.UAdd: operator.pos, ast.USub: operator.neg}
-_FUNCTIONS: dict[str, Callable[..., Number]] = {
+_FUNCTIONS: dict[str, Callable[..., Any]] = {
     "abs": abs,
     "ceil": math.ceil,
     "cos": math.cos,
@@ -100,9 +99,8 @@ def _value(node: ast.expr) -> Number:
         case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in _FUNCTIONS:
             return _limited(_FUNCTIONS[name](*map(_value, args)))
         case _:
-            raise Retry(
-                f"`{ast.unparse(node)}` is not allowed; use numbers, + - * / // % ** and {', '.join(_FUNCTIONS)}"
-            )
+            allowed = f"numbers, + - * / // % ** and {', '.join(_FUNCTIONS)}"
+            raise Retry(f"`{ast.unparse(node)}` is not allowed; use {allowed}")
 
 
 def _power(base: Number, exponent: Number) -> Number:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, cast
 
 from pydantic import BaseModel, Field
 
@@ -26,7 +26,7 @@ def setup() -> dict[str, str]:
 
 def book(ctx: Context) -> dict[str, str]:
     """The address book of the run."""
-    return ctx.need(dict, "contacts")
+    return cast(dict[str, str], ctx.need(dict, "contacts"))
 
 
 def names(ctx: Context) -> list[str]:

@@ -112,9 +112,8 @@ def search_files(ctx: Context, text: Annotated[str, Field(min_length=1, max_leng
             continue
         name = path.relative_to(root).as_posix()
         numbered = enumerate(held.splitlines(), start=1)
-        found += [
-            Line(path=name, line=at, text=line.strip()[:200]) for at, line in numbered if wanted in line.casefold()
-        ]
+        hits = ((at, line.strip()[:200]) for at, line in numbered if wanted in line.casefold())
+        found += [Line(path=name, line=at, text=line) for at, line in hits]
         if len(found) >= 50:
             break
     return found[:50]

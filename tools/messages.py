@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, cast
 
 from pydantic import BaseModel, Field
 
@@ -37,7 +37,8 @@ def _outbox(ctx: Context) -> Outbox:
 
 
 def _people(ctx: Context) -> list[str]:
-    return list(ctx.find(dict, "contacts") or _outbox(ctx).people)
+    book = cast(dict[str, str] | None, ctx.find(dict, "contacts"))
+    return list(_outbox(ctx).people if book is None else book)
 
 
 @tool(effect="external", private=("contact", "text"))

@@ -1,4 +1,4 @@
-"""Notes kept as text files in one folder: `deps["notes"]` when a path is given there, else in agentkit's state folder."""
+"""Notes kept as text files in one folder: the path in `deps["notes"]`, else one in agentkit's state folder."""
 
 from __future__ import annotations
 
@@ -39,10 +39,9 @@ def _titles(ctx: Context) -> list[str]:
 
 
 def _title_is_free(title: str, ctx: Context) -> str | None:
-    taken = {name.casefold() for name in _titles(ctx)}
-    return (
-        f"there is a note `{title}` already; add to it, or choose another title" if title.casefold() in taken else None
-    )
+    if title.strip().casefold() not in {name.casefold() for name in _titles(ctx)}:
+        return None
+    return f"there is a note `{title}` already; add to it, or choose another title"
 
 
 Existing = Annotated[str, OneOf(_titles)]
