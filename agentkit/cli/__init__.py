@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from agentkit import __version__
-from agentkit.cli import check, faults, trace
+from agentkit.cli import check, faults, run, trace
 
 app = typer.Typer(
     help="Tool-using agents on a small local model.",
@@ -22,6 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+run.register(app)
 check.register(app)
 app.add_typer(trace.app, name="trace")
 

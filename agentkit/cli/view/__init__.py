@@ -5,6 +5,6 @@ Knows nothing of how runs are made; it consumes `agentkit.events`.
 
 from agentkit.cli.view.screen import View
 from agentkit.cli.view.summary import summary
-from agentkit.cli.view.tally import Tally
+from agentkit.cli.view.tally import Outcome, Tally
 
-__all__ = ["Tally", "View", "summary"]
+__all__ = ["Outcome", "Tally", "View", "summary"]

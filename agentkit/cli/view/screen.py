@@ -40,8 +40,9 @@ _INDENT = "  "
 class View:
     """Shows the events of runs, one run after another, and tallies them."""
 
-    def __init__(self, console: Console, *, total: int = 1, moving: bool | None = None) -> None:
+    def __init__(self, console: Console, *, total: int = 1, moving: bool | None = None, silent: bool = False) -> None:
         self.console = console
+        self.silent = silent
         self.tally = Tally()
         self.total = total
         self._number = 0
@@ -57,6 +58,10 @@ class View:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Leave the terminal as it is; what was printed stays."""
         self._shut()
 
     @contextmanager
@@ -72,7 +77,8 @@ class View:
         """Take one event in; called from whichever thread runs the agent."""
         with self._lock:
             self.tally.feed(event)
-            self._take(event)
+            if not self.silent:
+                self._take(event)
 
     def finish(self, outcome: Outcome) -> None:
         """Say how a run ended, beside what was expected."""
@@ -89,6 +95,13 @@ class View:
                 self._line(Text.from_markup(f"{_INDENT}[red]✗ {escape(difference)}[/]"))
             if run.status in {"partial", "failed"} and run.reason:
                 self._line(Text.from_markup(f"{_INDENT}  [dim]{escape(run.reason)}[/]"))
+
+    def complain(self, message: str, hint: str) -> None:
+        """Say that a run went wrong."""
+        if not self.silent:
+            self._line(Text(f"{_INDENT}error: {message}", style="red"))
+            if hint:
+                self._line(Text(f"{_INDENT}hint: {hint}", style="dim"))
 
     def _take(self, event: AnyEvent) -> None:
         match event:

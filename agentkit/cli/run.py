@@ -1,0 +1,184 @@
+"""`agentkit run`: the tasks of a spec, or one given here, with a view as they go and a summary at the end.
+
+Knows nothing of how a run is made; it drives `agentkit.agent.Agent` and judges by the spec's expectations.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from agentkit.cli import options
+from agentkit.cli.console import err, out, print_json
+from agentkit.cli.person import Person
+from agentkit.errors import Cancelled, RunError, WiringError
+from agentkit.types import JsonObject, Run, ToolCall
+
+if TYPE_CHECKING:
+    from agentkit.agent import Agent
+    from agentkit.cli.view import Outcome, View
+    from agentkit.spec import AgentSpec, Expectation, Task
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command("run")(run)
+
+
+def run(
+    spec: Annotated[Path, options.SPEC],
+    *,
+    tasks: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--task", "-t", metavar="TEXT", help="Do this instead of the spec's tasks; or one's name or number."
+        ),
+    ] = None,
+    overrides: Annotated[list[str] | None, options.SET] = None,
+    offline: Annotated[bool, options.OFFLINE] = False,
+    as_json: Annotated[bool, options.JSON] = False,
+    resume: Annotated[
+        str | None, typer.Option("--resume", metavar="RUN_ID", help="Go on with a run that paused or was interrupted.")
+    ] = None,
+    answer: Annotated[
+        str | None, typer.Option("--answer", metavar="TEXT", help="With --resume: the answer the run waits for.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Approve every call that asks for approval.")] = False,
+) -> None:
+    """Run the tasks of a spec and hold them to their expectations.
+
+    Exit code 0 when every expectation holds; tasks without expectations must end by themselves.
+    """
+    from agentkit.agent import Agent
+    from agentkit.cli.view import View
+    from agentkit.spec import load_spec
+
+    loaded = load_spec(spec, overrides or ())
+    chosen = () if resume else _chosen(loaded, tasks or [])
+    console = out()
+    view = View(console, total=len(chosen), moving=False if as_json else None, silent=as_json)
+    person = Person(view, approve=yes, there=not as_json and console.is_terminal)
+    job = Job(spec=spec, loaded=loaded, view=view, person=person, as_json=as_json)
+    with Agent.from_spec(loaded, offline=offline, ask=person.asker) as agent, view:
+        if resume:
+            job.resume(agent, resume, answer)
+        for task in chosen:
+            job.do(agent, task)
+    job.conclude()
+
+
+@dataclass
+class Job:
+    """The runs of one command: what was asked for, and what went wrong on the way."""
+
+    spec: Path
+    loaded: AgentSpec
+    view: View
+    person: Person
+    as_json: bool
+    errors: list[RunError] = field(default_factory=list[RunError])
+
+    def do(self, agent: Agent[object], task: Task) -> None:
+        """Run one task; an error ends this run, not the others."""
+        run_id = uuid.uuid4().hex
+        try:
+            done = agent.run(task.task, run_id=run_id, listen=self.view.show)
+        except (Cancelled, KeyboardInterrupt):
+            raise self._interrupted(run_id) from None
+        except RunError as error:
+            self.errors.append(error)
+            done = Run(id=run_id, task=task.task, status="failed", reason=error.message)
+            self.view.complain(error.message, error.hint)
+        self._judge(done, task.expect, task.name)
+
+    def resume(self, agent: Agent[object], run_id: str, answer: str | None) -> None:
+        """Go on with a run; asks for the answer it waits for when somebody is there."""
+        store = agent.store
+        if store is None:
+            raise WiringError("this agent keeps no trace, so nothing can be resumed")
+        before = store.run(run_id)
+        given: str | bool | None = answer
+        if before.status == "asked" and given is None:
+            given = self.person.about(before)
+        try:
+            done = agent.resume(before.id, given, listen=self.view.show)
+        except (Cancelled, KeyboardInterrupt):
+            raise self._interrupted(before.id) from None
+        expect = next((task.expect for task in self.loaded.tasks if task.task == before.task), None)
+        self._judge(done, expect, "")
+
+    def conclude(self) -> None:
+        """The summary, and the exit code."""
+        tally = self.view.tally
+        if self.as_json:
+            print_json({"summary": tally.as_json()})
+        else:
+            from agentkit.cli.view import summary
+
+            console = out()
+            console.print()
+            console.print(summary(tally))
+        if self.errors:
+            raise typer.Exit(self.errors[0].exit_code)
+        if not tally.all_hold:
+            raise typer.Exit(1)
+
+    def _judge(self, done: Run, expect: Expectation | None, name: str) -> None:
+        differences = expect.differences(done) if expect else None
+        outcome = self.view.tally.finish(done, differences)
+        if self.as_json:
+            print_json(_as_json(outcome, name))
+            return
+        self.view.finish(outcome)
+        if done.status == "asked":
+            resume = f"agentkit run {self.spec} --resume {done.id[:12]} --answer …"
+            out().print(f"  [blue]waits for:[/] {done.question}\n  answer with `{resume}`", soft_wrap=True)
+
+    def _interrupted(self, run_id: str) -> typer.Exit:
+        self.view.stop()
+        resume = f"agentkit run {self.spec} --resume {run_id[:12]}"
+        err().print(f"run {run_id[:12]} was interrupted; resume it with `{resume}`", soft_wrap=True)
+        return typer.Exit(Cancelled.exit_code)
+
+
+def _chosen(spec: AgentSpec, wanted: list[str]) -> tuple[Task, ...]:
+    """The tasks to run: the spec's, or those given by text, name or number (from 1)."""
+    from agentkit.spec import Task
+
+    if not wanted:
+        if not spec.tasks:
+            raise WiringError(f"{spec.path} has no tasks", hint='say what to do: --task "set an alarm for seven"')
+        return spec.tasks
+    known = {str(number): task for number, task in enumerate(spec.tasks, start=1)}
+    known |= {task.task: task for task in spec.tasks}
+    known |= {task.name: task for task in spec.tasks if task.name}
+    return tuple(known.get(text) or Task(task=text) for text in wanted)
+
+
+def _as_json(outcome: Outcome, name: str) -> JsonObject:
+    """One finished run as a JSON line; `agentkit trace export` has all of it."""
+    from agentkit.spec import done_calls
+
+    made = outcome.run
+    calls: tuple[ToolCall, ...] = done_calls(made)
+    return {
+        "run_id": made.id,
+        "name": name,
+        "task": made.task,
+        "status": made.status,
+        "reason": made.reason,
+        "answer": made.answer,
+        "output": made.output,
+        "question": made.question,
+        "calls": [call.model_dump(mode="json") for call in calls],
+        "expected": outcome.differences is not None,
+        "as_expected": outcome.holds,
+        "differences": list(outcome.differences or ()),
+        "steps": len(made.steps),
+        "ms": made.ms,
+        "cost_usd": made.cost_usd,
+    }
