@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from agentkit.errors import Failed, Retry
 from agentkit.registry.arguments import ArgumentError
-from agentkit.registry.bounds import bounded, shown
+from agentkit.registry.bounds import bounded
 from agentkit.registry.context import Context, OneOf
 from agentkit.registry.declare import tool
 from agentkit.registry.packs import data_folder
@@ -26,6 +26,5 @@ __all__ = [
     "UnknownToolError",
     "bounded",
     "data_folder",
-    "shown",
     "tool",
 ]

@@ -1,8 +1,7 @@
 """The bounds that decoding needs and an author need not write: every string, list, map and integer ends.
 
-Knows nothing of prompts. `ToolSpec.parameters` holds what the author declared; whoever builds a grammar passes it
-through `bounded` first, whoever shows it to a model may pass it through `shown`. Values from elsewhere are held to the
-declared schema only.
+Knows nothing of prompts. `ToolSpec.parameters` holds what the author declared, and values are held to that; an engine
+that is steered by a JSON Schema gets it through `bounded`.
 """
 
 from __future__ import annotations
@@ -80,13 +79,3 @@ def _keys(node: JsonSchema) -> None:
         node["additionalProperties"] = False
     if "patternProperties" in node:
         node.setdefault("maxProperties", max(MAX_KEYS, node.get("minProperties", 0)))
-
-
-def shown(schema: JsonSchema) -> JsonSchema:
-    """A schema as a model reads it: local times named by `format` instead of by a long pattern, no private keys."""
-    node = rebuild(schema, shown)
-    form = node.pop("x-type", None)
-    if form is not None:
-        node.pop("pattern", None)
-        node["format"] = {"datetime": "date-time"}.get(cast(str, form), form)
-    return node

@@ -6,7 +6,7 @@ Knows nothing of packs or servers that such schemas come from.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, cast
 
 from agentkit.registry import docstring
@@ -14,6 +14,7 @@ from agentkit.registry.satisfiable import faults
 from agentkit.registry.schema import SchemaFault, closed
 from agentkit.registry.signature import Interface, context_parameter, hints_of
 from agentkit.registry.site import Site
+from agentkit.registry.walk import argument_path, everywhere
 from agentkit.types import JsonSchema
 
 
@@ -25,7 +26,7 @@ def read(function: Callable[..., Any], schema: JsonSchema, returns: JsonSchema |
         parameters = closed(whole)
         if schema.get("type", "object") != "object" or "anyOf" in parameters or "oneOf" in parameters:
             raise SchemaFault("", "has arguments that are no single object", 'start the schema with "type": "object"')
-        for fault in faults(parameters):
+        for fault in (*faults(parameters), *_unbuildable(parameters)):
             raise fault
         if returns is not None:
             _check_draft(returns, site, "result")
@@ -48,6 +49,17 @@ def read(function: Callable[..., Any], schema: JsonSchema, returns: JsonSchema |
         result=None,
         summary=docstring.read(function).summary,
     )
+
+
+def _unbuildable(parameters: JsonSchema) -> Iterator[SchemaFault]:
+    """What JSON Schema can say, types here cannot, and no grammar of ours keeps."""
+    for path, node in everywhere(parameters):
+        where = argument_path(path)
+        if "format" in node and "pattern" in node:
+            yield SchemaFault(where, "has both a format and a pattern", "keep one of them")
+        known, required = len(node.get("properties", ())), len(node.get("required", ()))
+        if known and (node.get("minProperties", 0) > max(1, required) or node.get("maxProperties", known) < known):
+            yield SchemaFault(where, "bounds the number of optional keys", "make them required, or check in the tool")
 
 
 def _supply(value: Any) -> Callable[[], Any]:

@@ -65,11 +65,12 @@ class Registry:
             raise new.site.refuse("", f"has the name of another tool, {old.site.place}", "rename one: `@tool(name=…)`")
         fault = compile_error(new.spec.parameters)
         if fault is not None:
-            raise new.site.refuse(
-                _guilty(new.spec),
-                f"has a schema that no grammar can express: {fault}",
-                "simplify that part of the type",
-            )
+            guilty = _guilty(new.spec)
+            if "nsatisfiable" in fault:
+                raise new.site.refuse(
+                    guilty, "allows no value: its constraints exclude each other", "loosen one of them"
+                )
+            raise new.site.refuse(guilty, f"has a schema that no grammar can express: {fault}", "simplify its type")
         self._tools[new.name] = new
 
     def get(self, name: str) -> Tool[..., Any]:

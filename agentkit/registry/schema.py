@@ -55,6 +55,12 @@ class _Generator(GenerateJsonSchema):
     def timedelta_schema(self, schema: core_schema.TimedeltaSchema) -> dict[str, Any]:
         return {"type": "string", "format": "duration"}
 
+    def dict_schema(self, schema: core_schema.DictSchema) -> dict[str, Any]:
+        made = super().dict_schema(schema)
+        if schema.get("keys_schema", {}).get("type") == "int" and "additionalProperties" in made:
+            made["patternProperties"] = {"^-?(0|[1-9][0-9]{0,14})$": made.pop("additionalProperties")}
+        return made
+
     def decimal_schema(self, schema: core_schema.DecimalSchema) -> dict[str, Any]:
         bounds = {"ge": "minimum", "le": "maximum", "gt": "exclusiveMinimum", "lt": "exclusiveMaximum"}
         fields = cast(Mapping[str, Any], schema)
@@ -66,13 +72,21 @@ def adapter_of(annotation: Any) -> TypeAdapter[Any]:
     try:
         return TypeAdapter(annotation)
     except SchemaError as error:
-        raise SchemaFault("", f"is wrong: {_first_line(error)}", "correct the constraint") from error
-    except (PydanticUserError, TypeError, ValueError, RecursionError) as error:
+        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+        why = f"has a constraint that does not hold together: {lines[-1].removeprefix('error: ')}"
+        raise SchemaFault("", why, "correct it; patterns use Rust regex syntax, without look-around") from error
+    except AssertionError as error:
         raise SchemaFault(
-            "",
-            f"has a type that has no JSON form: {_first_line(error)}",
-            "use str, int, float, bool, an Enum, Literal, list, a date type, a pydantic model, dataclass or TypedDict",
+            "", f"has a type without values: {_first_sentence(error)}", "list at least one value"
         ) from error
+    except Exception as error:  # pydantic raises many kinds for types it cannot use
+        raise SchemaFault("", f"has a type that has no JSON form: {_first_sentence(error)}", _hint(error)) from error
+
+
+def _hint(error: Exception) -> str:
+    if "typing_extensions.TypedDict" in str(error):
+        return "write `from typing_extensions import TypedDict`"
+    return "use str, int, float, bool, an Enum, Literal, list, a date type, a pydantic model, dataclass or TypedDict"
 
 
 def schema_of(adapter: TypeAdapter[Any], mode: Literal["validation", "serialization"] = "validation") -> JsonSchema:
@@ -80,9 +94,7 @@ def schema_of(adapter: TypeAdapter[Any], mode: Literal["validation", "serializat
     try:
         raw = adapter.json_schema(mode=mode, schema_generator=_Generator)
     except PydanticUserError as error:
-        raise SchemaFault(
-            "", f"has a type that has no JSON form: {_first_line(error)}", "use a type that JSON can carry"
-        ) from error
+        raise SchemaFault("", f"has a type that has no JSON form: {_first_sentence(error)}", _hint(error)) from error
     for _, node in everywhere(raw):
         if node.get("type") == "array":
             node.pop("uniqueItems", None)  # a set: duplicates are harmless, and no grammar can forbid them
@@ -165,6 +177,8 @@ def _close(node: JsonSchema, *, partial: bool) -> None:
     if "enum" in keys or "const" in keys:
         value = node.pop("additionalProperties")
         node["properties"] = dict.fromkeys(keys.get("enum", [keys.get("const")]), value)
+    elif keys.keys() & {"pattern", "format", "minLength", "maxLength"}:
+        node["patternProperties"] = {_key_pattern(keys): node.pop("additionalProperties")}
     if "properties" in node or not partial:
         rest = node.get("additionalProperties", True)
         patterns = "patternProperties" in node
@@ -175,6 +189,15 @@ def _close(node: JsonSchema, *, partial: bool) -> None:
     for name, child in properties.items():
         if name not in node.get("required", ()) and isinstance(child, dict):
             properties[name] = without_null(cast(JsonSchema, child))
+
+
+def _key_pattern(keys: JsonSchema) -> str:
+    """A pattern for the keys of a map, from the schema of one key."""
+    if "format" in keys or ("pattern" in keys and keys.keys() & {"minLength", "maxLength"}):
+        raise SchemaFault(
+            "", "has keys that no grammar can bound", "use dict[str, T], Literal keys, or keys with a pattern"
+        )
+    return keys.get("pattern", f"^.{{{keys.get('minLength', 0)},{keys.get('maxLength', '')}}}$")
 
 
 def without_null(schema: JsonSchema) -> JsonSchema:
@@ -202,6 +225,6 @@ def _require_type(path: str, node: JsonSchema) -> None:
         raise SchemaFault(path, "is a list of anything", "give its items a type: list[T]")
 
 
-def _first_line(error: BaseException) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return " ".join(lines[:2]) if lines else type(error).__name__
+def _first_sentence(error: BaseException) -> str:
+    text = str(error).strip() or type(error).__name__
+    return text.splitlines()[0].split(". ")[0].removesuffix(".")

@@ -6,6 +6,7 @@ Knows nothing of effects, timeouts or registries. Every doubt is refused here, w
 from __future__ import annotations
 
 import inspect
+import math
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -152,7 +153,7 @@ def _parameter(site: Site, parameter: inspect.Parameter, annotation: Any, descri
         schema = schema_of(adapter)
         supply = _default(adapter, default)
         if supply is not None:
-            schema = _with_default(name, adapter, schema, supply())
+            schema = _with_default(site.tool, name, adapter, schema, supply())
         for fault in faults(schema):
             raise fault
     except SchemaFault as fault:
@@ -169,7 +170,7 @@ def _default(adapter: TypeAdapter[Any], default: Any) -> Callable[[], Any] | Non
     return lambda: cast(Any, adapter.get_default_value()).value
 
 
-def _with_default(name: str, adapter: TypeAdapter[Any], schema: JsonSchema, default: Any) -> JsonSchema:
+def _with_default(tool: str, name: str, adapter: TypeAdapter[Any], schema: JsonSchema, default: Any) -> JsonSchema:
     """The schema with its default as JSON; a default outside the type is a fault, None stands for "left out"."""
     schema = {key: value for key, value in schema.items() if key != "default"}
     try:
@@ -178,12 +179,14 @@ def _with_default(name: str, adapter: TypeAdapter[Any], schema: JsonSchema, defa
         raise SchemaFault(
             "", "has a default that JSON cannot carry", "use a default of the parameter's type"
         ) from error
+    if isinstance(shown, float) and not math.isfinite(shown):
+        raise SchemaFault("", "has a default that JSON cannot carry", "use a finite number")
     if shown is None:
         if _accepts_none(adapter):
             return without_null(schema)
         raise SchemaFault("", "defaults to None and its type does not allow None", "write `T | None = None`")
     whole: JsonSchema = {"type": "object", "properties": {name: schema}}
-    for problem in problems("it", whole, {name: shown}):
+    for problem in problems(tool, whole, {name: shown}):
         raise SchemaFault(
             "", f"has a default that its own type refuses: {problem}", "correct the default or the bounds"
         )
