@@ -65,8 +65,8 @@ RemoteFault = Literal["down", "timeout", "over_budget", "garbled", "refused"]
 class RemoteError(RunError):
     """The remote model could not be used: down, over budget, garbled, refused.
 
-    `attempts`, `bytes_out` and `bytes_in` are what was spent until it failed; `received` is what came back, if
-    anything did.
+    `attempts`, `bytes_out`, `bytes_in`, `tokens` and `cost_usd` are what was spent until it failed; `received` is what
+    came back, if anything did.
     """
 
     retryable = True
@@ -88,6 +88,8 @@ class RemoteError(RunError):
         self.bytes_out = bytes_out
         self.bytes_in = bytes_in
         self.received = received
+        self.tokens = 0
+        self.cost_usd = 0.0
 
 
 class OfflineError(RunError):

@@ -131,7 +131,10 @@ class DecisionPoint(Value):
 
 
 class Usage(Value):
-    """What a proposal cost: tokens, forward passes, ms per phase (`render`, `prefill`, `mask`, `decode`), money."""
+    """What a proposal cost: tokens, forward passes, ms per phase (`render`, `prefill`, `mask`, `decode`), money.
+
+    A remote adds the requests it took (`attempts`) and the bytes of their bodies; an engine in process sends none.
+    """
 
     prompt_tokens: int = 0
     cached_tokens: int = 0
@@ -142,6 +145,7 @@ class Usage(Value):
     cost_usd: float = 0.0
     bytes_out: int = 0
     bytes_in: int = 0
+    attempts: int = 1
 
     def total_ms(self) -> float:
         """Sum over the phases, in milliseconds."""

@@ -15,6 +15,7 @@ from typing import Any, cast
 
 from agentkit.errors import ContextOverflowError, RemoteError, RemoteFault, RunError
 from agentkit.models.base import Cancel
+from agentkit.models.chat_reply import Assembly
 
 _POLL_S = 0.02
 
@@ -54,12 +55,13 @@ class Fault(Exception):  # noqa: N818 - it ends an attempt, not an exchange
 
 
 class Spent:
-    """What an exchange has cost so far, over all its attempts; bytes are those of bodies."""
+    """What an exchange has cost so far, over all its attempts; bytes are those of bodies, `answer` the last begun."""
 
     def __init__(self) -> None:
         self.attempts = 0
         self.bytes_out = 0
         self.bytes_in = 0
+        self.answer: Assembly | None = None
         self._last = 0
 
     def sending(self, size: int) -> None:

@@ -102,6 +102,9 @@ class RemoteModel:
             return self._proposal(answer, request, spent, (self._clock() - start) * 1000.0)
         except RemoteError as error:
             error.attempts, error.bytes_out, error.bytes_in = spent.attempts, spent.bytes_out, spent.bytes_in
+            if spent.answer is not None and spent.answer.choices():
+                usage = self._usage(spent.answer, spent, 0.0)
+                error.cost_usd, error.tokens = usage.cost_usd, usage.prompt_tokens + usage.decoded_tokens
             raise
 
     def _open_client(self, key: str | None, key_env: str) -> openai.OpenAI:
@@ -166,7 +169,7 @@ class RemoteModel:
             cancel.wait(pause)
 
     def _attempt(self, sent: JsonObject, limit_s: float, cancel: Cancel, spent: Spent) -> Assembly:
-        answer = Assembly()
+        answer = spent.answer = Assembly()
         try:
             bounded(lambda: self._exchange(sent, limit_s, answer, spent), limit_s, cancel)
         except TimeoutError:
@@ -262,6 +265,7 @@ class RemoteModel:
             cost_usd=(priced_in * self._price_in + priced_out * self._price_out) / 1e6,
             bytes_out=spent.bytes_out,
             bytes_in=spent.bytes_in,
+            attempts=spent.attempts,
         )
 
 

@@ -1,0 +1,266 @@
+"""Asks the remote model about a step and gives back its proposal in clear, or a typed word on why there is none.
+
+Redacts, sends, restores; keeps budget and breaker. Knows nothing of why it was asked, and gives the remote no rights: a
+proposal from here goes through the same checks as any other.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, Literal
+
+from agentkit.errors import Cancelled, ContextOverflowError, OfflineError, RemoteError
+from agentkit.escalate import modes
+from agentkit.escalate.breaker import Breaker
+from agentkit.escalate.budget import Budgets, Spent
+from agentkit.escalate.modes import Send
+from agentkit.escalate.placeholders import Placeholders, Private, UnknownPlaceholderError
+from agentkit.escalate.redact import Redaction, Redactor
+from agentkit.escalate.requests import joined, private_values, redacted_request
+from agentkit.models.base import Cancel, Model
+from agentkit.types import Proposal, ProposeRequest, RemoteExchange, Value, Verdict
+
+_POLL_S = 0.05
+_UNHEALTHY = frozenset({"down", "timeout", "garbled"})
+
+ExchangeStatus = Literal["ok", "down", "timeout", "over_budget", "garbled", "refused", "offline", "absent"]
+
+
+class EscalationResult(Value):
+    """What asking gave: a proposal in clear or None, the exchange as it left the machine, what is spent by now."""
+
+    proposal: Proposal | None
+    exchange: RemoteExchange
+    spent: Spent
+
+
+class _Linked(Cancel):
+    """A deadline of its own on top of a caller's flag."""
+
+    def __init__(self, parent: Cancel | None, deadline_s: float | None) -> None:
+        super().__init__(deadline_s)
+        self._parent = parent
+
+    def wait(self, seconds: float) -> bool:
+        """Sleep up to `seconds`, less once either says so."""
+        end = time.monotonic() + seconds
+        while not self.is_set and (left := end - time.monotonic()) > 0.0:
+            super().wait(min(left, _POLL_S))
+        return self.is_set
+
+    @property
+    def is_set(self) -> bool:
+        """Whether the caller asked to stop or the deadline has passed."""
+        return (self._parent is not None and self._parent.is_set) or super().is_set
+
+
+class Escalator:
+    """Asks one remote model, or says why not; never raises for what a remote may do.
+
+    `model` None stands for no remote at all. `send` says how much of a step leaves. `deadline_s` bounds one exchange,
+    `budget` all exchanges of a run; without `spent` given to `ask`, the sum is kept here. `clock` counts seconds.
+    """
+
+    def __init__(
+        self,
+        model: Model | None,
+        *,
+        redactor: Redactor | None = None,
+        budget: Budgets | None = None,
+        breaker: Breaker | None = None,
+        deadline_s: float = 60.0,
+        send: Send = "step",
+        offline: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._model = model
+        self._redactor = redactor or Redactor()
+        self._budget = budget or Budgets()
+        self._breaker = breaker or Breaker(clock=clock)
+        self._deadline_s, self._offline, self._clock = deadline_s, offline, clock
+        self._send: Send = send
+        self._lock = threading.Lock()
+        self._spent = Spent()
+
+    @property
+    def available(self) -> bool:
+        """Whether there is a remote to ask at all."""
+        return self._model is not None and not self._offline
+
+    @property
+    def spent(self) -> Spent:
+        """What the exchanges made here without `spent` have cost."""
+        return self._spent
+
+    def ask(
+        self,
+        request: ProposeRequest,
+        local: Proposal | None = None,
+        verdict: Verdict | None = None,
+        *,
+        private: Private | None = None,
+        spent: Spent | None = None,
+        cancel: Cancel | None = None,
+    ) -> EscalationResult:
+        """Ask about this step; raises `Cancelled` only.
+
+        `local` and `verdict` are what the smaller model proposed and what the checks made of it, sent as a hint.
+        `private` holds values of the program that may not leave, by kind.
+        """
+        before = self._spent if spent is None else spent
+        status, why = self._refusal(before)
+        if status is not None or self._model is None:
+            exchange = RemoteExchange(model=self._name(), sent="", attempts=0, status=status or "absent", error=why)
+            return EscalationResult(proposal=None, exchange=exchange, spent=before)
+        asking = _Asking(self._model, self._send, request, local, verdict)
+        redaction = self._redactor.exchange(joined(private_values(request, local), private or {}))
+        proposal, exchange, tokens = self._exchange(asking, redaction, before, cancel)
+        if spent is None:
+            with self._lock:
+                self._spent = self._spent.plus(exchange, tokens)
+        return EscalationResult(proposal=proposal, exchange=exchange, spent=before.plus(exchange, tokens))
+
+    def _name(self) -> str:
+        return "" if self._model is None else self._model.name
+
+    def _refusal(self, spent: Spent) -> tuple[ExchangeStatus | None, str]:
+        """Why nothing is sent, if so."""
+        if self._model is None:
+            return "absent", "no remote model is configured"
+        if self._offline:
+            return "offline", "`offline` is on: the remote model is not asked"
+        if over := spent.exhausted(self._budget):
+            return "over_budget", over
+        if why := self._breaker.refusal():
+            return "down", f"the remote model is left alone: {why}"
+        return None, ""
+
+    def _exchange(
+        self, asking: _Asking, redaction: Redaction, spent: Spent, cancel: Cancel | None
+    ) -> tuple[Proposal | None, RemoteExchange, int]:
+        sent = redacted_request(asking.request, redaction)
+        placeholders = redaction.placeholders()
+        left = None if self._budget.seconds is None else self._budget.seconds - spent.seconds
+        linked = _Linked(cancel, self._deadline_s if left is None else min(left, self._deadline_s))
+        start = self._clock()
+        record: dict[str, Any] = {"model": asking.model.name, "placeholders": placeholders.names}
+        answer = proposal = None
+        tokens = 0
+        try:
+            answer = asking.model.propose(self._within_tokens(sent, spent), cancel=linked)
+            tokens = answer.usage.prompt_tokens + answer.usage.decoded_tokens
+            proposal = asking.finish(_restored(answer, placeholders, asking.request))
+        except Cancelled:
+            if cancel is not None and cancel.is_set:
+                self._breaker.undecided()
+                raise
+            late = RemoteError(f"no answer within {self._deadline_s:g} s", status="timeout")
+            record |= _faulty(late, self._blame(late))
+        except (RemoteError, ContextOverflowError, OfflineError, UnknownPlaceholderError) as error:
+            tokens = tokens or getattr(error, "tokens", 0)
+            record |= _faulty(error, self._blame(error))
+        else:
+            self._breaker.worked()
+        record |= {"ms": (self._clock() - start) * 1000.0, "sent": sent_text(asking.model, sent)}
+        if answer is not None:
+            record |= _received(answer)
+        return proposal, RemoteExchange(**record), tokens
+
+    def _within_tokens(self, request: ProposeRequest, spent: Spent) -> ProposeRequest:
+        """The request with no larger answer than the budget has tokens left."""
+        if self._budget.tokens is None:
+            return request
+        left = max(1, min(request.sampling.max_tokens, self._budget.tokens - spent.tokens))
+        return request.model_copy(update={"sampling": request.sampling.model_copy(update={"max_tokens": left})})
+
+    def _blame(self, error: Exception) -> ExchangeStatus:
+        """The status an error stands for; the breaker hears of it."""
+        status: ExchangeStatus = "refused"
+        if isinstance(error, OfflineError):
+            status = "offline"
+        elif isinstance(error, UnknownPlaceholderError):
+            status = "garbled"
+        elif isinstance(error, RemoteError):
+            status = error.status
+        if status in _UNHEALTHY:
+            self._breaker.failed()
+        else:
+            self._breaker.undecided()
+        return status
+
+
+class _Asking:
+    """One question: the request before redaction, and how the answer becomes a proposal."""
+
+    def __init__(
+        self,
+        model: Model,
+        send: Send,
+        request: ProposeRequest,
+        local: Proposal | None,
+        verdict: Verdict | None,
+    ) -> None:
+        self.model = model
+        self._local = local
+        self._dispute = modes.find_dispute(local, verdict) if send == "disputed" else None
+        asked: ProposeRequest | None = None
+        if self._dispute is not None and local is not None:
+            asked = modes.disputed(request, local, self._dispute)
+        if asked is None:
+            self._dispute = None
+            asked = modes.narrowed(request, local, verdict) if send == "disputed" else None
+        if asked is None:
+            asked = modes.sketch(request) if send == "sketch" else modes.step(request, local, verdict)
+        self.request = asked
+
+    def finish(self, answer: Proposal) -> Proposal:
+        """The proposal for the step; raises `RemoteError` (`garbled`) when disputed values did not come back."""
+        if self._dispute is None or self._local is None:
+            return answer.model_copy(update={"tier": "remote"})
+        wanted = set(modes.field_names(self._dispute))
+        if [call.name for call in answer.calls] != [modes.FILL] or wanted - answer.calls[0].arguments.keys():
+            raise RemoteError("the answer does not give the values in doubt", status="garbled")
+        return modes.merged(self._local, answer, self._dispute).model_copy(update={"tier": "remote"})
+
+
+def sent_text(model: Model, request: ProposeRequest) -> str:
+    """What leaves for a redacted request: the body where the model can say, else the request as JSON."""
+    body = getattr(model, "sent_text", None)
+    return str(body(request)) if callable(body) else request.model_dump_json()
+
+
+def _restored(answer: Proposal, placeholders: Placeholders, request: ProposeRequest) -> Proposal:
+    """The answer in clear; raises `UnknownPlaceholderError` for a placeholder in a call that was never sent."""
+    update: dict[str, Any] = {
+        "calls": placeholders.restore_calls(answer.calls, request.tools),
+        "text": placeholders.restore_text(answer.text, strict=False),
+        "reasoning": placeholders.restore_text(answer.reasoning, strict=False),
+        "others": tuple(_restored(other, placeholders, request) for other in answer.others),
+    }
+    return answer.model_copy(update=update)
+
+
+def _faulty(error: Exception, status: ExchangeStatus) -> dict[str, Any]:
+    record: dict[str, Any] = {"status": status, "error": getattr(error, "message", str(error))}
+    if isinstance(error, RemoteError):
+        record |= {
+            "attempts": error.attempts,
+            "bytes_out": error.bytes_out,
+            "bytes_in": error.bytes_in,
+            "received": error.received,
+            "cost_usd": error.cost_usd,
+        }
+    return record
+
+
+def _received(answer: Proposal) -> dict[str, Any]:
+    """What a whole answer adds to the record, placeholders still in it; an engine in process sent no bytes."""
+    return {
+        "received": answer.text or answer.model_dump_json(include={"calls"}),
+        "bytes_out": answer.usage.bytes_out,
+        "bytes_in": answer.usage.bytes_in,
+        "attempts": answer.usage.attempts,
+        "cost_usd": answer.usage.cost_usd,
+    }
