@@ -1,58 +1,67 @@
-"""The record of side effects: before a call its intent is on the disk, after it its outcome.
+"""The record of side effects that outlives the process: intents and outcomes as rows of the trace.
 
-Knows nothing of tools. An intent without an outcome means that the call may or may not have happened.
+Knows nothing of tools. With a lease it is also the fence: a process that lost the run (a laptop that slept while
+another process went on) cannot start another call.
 """
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
-from typing import Literal
 
+from agentkit.act.ledger import Entry
 from agentkit.trace.database import Database
 from agentkit.trace.lease import Lease
 from agentkit.trace.rows import dumps
 from agentkit.types import ToolCall, ToolResult
 
 
-@dataclass(frozen=True)
-class Intent:
-    """What the ledger knew of a call when it was about to run."""
-
-    status: Literal["new", "done", "ambiguous"]
-    result: ToolResult | None = None
-
-
 class SqliteLedger:
-    """Intents and outcomes by run and idempotency key; with a lease, refuses intents once the lease is lost."""
+    """Intents are on the disk when `intent` returns, even against a power cut; outcomes outlive a killed process.
 
-    def __init__(self, database: Database, lease: Lease | None = None) -> None:
+    Calls of the tools in `repeatable` (reads) may run twice, so their intents only outlive a killed process too.
+    """
+
+    def __init__(
+        self, database: Database, lease: Lease | None = None, repeatable: frozenset[str] = frozenset()
+    ) -> None:
         self._database = database
         self._lease = lease
+        self._repeatable = repeatable
 
-    def intent(self, run_id: str, call: ToolCall, key: str) -> Intent:
-        """Note that a call is about to run, durably even against a power cut; says what was known of it before."""
-        with self._database.write(durable=True) as connection:
+    def intent(self, run_id: str, call: ToolCall, key: str) -> Entry:
+        """See `agentkit.act.Ledger`; raises `LeaseError` when another process has taken the run over."""
+        with self._database.write(durable=call.name not in self._repeatable) as connection:
             if self._lease is not None:
                 self._lease.check(connection)
-            row = connection.execute(
-                "SELECT state, result FROM ledger WHERE run_id = ? AND key = ?", (run_id, key)
-            ).fetchone()
+            row = connection.execute("SELECT state, result FROM ledger WHERE key = ?", (key,)).fetchone()
             if row is None:
                 connection.execute(
-                    "INSERT INTO ledger(run_id, key, call_id, name, arguments, state, intent_at)"
+                    "INSERT INTO ledger(key, run_id, call_id, name, arguments, state, intent_at)"
                     " VALUES (?,?,?,?,?,'intent',?)",
-                    (run_id, key, call.id, call.name, dumps(call.arguments), time.time()),
+                    (key, run_id, call.id, call.name, dumps(call.arguments), time.time()),
                 )
-                return Intent("new")
+                return Entry("new")
         if row["state"] == "done":
-            return Intent("done", ToolResult.model_validate_json(row["result"]))
-        return Intent("ambiguous")
+            return Entry("done", ToolResult.model_validate_json(row["result"]))
+        return Entry("ambiguous")
 
-    def outcome(self, run_id: str, key: str, result: ToolResult) -> None:
-        """Note how a call ended."""
+    def outcome(self, key: str, result: ToolResult) -> None:
+        """See `agentkit.act.Ledger`."""
         with self._database.write() as connection:
             connection.execute(
-                "UPDATE ledger SET state = 'done', result = ?, outcome_at = ? WHERE run_id = ? AND key = ?",
-                (result.model_dump_json(), time.time(), run_id, key),
+                "UPDATE ledger SET state = 'done', result = ?, outcome_at = ? WHERE key = ? AND state = 'intent'",
+                (result.model_dump_json(), time.time(), key),
             )
+
+    def settle(self, run_id: str, result: ToolResult) -> None:
+        """A person said that a call with an unknown outcome did happen: that is its outcome now."""
+        with self._database.write(durable=True) as connection:
+            connection.execute(
+                "UPDATE ledger SET state = 'done', result = ?, outcome_at = ? WHERE run_id = ? AND call_id = ?",
+                (result.model_dump_json(), time.time(), run_id, result.call_id),
+            )
+
+    def retract(self, run_id: str, call_id: str) -> None:
+        """A person said that a call with an unknown outcome did not happen: it may run again."""
+        with self._database.write(durable=True) as connection:
+            connection.execute("DELETE FROM ledger WHERE run_id = ? AND call_id = ?", (run_id, call_id))

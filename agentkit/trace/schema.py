@@ -108,8 +108,9 @@ def _m001_acting(db: sqlite_utils.Database) -> None:
     _create(db, "exchanges", {**at, **words, **count, "ms": float, "cost_usd": float})
     ask = {**at, "question": str, "approval": int, "calls": str, "asked_at": float, "answer": str, "answered_at": float}
     _create(db, "asks", ask)
-    words = dict.fromkeys(("run_id", "key", "call_id", "name", "arguments", "state", "result"), str)
-    _create(db, "ledger", {**words, "intent_at": float, "outcome_at": float}, key=("run_id", "key"))
+    words = dict.fromkeys(("key", "run_id", "call_id", "name", "arguments", "state", "result"), str)
+    _create(db, "ledger", {**words, "intent_at": float, "outcome_at": float}, key=("key",))
+    db.table("ledger").create_index(["run_id", "call_id"])
     lease = {"run_id": str, "owner": str, "host": str, "pid": int, "born": str, "expires_at": float}
     db.table("leases").create(lease, pk="run_id")
 

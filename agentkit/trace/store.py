@@ -74,6 +74,11 @@ class Store:
         """Whether a run with exactly this id was recorded."""
         return self.database.row("SELECT 1 FROM runs WHERE id = ?", (run_id,)) is not None
 
+    def status(self, run_id: str) -> str:
+        """How a run stands: a status of `Run`, or `running` while it runs or when it was cut off."""
+        row = self.database.row("SELECT status FROM runs WHERE id = ?", (run_id,))
+        return "" if row is None else row["status"]
+
     def runs(self, *, limit: int = -1, status: str | None = None) -> list[dict[str, Any]]:
         """The newest runs first, as rows of the view `v_runs`."""
         where, parameters = (" WHERE status = ?", [status]) if status else ("", [])
@@ -101,9 +106,13 @@ class Store:
             requests = [self.request(one, step.index).model_dump(mode="json") for step in run.steps]
             yield {**run.model_dump(mode="json"), "requests": requests}
 
-    def ledger(self, lease: Lease | None = None) -> SqliteLedger:
-        """The record of side effects; with a lease, no intent is written once the lease is lost."""
-        return SqliteLedger(self.database, lease)
+    def ledger(self, lease: Lease | None = None, repeatable: frozenset[str] = frozenset()) -> SqliteLedger:
+        """The record of side effects; with a lease, no intent is written once the lease is lost.
+
+        `repeatable` names the tools whose calls do no harm when they run twice; their intents need not survive a power
+        cut.
+        """
+        return SqliteLedger(self.database, lease, repeatable)
 
     def lease(self, run_id: str, *, ttl_s: float = TTL_S) -> Lease:
         """A context manager that holds a run; entering raises `LeaseError` while another holder is alive."""

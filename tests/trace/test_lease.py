@@ -106,7 +106,18 @@ def test_the_ledger_knows_new_done_and_ambiguous(store: Store) -> None:
     assert ledger.intent("r", call, "k").status == "new"
     assert ledger.intent("r", call, "k").status == "ambiguous"
     result = ToolResult(call_id="1", name="send", status="ok", value={"id": 7}, text="sent")
-    ledger.outcome("r", "k", result)
+    ledger.outcome("k", result)
+    ledger.outcome("k", result.model_copy(update={"text": "a later outcome does not count"}))
     found = ledger.intent("r", call, "k")
     assert (found.status, found.result) == ("done", result)
     assert ledger.intent("r", call, "another key").status == "new"
+
+
+def test_a_person_settles_what_is_unknown(store: Store) -> None:
+    ledger = store.ledger()
+    did, did_not = ToolCall(id="1", name="send"), ToolCall(id="2", name="send")
+    ledger.intent("r", did, "k1")
+    ledger.intent("r", did_not, "k2")
+    ledger.settle("r", ToolResult(call_id="1", name="send", status="ok", text="done"))
+    ledger.retract("r", "2")
+    assert [ledger.intent("r", one, key).status for one, key in ((did, "k1"), (did_not, "k2"))] == ["done", "new"]

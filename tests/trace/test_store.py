@@ -46,7 +46,7 @@ JSON: Any = st.recursive(
 )
 POINTS = st.builds(
     DecisionPoint,
-    **{name: REAL for name in ("p", "mass", "margin", "entropy")},
+    **dict.fromkeys(("p", "mass", "margin", "entropy"), REAL),
     field=TEXT,
     text=TEXT,
     legal=st.integers(0, 2**40),

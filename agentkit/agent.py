@@ -1,0 +1,272 @@
+"""The façade: an agent from tools and a model, or from a spec; runs, streams and resumes.
+
+Knows nothing of how a step works. Safe to use from several threads, and from inside a running event loop. Nothing heavy
+is imported before the first run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from functools import cached_property, partial
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Generic, cast
+
+from typing_extensions import TypeVar
+
+from agentkit.cancel import Cancel
+from agentkit.decide import Policy, Trust
+from agentkit.errors import RunError, WiringError
+from agentkit.events import AnyEvent, Asked
+from agentkit.graph import build
+from agentkit.graph.session import Answer, Facts, Listener, Options, Parts, Session
+from agentkit.guard import guard
+from agentkit.models.base import Model
+from agentkit.registry import Registry
+from agentkit.registry.registry import Source
+from agentkit.trace import Store
+from agentkit.types import Message, Run
+
+if TYPE_CHECKING:
+    from agentkit.graph.wiring import Loop
+    from agentkit.spec import AgentSpec, ModelConfig
+    from agentkit.verify import Verifier
+
+Out = TypeVar("Out", default=Any)
+AskPerson = Callable[[Asked], "Answer | None"]
+
+
+class Agent(Generic[Out]):
+    """Tools, a model, checks and a policy as one thing to call.
+
+    `model` is `"embedded"`, a path of a GGUF file, a configuration or an engine; `remote` the larger model that is
+    asked when in doubt. `output` is the type of the final answer (`typed` gives it back as that type). `store` says
+    where runs are recorded: None for the user's own trace, a path or a `Store`, False for nowhere; without a trace a
+    run cannot be resumed. `ask` puts a question to a person who is there; without it a run pauses and waits for
+    `resume`.
+    """
+
+    def __init__(
+        self,
+        tools: Iterable[Source] | Registry,
+        *,
+        model: str | Path | ModelConfig | Model = "embedded",
+        remote: ModelConfig | Model | None = None,
+        trust: Trust = "balanced",
+        policy: Policy | None = None,
+        output: type[Out] | None = None,
+        system: str = "",
+        name: str = "agent",
+        deps: Any = None,
+        facts: Facts | Sequence[str] | None = None,
+        store: Store | str | Path | bool | None = None,
+        durable: bool = True,
+        verifiers: Iterable[str | Verifier] | None = None,
+        ask: AskPerson | None = None,
+        max_steps: int | None = None,
+        options: Options | None = None,
+        offline: bool = False,
+        **more: Any,
+    ) -> None:
+        self.name = name
+        self.registry = tools if isinstance(tools, Registry) else Registry(tools)
+        if not len(self.registry):
+            raise WiringError("an agent needs at least one tool", hint="Agent(tools=[my_function])")
+        self.deps = deps if deps is not None else self.registry.default_deps() or None
+        self._output = output
+        self._ask = ask
+        self._offline = offline
+        self._durable = durable
+        self._given = build.Given(
+            model=model,
+            remote=None if offline else remote,
+            policy=policy or build.policy(trust, max_steps=max_steps),
+            output=output,
+            system=system,
+            facts=facts,
+            store=store,
+            verifiers=verifiers,
+            options=options,
+            **more,
+        )
+        self._lock = threading.RLock()
+        self._closed = False
+
+    @classmethod
+    def from_spec(
+        cls, spec: str | Path | AgentSpec, overrides: Sequence[str] = (), *, offline: bool = False, **given: Any
+    ) -> Agent[Any]:
+        """The agent of a spec file; `overrides` are `key=value` as on the command line, `given` replaces arguments.
+
+        Raises `SpecError` with file, line and column for a spec that cannot be used.
+        """
+        from agentkit.graph.specified import arguments_of
+        from agentkit.spec import load_spec
+
+        loaded = load_spec(spec, overrides) if isinstance(spec, str | Path) else spec
+        arguments = arguments_of(loaded, given=frozenset(given))
+        arguments["offline"] = offline or loaded.offline
+        return Agent(**{**arguments, **given})
+
+    def run(
+        self,
+        task: str,
+        deps: Any = None,
+        *,
+        history: Sequence[Message] = (),
+        run_id: str | None = None,
+        cancel: Cancel | None = None,
+        listen: Listener | None = None,
+    ) -> Run:
+        """Do a task; returns when it ended, or (status `asked`) when it waits for a person.
+
+        `history` holds the turns of an earlier conversation (`conversation`). Raises `Cancelled` on Ctrl-C or once
+        `cancel` is set, and `RunError`s for what goes wrong on the way; the run can be resumed after either.
+        """
+        from agentkit.graph.drive import begin
+
+        clean = guard(task) if self._given.guard else task
+        session = self._session(run_id or uuid.uuid4().hex, deps, cancel, listen)
+        store = self.store
+        if store is not None and run_id is not None and store.exists(run_id):
+            raise WiringError(f"there is a run {run_id} already", hint="resume it, or choose another id")
+        return begin(self._loop, session, clean, history)
+
+    def resume(
+        self,
+        run_id: str,
+        answer: Answer | None = None,
+        deps: Any = None,
+        *,
+        cancel: Cancel | None = None,
+        listen: Listener | None = None,
+    ) -> Run:
+        """Go on with a run of any process: after a pause (with the answer), a crash, a cancellation or an error.
+
+        A run that ended is returned as it is, and so is one that waits while no answer is given. Raises `LeaseError`
+        while another process holds the run.
+        """
+        store = self.store
+        if store is None:
+            raise WiringError("this agent keeps no trace, so it cannot resume", hint="do not pass `store=False`")
+        session = self._session(store.resolve(run_id), deps, cancel, listen)
+        from agentkit.graph.drive import go_on
+
+        return go_on(self._loop, session, store, answer)
+
+    async def arun(self, task: str, deps: Any = None, *, history: Sequence[Message] = ()) -> Run:
+        """Like `run`, without blocking the event loop; cancelling the awaiting task cancels the run."""
+        cancel = Cancel()
+        work = asyncio.get_running_loop().run_in_executor(
+            None, partial(self.run, task, deps, history=history, cancel=cancel)
+        )
+        try:
+            return await asyncio.shield(work)
+        except asyncio.CancelledError:
+            cancel.set()
+            with suppress(Exception):
+                await work
+            raise
+
+    def stream(self, task: str, deps: Any = None, *, history: Sequence[Message] = ()) -> Iterator[AnyEvent]:
+        """Do a task and give each event as it happens; leaving the loop early cancels the run."""
+        return self._streamed(
+            lambda listen, cancel: self.run(task, deps, history=history, cancel=cancel, listen=listen)
+        )
+
+    def stream_resumed(self, run_id: str, answer: Answer | None = None, deps: Any = None) -> Iterator[AnyEvent]:
+        """Like `stream`, for `resume`."""
+        return self._streamed(lambda listen, cancel: self.resume(run_id, answer, deps, cancel=cancel, listen=listen))
+
+    def typed(self, run: Run) -> Out:
+        """The run's output as the type given as `output`; raises `RunError` when the run has none."""
+        if self._output is None:
+            raise WiringError("this agent has no output type", hint="Agent(..., output=MyModel)")
+        if run.output is None:
+            raise RunError(f"run {run.id} gave no {build.type_name(self._output)}: {run.status}, {run.reason}")
+        from pydantic import TypeAdapter
+
+        return cast(Out, TypeAdapter(self._output).validate_python(run.output))
+
+    @property
+    def store(self) -> Store | None:
+        """The trace, opened on first use; None when there is none. Raises `TraceError` when it cannot be written."""
+        return self.parts.store
+
+    @property
+    def _loop(self) -> Loop:
+        with self._lock:
+            return self._loop_made
+
+    @property
+    def parts(self) -> Parts:
+        """The opened parts: models, checks, policy, executor, trace."""
+        with self._lock:
+            if self._closed:
+                raise WiringError("this agent is closed")
+            return self._parts
+
+    @cached_property
+    def _parts(self) -> Parts:
+        return build.parts(self.name, self.registry, self._given)
+
+    @cached_property
+    def _loop_made(self) -> Loop:
+        from agentkit.graph.wiring import Loop
+
+        store = self._parts.store
+        return Loop(store.database if store is not None and self._durable else None)
+
+    def close(self) -> None:
+        """Free the models and close the trace, where this agent opened them; calling it twice is harmless."""
+        with self._lock:
+            if "_parts" in self.__dict__ and not self._closed:
+                build.close(self._parts, self._given)
+            self._closed = True
+
+    def __enter__(self) -> Agent[Out]:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _session(self, run_id: str, deps: Any, cancel: Cancel | None, listen: Listener | None) -> Session:
+        return Session(
+            parts=self.parts,
+            run_id=run_id,
+            deps=self.deps if deps is None else deps,
+            listeners=(listen,) if listen else (),
+            ask=self._ask,
+            cancel=cancel or Cancel(),
+        )
+
+    def _streamed(self, work: Callable[[Listener, Cancel], Run]) -> Iterator[AnyEvent]:
+        """Run in a thread, and give what it tells; an error of the run is raised here, after its last event."""
+        told: queue.SimpleQueue[AnyEvent | BaseException | None] = queue.SimpleQueue()
+        cancel = Cancel()
+
+        def drive() -> None:
+            try:
+                work(told.put, cancel)
+            except BaseException as error:
+                told.put(error)
+            else:
+                told.put(None)
+
+        thread = threading.Thread(target=drive, name="agentkit-run", daemon=True)
+        thread.start()
+        try:
+            while (event := told.get()) is not None:
+                if isinstance(event, BaseException):
+                    raise event
+                yield event
+        finally:
+            cancel.set()
+            thread.join()

@@ -1,0 +1,105 @@
+"""What the model is asked in one step: the request, and the numbering of the calls that come back.
+
+Knows nothing of verdicts. The order of tools and turns only ever grows at its end, so that a prompt's prefix stays the
+same from step to step; what changes from moment to moment stands among the facts.
+"""
+
+from __future__ import annotations
+
+from pydantic import JsonValue
+
+from agentkit.graph.session import Session
+from agentkit.graph.state import State
+from agentkit.models.callids import next_call_id
+from agentkit.types import Control, JsonSchema, Message, Proposal, ProposeRequest, ToolCall, ToolSpec
+
+
+def build_request(state: State, session: Session) -> ProposeRequest:
+    """The request of the step under way; dynamic enums are taken afresh."""
+    parts = session.parts
+    messages = tuple(Message.model_validate(message) for message in state.get("messages", ()))
+    return ProposeRequest(
+        tools=offered(state, session),
+        messages=messages,
+        controls=controls(state, session),
+        system=parts.system,
+        facts=facts(session),
+        results=return_schemas(state, session),
+        output=parts.output,
+        max_calls=parts.options.max_calls,
+        sampling=parts.options.sampling,
+    )
+
+
+def offered(state: State, session: Session) -> tuple[ToolSpec, ...]:
+    """The chosen tools as they are at this moment; one without a choice for a required argument is left out."""
+    context = session.context()
+    registry = session.parts.registry
+    resolved = (registry.get(name).resolve(context) for name in state.get("tools", ()))
+    return tuple(spec for spec in resolved if spec is not None)
+
+
+def controls(state: State, session: Session) -> tuple[Control, ...]:
+    """The controls that are legal now: those of the spec, or those that can lead somewhere."""
+    parts = session.parts
+    if parts.options.controls is not None:
+        return parts.options.controls
+    legal = [Control.ABSTAIN]
+    if parts.options.loop == "until_done" and (state.get("results") or parts.output is not None):
+        legal = [Control.FINISH] if parts.output is not None else [Control.ABSTAIN, Control.FINISH]
+    if parts.output is not None and Control.ABSTAIN not in legal:
+        legal.append(Control.ABSTAIN)
+    if parts.policy.can_ask and parts.options.loop == "until_done":
+        legal.append(Control.ASK)
+    if parts.escalator is not None and parts.escalator.available and parts.policy.can_escalate:
+        legal.append(Control.DEFER)
+    return tuple(control for control in Control if control in legal)
+
+
+def facts(session: Session) -> tuple[str, ...]:
+    """The volatile lines: the time, and what the agent's own source of facts says."""
+    parts = session.parts
+    lines = [f"now: {session.now():%A %Y-%m-%d %H:%M}"] if parts.options.clock else []
+    if parts.facts is not None:
+        lines += parts.facts(session.context())
+    return tuple(lines)
+
+
+def return_schemas(state: State, session: Session) -> dict[str, JsonSchema]:
+    """The declared return schemas of the calls that succeeded, by call id."""
+    registry = session.parts.registry
+    schemas: dict[str, JsonSchema] = {}
+    for call_id, result in state.get("results", {}).items():
+        name = str(result.get("name"))
+        returns = registry.get(name).spec.returns if result.get("status") == "ok" and name in registry else None
+        if returns is not None:
+            schemas[call_id] = returns
+    return schemas
+
+
+def renumber(proposal: Proposal, request: ProposeRequest) -> Proposal:
+    """The proposal with call ids that go on from the run's; references within it follow."""
+    first = next_call_id(request)
+    wanted = [str(first + position) for position in range(len(proposal.calls))]
+    if [call.id for call in proposal.calls] == wanted:
+        return proposal
+    names = {call.id: new for call, new in zip(proposal.calls, wanted, strict=True) if call.id}
+    calls = tuple(
+        ToolCall(
+            id=new, name=call.name, arguments={key: _follow(value, names) for key, value in call.arguments.items()}
+        )
+        for call, new in zip(proposal.calls, wanted, strict=True)
+    )
+    return proposal.model_copy(update={"calls": calls})
+
+
+def _follow(value: JsonValue, names: dict[str, str]) -> JsonValue:
+    if isinstance(value, list):
+        return [_follow(item, names) for item in value]
+    if not isinstance(value, dict):
+        return value
+    followed = {key: _follow(item, names) for key, item in value.items()}
+    reference = value.get("$ref")
+    if isinstance(reference, str) and value.keys() <= {"$ref", "path"}:
+        followed["$ref"] = names.get(reference, reference)
+    return followed

@@ -1,0 +1,170 @@
+"""From what an agent was given to the parts its runs share: engines, checks, policy, executor, trace.
+
+Knows nothing of runs. What was passed in ready-made (an engine, a store) stays its owner's to close.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from agentkit.act import Executor, MemoryLedger
+from agentkit.decide import Policy, Trust
+from agentkit.errors import RunError
+from agentkit.escalate import Budgets, Escalator
+from agentkit.graph.session import Facts, Options, Parts
+from agentkit.models import load_model
+from agentkit.models.base import Model
+from agentkit.registry import Context, Registry
+from agentkit.registry.schema import adapter_of, schema_of
+from agentkit.spec import EmbeddedConfig, GgufConfig, ModelConfig
+from agentkit.trace import Lease, Store
+from agentkit.types import Effect, JsonSchema
+from agentkit.verify import Calibration, Cascade, default_verifiers
+
+if TYPE_CHECKING:
+    from agentkit.verify import Verifier
+
+
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """What an agent was given, before anything is opened."""
+
+    model: str | Path | ModelConfig | Model
+    remote: ModelConfig | Model | Escalator | None
+    policy: Policy
+    output: Any
+    system: str
+    facts: Facts | Sequence[str] | None
+    store: Store | str | Path | bool | None
+    verifiers: Iterable[str | Verifier] | None
+    options: Options | None
+    calibration: Calibration | None = None
+    budgets: Budgets = field(default_factory=Budgets)
+    max_result_chars: int = 2000
+    parallel: int = 4
+    guard: bool = True
+
+
+def parts(name: str, registry: Registry, given: Given) -> Parts:
+    """Open everything; raises `WiringError`s for what cannot be opened, `TraceError` for the trace."""
+    store = _store(given.store)
+    model = _model(given.model)
+    remote = given.remote
+    escalator = remote if isinstance(remote, Escalator) else _escalator(remote, given.budgets)
+    output = None if given.output is None else output_schema(given.output)
+    return Parts(
+        name=name,
+        registry=registry,
+        model=model,
+        cascade=Cascade(_verifiers(given.verifiers), given.calibration),
+        policy=given.policy,
+        executor=_executor(registry, store, given),
+        escalator=escalator,
+        store=store,
+        system=given.system,
+        output=output,
+        suppliers=frozenset() if given.output is None else suppliers(registry, given.output),
+        facts=_facts(given.facts),
+        options=given.options or Options(),
+    )
+
+
+def close(opened: Parts, given: Given) -> None:
+    """Close what `parts` opened itself."""
+    if opened.model is not given.model:
+        opened.model.close()
+    if opened.store is not None and opened.store is not given.store:
+        opened.store.close()
+
+
+def policy(trust: Trust, **limits: Any) -> Policy:
+    """The policy of the dial, with the limits that are given (not None) in place of the dial's."""
+    return Policy.from_trust(trust, **{name: value for name, value in limits.items() if value is not None})
+
+
+def type_name(output: Any) -> str:
+    """A type's name as a person wrote it."""
+    return getattr(output, "__name__", str(output))
+
+
+def output_schema(output: Any) -> JsonSchema:
+    """The schema under which a typed final answer is decoded."""
+    return schema_of(adapter_of(output))
+
+
+def suppliers(registry: Registry, output: Any) -> frozenset[str]:
+    """The tools that declare the output's type as theirs: what they return is the typed output."""
+    wanted = _bare(schema_of(adapter_of(output), "serialization"))
+    return frozenset(tool.name for tool in registry if tool.spec.returns and _bare(tool.spec.returns) == wanted)
+
+
+def _bare(schema: JsonSchema) -> JsonSchema:
+    return {key: value for key, value in schema.items() if key not in {"title", "description"}}
+
+
+def _store(given: Store | str | Path | bool | None) -> Store | None:
+    if given is False:
+        return None
+    if isinstance(given, Store):
+        return given
+    return Store(None if given is True else given)
+
+
+def _model(given: str | Path | ModelConfig | Model) -> Model:
+    if given == "embedded":
+        return load_model(EmbeddedConfig())
+    if isinstance(given, str | Path):
+        return load_model(GgufConfig(path=str(given)))
+    return given if isinstance(given, Model) else load_model(given)
+
+
+def _escalator(remote: ModelConfig | Model | None, budgets: Budgets) -> Escalator | None:
+    if remote is None:
+        return None
+    return Escalator(remote if isinstance(remote, Model) else load_model(remote), budget=budgets)
+
+
+def _verifiers(given: Iterable[str | Verifier] | None) -> tuple[Verifier, ...]:
+    if given is None:
+        return default_verifiers()
+    return tuple(made for one in given for made in (default_verifiers([one]) if isinstance(one, str) else (one,)))
+
+
+def _executor(registry: Registry, store: Store | None, given: Given) -> Callable[[Lease | None], Executor]:
+    repeatable = frozenset(tool.name for tool in registry if tool.effect is Effect.READ or tool.traits.idempotent)
+
+    def make(lease: Lease | None) -> Executor:
+        ledger = MemoryLedger() if store is None else store.ledger(lease, repeatable)
+        return Executor(registry, ledger, max_result_chars=given.max_result_chars, max_parallel=given.parallel)
+
+    return make
+
+
+def _facts(given: Facts | Sequence[str] | None) -> Facts | None:
+    """A source of facts; without one, dependencies that have a method `facts(ctx)` are asked."""
+    if callable(given):
+        return _guarded(given)
+    if given is not None:
+        lines = tuple(given)
+        return lambda _ctx: lines
+    return _guarded(_facts_of_deps)
+
+
+def _facts_of_deps(ctx: Context[Any]) -> Sequence[str]:
+    deps = cast(Any, ctx.deps)
+    held: list[Any] = [deps, *deps.values()] if isinstance(deps, Mapping) else [deps]
+    sources = [getattr(value, "facts", None) for value in held]
+    return [line for source in sources if callable(source) for line in cast(Sequence[str], source(ctx))]
+
+
+def _guarded(source: Facts) -> Facts:
+    def facts(ctx: Context[Any]) -> Sequence[str]:
+        try:
+            return source(ctx)
+        except Exception as error:
+            raise RunError(f"the facts for the model could not be told: {type(error).__name__}: {error}") from error
+
+    return facts

@@ -1,0 +1,121 @@
+"""A run from its start, or from where it was left, to its end: the lease, the pauses, and how it breaks off.
+
+Knows nothing of what the nodes do or how an agent was put together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, suppress
+from typing import cast
+
+from agentkit.errors import AgentkitError, Cancelled, RunError, WiringError
+from agentkit.events import RunFinished, RunStarted
+from agentkit.graph import nodes, person
+from agentkit.graph.journal import Journal, cost_usd
+from agentkit.graph.session import Answer, Session
+from agentkit.graph.state import State, start
+from agentkit.graph.wiring import Loop, Pause
+from agentkit.trace import Store
+from agentkit.types import Message, Run, Status
+
+
+def begin(loop: Loop, session: Session, task: str, history: Sequence[Message]) -> Run:
+    """A new run."""
+    return _held(session, task, lambda: _begin(loop, session, task, history))
+
+
+def go_on(loop: Loop, session: Session, store: Store, answer: Answer | None) -> Run:
+    """A run that was left by any process; one that ended, or still waits for an answer, is given back as it is."""
+    return _held(session, store.run(session.run_id).task, lambda: _go_on(loop, session, store, answer))
+
+
+def _held(session: Session, task: str, work: Callable[[], State | Run]) -> Run:
+    """Do the work while holding the run; however it ends, the trace says how."""
+    store = session.parts.store
+    with ExitStack() as stack:
+        if store is not None:
+            session.lease = stack.enter_context(store.lease(session.run_id))
+        try:
+            last = work()
+        except (KeyboardInterrupt, Cancelled):
+            session.cancel.set()
+            hint = f"go on with resume({session.run_id!r})" if store is not None else ""
+            _break_off(session, task, "cancelled", "the run was cancelled")
+            raise Cancelled(f"run {session.run_id} was cancelled", hint=hint) from None
+        except Pause as pause:
+            return _wait(session, task, pause.question)
+        except Exception as error:
+            reason = error.message if isinstance(error, AgentkitError) else f"{type(error).__name__}: {error}"
+            _break_off(session, task, "failed", reason)
+            raise
+        if isinstance(last, Run):
+            return last
+        question = last.get("question")
+        if last.get("end") is None and question is not None:
+            return _wait(session, task, question["question"])
+        if session.result is None:
+            raise RunError(
+                f"run {session.run_id} came to no end", hint="its checkpoint was changed; start the task anew"
+            )
+        return session.result
+
+
+def _begin(loop: Loop, session: Session, task: str, history: Sequence[Message]) -> State:
+    session.emit(RunStarted(run_id=session.run_id, task=task, agent=session.parts.name))
+    return loop.run(start(session.run_id, task, history), session)
+
+
+def _go_on(loop: Loop, session: Session, store: Store, answer: Answer | None) -> State | Run:
+    stored = store.run(session.run_id)
+    session.journal = Journal(stored.steps)
+    session.earlier_ms = max(stored.ms, sum(step.ms for step in stored.steps))
+    found = loop.state(session)
+    if found is None:
+        return _restart(loop, session, stored)
+    state, waits = found
+    if state.get("end") is not None and store.status(session.run_id) not in {"running", "cancelled"}:
+        return stored
+    if waits and answer is None:
+        answer = None if session.ask is None else session.ask(person.asked(state, session))
+        if answer is None:
+            return stored
+    if answer is not None and not waits:
+        raise WiringError(f"run {stored.id} does not wait for an answer", hint="resume it without one")
+    session.answering = answer is not None
+    session.emit(RunStarted(run_id=session.run_id, task=stored.task, agent=session.parts.name, resumed=True))
+    last = loop.run(None, session, answer=None if answer is None else {"answer": answer})
+    if last.get("end") is not None and session.result is None:  # cut off after the last checkpoint
+        nodes.stop(last, session)
+    return last
+
+
+def _restart(loop: Loop, session: Session, stored: Run) -> State:
+    """A run cut off before its first checkpoint has done nothing; one without checkpoints cannot be gone on with."""
+    if stored.steps:
+        raise WiringError(f"run {stored.id} kept no checkpoints", hint="set `graph.durable: true` to resume runs")
+    session.journal = Journal()
+    return _begin(loop, session, stored.task, ())
+
+
+def _wait(session: Session, task: str, question: str) -> Run:
+    return _break_off(session, task, "asked", "a person is asked", question)
+
+
+def _break_off(session: Session, task: str, status: Status, reason: str, question: str | None = None) -> Run:
+    """Write down a run that stops short of its end; a trace that cannot be written does not hide the reason."""
+    steps = session.journal.steps
+    run = Run(
+        id=session.run_id,
+        task=task,
+        status=status,
+        reason=reason,
+        question=question,
+        steps=steps,
+        ms=session.ms,
+        cost_usd=cost_usd(steps),
+    )
+    told = RunFinished(run_id=run.id, step=len(steps), run=run)
+    with suppress(AgentkitError) if status != "asked" else ExitStack():
+        session.emit(told)
+    return cast(Run, run)

@@ -1,0 +1,105 @@
+"""Verify and decide, for the local model and for the larger one alike, and what each decision changes in the state.
+
+Knows nothing of how a proposal came about.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from agentkit import events
+from agentkit.decide import LoopState, decide
+from agentkit.graph.outcome import stopped
+from agentkit.graph.session import Session
+from agentkit.graph.state import Question, Route, State, dump, load_results
+from agentkit.types import Action, Decision, Effect, Proposal, ProposeRequest, Verdict
+from agentkit.verify import Scene
+
+_NEXT: dict[Action, Route] = {
+    Action.EXECUTE: "execute",
+    Action.REPAIR: "repair",
+    Action.ESCALATE: "escalate",
+    Action.ASK: "ask",
+    Action.STOP: "stop",
+}
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A new proposal as step `index`, for `request`; `began` is when work on the step began (performance counter)."""
+
+    request: ProposeRequest
+    proposal: Proposal
+    index: int
+    began: float
+
+
+def judge(state: State, session: Session, attempt: Attempt) -> State:
+    """Check a new proposal, decide, and route."""
+    verdict = verify(session, attempt.request, attempt.proposal, attempt.index, str(state.get("task")))
+    known = loop_state(state, session, attempt.proposal, attempt.index)
+    decision = decide(attempt.proposal, verdict, session.parts.policy, known)
+    return conclude(session, attempt, verdict, decision, state)
+
+
+def verify(session: Session, request: ProposeRequest, proposal: Proposal, index: int, task: str) -> Verdict:
+    """What the cascade says of a proposal."""
+    return session.parts.cascade.run(
+        Scene(
+            request=request,
+            proposal=proposal,
+            registry=session.parts.registry,
+            context=session.context(),
+            history=session.journal.before(index),
+            task=task,
+        )
+    )
+
+
+def conclude(session: Session, attempt: Attempt, verdict: Verdict, decision: Decision, state: State) -> State:
+    """Tell what was proposed, found and decided in one go, and turn the decision into changes of the state."""
+    run_id, step = session.run_id, attempt.index
+    session.emit(
+        events.Proposed(run_id=run_id, step=step, request=attempt.request, proposal=attempt.proposal),
+        events.Verified(run_id=run_id, step=step, verdict=verdict),
+        events.Decided(run_id=run_id, step=step, decision=decision),
+        events.StepEnded(run_id=run_id, step=step, ms=(time.perf_counter() - attempt.began) * 1000.0),
+    )
+    return route(state, attempt.proposal, decision, step)
+
+
+def route(state: State, proposal: Proposal, decision: Decision, index: int) -> State:
+    """The changes of state that a decision brings."""
+    changes: State = {
+        "step": index,
+        "calls": [dump(call) for call in proposal.calls],
+        "route": _NEXT[decision.action],
+        "question": None,
+    }
+    if decision.action is Action.STOP:
+        return {**changes, **stopped(proposal, decision, load_results(state).values())}
+    if decision.action is Action.ASK:
+        asked = decision.question or "What should I do?"
+        changes["question"] = Question(kind="approval" if decision.approval else "question", question=asked)
+    return changes
+
+
+def loop_state(
+    state: State, session: Session, proposal: Proposal, index: int, *, approved: bool = False, remote: bool = True
+) -> LoopState:
+    """What the policy needs to know of the run; `remote` False after the larger model gave no answer."""
+    registry, escalator = session.parts.registry, session.parts.escalator
+    effects: dict[str, Effect] = {
+        call.name: registry.get(call.name).spec.effect for call in proposal.calls if call.name in registry
+    }
+    return LoopState(
+        effects=effects,
+        repairs_used=state.get("repairs", 0),
+        escalations_used=state.get("escalations", 0),
+        steps_used=index,
+        remote_available=remote and escalator is not None and escalator.available,
+        attended=session.ask is not None,
+        approved=approved,
+        tried=tuple(state.get("tried", ())),
+    )

@@ -1,0 +1,113 @@
+"""What each node of the loop does: a function from the state and the session to changes of the state.
+
+Knows nothing of LangGraph. A node that was interrupted runs again from its start, so all a node tells (events) may be
+told twice, and side effects happen only behind the ledger of `execute`. The model and the tools sit in different nodes.
+"""
+
+from __future__ import annotations
+
+import time
+
+from agentkit import events
+from agentkit.decide import decide
+from agentkit.escalate import Spent
+from agentkit.graph.asking import build_request, renumber
+from agentkit.graph.judging import Attempt, conclude, judge, loop_state
+from agentkit.graph.outcome import ended, finished
+from agentkit.graph.session import Session
+from agentkit.graph.state import State, load_calls, load_results
+from agentkit.graph.turns import after_calls, call_turns, step_under_way
+from agentkit.retrieve import retrieve as choose
+from agentkit.types import Verdict
+from agentkit.verify.canonical import calls_key
+
+
+def retrieve(state: State, session: Session) -> State:
+    """Choose the tools worth showing, from all the user has said."""
+    began = time.perf_counter()
+    said = " ".join(str(one["content"]) for one in state.get("messages", ()) if one["role"] == "user")
+    tools = session.parts.registry.specs
+    chosen = choose(said, tools, top_k=session.parts.options.top_k or max(1, len(tools)))
+    ms = (time.perf_counter() - began) * 1000.0
+    step = state.get("step", 0)
+    session.emit(events.Retrieved(run_id=session.run_id, step=step, tools=chosen, of=len(tools), ms=ms))
+    return {"tools": [tool.name for tool in chosen], "route": "propose"}
+
+
+def propose(state: State, session: Session) -> State:
+    """Ask the local model, check what it proposes, decide."""
+    began = time.perf_counter()
+    session.cancel.check()
+    index = state.get("step", 0)
+    limit = session.parts.policy.max_steps
+    if index >= limit:
+        return ended("partial", f"the limit of {limit} steps is reached")
+    request = build_request(state, session)
+    proposal = renumber(session.parts.model.propose(request, cancel=session.cancel), request)
+    return judge(state, session, Attempt(request, proposal, index, began))
+
+
+def repair(state: State, session: Session) -> State:
+    """Send the evidence back to the model as the result of its calls."""
+    step = step_under_way(state, session)
+    feedback = step.decision.feedback or step.decision.reason
+    return {
+        "messages": call_turns(step.proposal.calls, {call.id: feedback for call in step.proposal.calls}),
+        "repairs": state.get("repairs", 0) + 1,
+        "tried": [*state.get("tried", ()), calls_key(step.proposal.calls)],
+        "step": step.index + 1,
+        "route": "propose",
+    }
+
+
+def escalate(state: State, session: Session) -> State:
+    """Ask the larger model; its answer passes the same checks. Without an answer the local one is decided again."""
+    began = time.perf_counter()
+    session.cancel.check()
+    step = step_under_way(state, session)
+    escalator = session.parts.escalator
+    assert escalator is not None
+    request = build_request(state, session)
+    spent = Spent.model_validate(state.get("spent", {}))
+    asked = escalator.ask(request, step.proposal, step.verdict, spent=spent, cancel=session.cancel)
+    session.emit(events.Escalated(run_id=session.run_id, step=step.index, exchange=asked.exchange))
+    used: State = {"escalations": state.get("escalations", 0) + 1, "spent": asked.spent.model_dump(mode="json")}
+    now: State = {**state, **used}
+    index = step.index + 1
+    if asked.proposal is None:
+        again = Attempt(request, step.proposal, index, began)
+        missing = asked.exchange.error or f"the larger model is {asked.exchange.status}"
+        return {**used, **_without_remote(now, session, again, step.verdict, missing)}
+    proposal = renumber(asked.proposal, request)
+    return {**used, **judge(now, session, Attempt(request, proposal, index, began))}
+
+
+def _without_remote(state: State, session: Session, attempt: Attempt, verdict: Verdict, missing: str) -> State:
+    """Decide on the local proposal once more, as a step of its own, with no larger model to turn to."""
+    known = loop_state(state, session, attempt.proposal, attempt.index, remote=False)
+    decision = decide(attempt.proposal, verdict, session.parts.policy, known)
+    decision = decision.model_copy(update={"reason": f"{decision.reason} ({missing})"})
+    return conclude(session, attempt, verdict, decision, state)
+
+
+def execute(state: State, session: Session) -> State:
+    """Run the calls of the step behind the ledger; their results are the next turns."""
+    began = time.perf_counter()
+    session.cancel.check()
+    index = state.get("step", 0)
+    results = session.executor.run(load_calls(state), session.context(), load_results(state), session.teller(index))
+    if session.cancel.is_set:
+        session.forget_reads(results)
+        session.cancel.check()
+    ms = step_under_way(state, session).ms + (time.perf_counter() - began) * 1000.0
+    session.emit(events.StepEnded(run_id=session.run_id, step=index, ms=ms))
+    return after_calls(state, session, step_under_way(state, session), results)
+
+
+def stop(state: State, session: Session) -> State:
+    """Write down how the run ended."""
+    end = state.get("end")
+    assert end is not None
+    run = finished(session, str(state.get("task")), end)
+    session.emit(events.RunFinished(run_id=session.run_id, step=state.get("step", 0), run=run))
+    return {}

@@ -1,0 +1,130 @@
+"""A person's answer: to a question of the model, to a request for approval, or about a call whose outcome is unknown.
+
+Knows nothing of how the answer came (a terminal, another process, days later). After a pause the world may have moved
+on, so an approved step passes the checks again before it runs.
+"""
+
+from __future__ import annotations
+
+import time
+
+from agentkit import events
+from agentkit.decide import decide
+from agentkit.graph.asking import build_request
+from agentkit.graph.judging import loop_state, route, verify
+from agentkit.graph.outcome import ended
+from agentkit.graph.session import Answer, Session
+from agentkit.graph.state import Question, State, dump, load_calls
+from agentkit.graph.turns import after_calls, call_turns, step_under_way
+from agentkit.types import Message, ToolResult
+
+_YES = frozenset({"y", "yes", "ok", "okay", "true", "1", "do it", "approve", "approved"})
+_NO = frozenset({"n", "no", "false", "0", "stop", "deny", "denied", "cancel"})
+
+
+def asked(state: State, session: Session) -> events.Asked:
+    """What the person is asked."""
+    question = state.get("question")
+    assert question is not None
+    return events.Asked(
+        run_id=session.run_id,
+        step=state.get("step", 0),
+        question=question["question"],
+        approval=question["kind"] != "question",
+        calls=load_calls(state) if question["kind"] != "question" else (),
+    )
+
+
+def answered(state: State, session: Session, answer: Answer) -> State:
+    """What an answer changes."""
+    question = state.get("question")
+    assert question is not None
+    if session.parts.store is not None:
+        session.parts.store.answered(session.run_id, str(answer), time.time())
+    yes = _yes_or_no(answer)
+    if question["kind"] == "question":
+        return _told(state, session, str(answer))
+    if question["kind"] == "ambiguous":
+        return _settled(state, session, question, yes)
+    if yes:
+        return _approved(state, session)
+    return _declined(state, session, None if yes is False else str(answer))
+
+
+def _yes_or_no(answer: Answer) -> bool | None:
+    """True, False, or None when the answer is neither."""
+    if isinstance(answer, bool):
+        return answer
+    word = answer.strip().strip(".!").lower()
+    return True if word in _YES else False if word in _NO else None
+
+
+def _told(state: State, session: Session, answer: str) -> State:
+    """The answer is the user's next turn; what the model asked stands before it."""
+    step = step_under_way(state, session)
+    question = state.get("question")
+    said = question["question"] if question else ""
+    turns = [Message(role="assistant", content=said), Message(role="user", content=answer)]
+    return {
+        "messages": [dump(turn) for turn in turns],
+        "step": step.index + 1,
+        "question": None,
+        "calls": [],
+        "repairs": 0,
+        "tried": [],
+        "route": "retrieve",
+    }
+
+
+def _approved(state: State, session: Session) -> State:
+    step = step_under_way(state, session)
+    request = build_request(state, session)
+    verdict = verify(session, request, step.proposal, step.index, str(state.get("task")))
+    known = loop_state(state, session, step.proposal, step.index, approved=True)
+    decision = decide(step.proposal, verdict, session.parts.policy, known)
+    session.emit(
+        events.Verified(run_id=session.run_id, step=step.index, verdict=verdict),
+        events.Decided(run_id=session.run_id, step=step.index, decision=decision),
+    )
+    return route(state, step.proposal, decision, step.index)
+
+
+def _declined(state: State, session: Session, instead: str | None) -> State:
+    """The calls are not run; words other than yes and no are the user's next turn."""
+    step = step_under_way(state, session)
+    reason = "the user declined"
+    told: list[events.AnyEvent] = []
+    for call in step.proposal.calls:
+        result = ToolResult(call_id=call.id, name=call.name, status="denied", error=reason)
+        told.append(events.Executed(run_id=session.run_id, step=step.index, call=call, result=result))
+    session.emit(*told)
+    turns = call_turns(step.proposal.calls, {call.id: f"denied: {reason}" for call in step.proposal.calls})
+    changes: State = {"messages": turns, "step": step.index + 1, "question": None, "calls": []}
+    if instead is not None:
+        turns.append(dump(Message(role="user", content=instead)))
+        return {**changes, "repairs": 0, "tried": [], "route": "retrieve"}
+    if session.parts.options.loop == "single_turn":
+        return {**changes, **ended("partial", "a person declined the calls")}
+    return {**changes, "repairs": 0, "tried": [], "route": "propose"}
+
+
+def _settled(state: State, session: Session, question: Question, happened: bool | None) -> State:
+    """Yes: the calls count as done, their results unknown. No: they run again. Anything else: ask again."""
+    if happened is None:
+        return {"question": question, "route": "ask"}
+    step = step_under_way(state, session)
+    unclear = {result.call_id for result in step.results if result.status == "ambiguous"}
+    calls = [call for call in step.proposal.calls if call.id in unclear]
+    store = session.parts.store
+    if not happened:
+        for call in calls:
+            if store is not None:
+                store.ledger().retract(session.run_id, call.id)
+        return {"question": None, "route": "execute"}
+    for call in calls:
+        result = ToolResult(call_id=call.id, name=call.name, status="ok", text="It was done; its result is not known.")
+        if store is not None:
+            store.ledger().settle(session.run_id, result)
+        session.emit(events.Executed(run_id=session.run_id, step=step.index, call=call, result=result))
+    step = step_under_way(state, session)
+    return after_calls(state, session, step, step.results)

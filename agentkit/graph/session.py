@@ -1,0 +1,138 @@
+"""What a run needs besides its state: the parts of the agent, the listeners, the flag that stops it.
+
+Knows nothing of the graph. `Parts` are shared by all runs of an agent; a `Session` is one run in one process.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Literal
+
+from agentkit.act import Executor
+from agentkit.cancel import Cancel
+from agentkit.decide import Policy
+from agentkit.escalate import Escalator
+from agentkit.events import AnyEvent, Asked, Executed, Executing, RunFinished
+from agentkit.graph.journal import Journal
+from agentkit.models.base import Model
+from agentkit.registry import Context, Registry
+from agentkit.registry.context import local_now
+from agentkit.trace import Lease, Store
+from agentkit.types import Control, Effect, JsonSchema, Run, Sampling, ToolCall, ToolResult
+from agentkit.verify import Cascade
+
+Answer = bool | str
+Facts = Callable[[Context[Any]], Sequence[str]]
+Listener = Callable[[AnyEvent], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """How the loop goes round; `controls` None stands for those that apply."""
+
+    loop: Literal["until_done", "single_turn"] = "until_done"
+    controls: tuple[Control, ...] | None = None
+    max_calls: int = 4
+    top_k: int | None = None
+    sampling: Sampling = field(default_factory=Sampling)
+    clock: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """What all runs of an agent share; `suppliers` are the tools whose result is the typed output."""
+
+    name: str
+    registry: Registry
+    model: Model
+    cascade: Cascade
+    policy: Policy
+    executor: Callable[[Lease | None], Executor]
+    escalator: Escalator | None = None
+    store: Store | None = None
+    system: str = ""
+    output: JsonSchema | None = None
+    suppliers: frozenset[str] = frozenset()
+    facts: Facts | None = None
+    options: Options = field(default_factory=Options)
+
+
+@dataclass(kw_only=True)
+class Session:
+    """One run in this process.
+
+    `ask` puts a question to a person who is there now; None means nobody is. `answering` says that the run goes on with
+    an answer to a question that was already put.
+    """
+
+    parts: Parts
+    run_id: str
+    deps: Any = None
+    listeners: tuple[Listener, ...] = ()
+    ask: Callable[[Asked], Answer | None] | None = None
+    cancel: Cancel = field(default_factory=Cancel)
+    journal: Journal = field(default_factory=Journal)
+    lease: Lease | None = None
+    now: Callable[[], datetime] = local_now
+    earlier_ms: float = 0.0
+    answering: bool = False
+    durable: bool = False
+    result: Run | None = None
+    began: float = field(default_factory=time.perf_counter)
+
+    def emit(self, *events: AnyEvent) -> None:
+        """Tell the journal, the trace (in one transaction) and every listener."""
+        for event in events:
+            self.journal.apply(event)
+            if isinstance(event, RunFinished):
+                self.result = event.run
+        if self.parts.store is not None:
+            self.parts.store.record(*events)
+        for listener in self.listeners:
+            for event in events:
+                listener(event)
+
+    def teller(self, step: int) -> Callable[[ToolCall, ToolResult | None], None]:
+        """What the executor tells the start (no result yet) and the end of each call to."""
+
+        def tell(call: ToolCall, result: ToolResult | None) -> None:
+            if result is None:
+                self.emit(Executing(run_id=self.run_id, step=step, call=call))
+            else:
+                self.emit(Executed(run_id=self.run_id, step=step, call=call, result=result))
+
+        return tell
+
+    def context(self, call_id: str = "") -> Context[Any]:
+        """The surroundings of a call, as tools see them."""
+        key = f"{self.run_id}:{call_id}" if call_id else ""
+        return Context(
+            run_id=self.run_id,
+            call_id=call_id,
+            idempotency_key=key,
+            deps=self.deps,
+            now=self.now(),
+            cancel=self.cancel,
+        )
+
+    @cached_property
+    def executor(self) -> Executor:
+        """What runs the calls, behind this run's lease."""
+        return self.parts.executor(self.lease)
+
+    def forget_reads(self, results: Iterable[ToolResult]) -> None:
+        """After a cancellation: reads that were cut short run again when the run is resumed."""
+        registry, store = self.parts.registry, self.parts.store
+        for result in results:
+            read = result.name in registry and registry.get(result.name).effect is Effect.READ
+            if store is not None and read and not result.ok:
+                store.ledger().retract(self.run_id, result.call_id)
+
+    @property
+    def ms(self) -> float:
+        """How long the run has worked, in milliseconds, over all processes."""
+        return self.earlier_ms + (time.perf_counter() - self.began) * 1000.0

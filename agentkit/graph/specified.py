@@ -1,0 +1,104 @@
+"""The arguments of `Agent` that a spec stands for; an error at a part of the spec names its line and column.
+
+Knows nothing of runs. Relative paths start at the spec's folder.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from agentkit.decide import Policy
+from agentkit.errors import WiringError
+from agentkit.graph.session import Options
+from agentkit.registry import Registry
+from agentkit.registry.packs import attribute
+from agentkit.spec import AgentSpec, ModelConfig, blame, is_path
+from agentkit.verify import Verifier, default_verifiers
+
+
+def arguments_of(spec: AgentSpec, *, given: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """Every argument of `Agent`; those in `given` are replaced by the caller and are not made."""
+    registry = _registry(spec)
+    graph = spec.graph
+    made: dict[str, Any] = {
+        "tools": registry,
+        "name": spec.name,
+        "system": spec.system,
+        "model": _located(spec, spec.models.local),
+        "remote": None if spec.models.remote is None else _located(spec, spec.models.remote),
+        "policy": _policy(spec),
+        "options": Options(
+            loop=graph.loop,
+            controls=graph.controls,
+            max_calls=graph.max_calls,
+            top_k=graph.retrieve.top_k,
+            sampling=spec.sampling,
+            clock=graph.clock,
+        ),
+        "verifiers": _verifiers(spec),
+        "budgets": spec.budgets,
+        "durable": graph.durable,
+        "guard": graph.guard,
+        "max_result_chars": graph.max_result_chars,
+        "parallel": graph.parallel,
+    }
+    if "deps" not in given:
+        made["deps"] = _deps(spec, registry)
+    return made
+
+
+def _registry(spec: AgentSpec) -> Registry:
+    registry = Registry()
+    for index, pack in enumerate(spec.tools):
+        with blame(spec, "tools", index):
+            registry.load_pack(spec.resolve(pack.path) if is_path(pack.path) else pack.path, pack.only or ())
+    return registry
+
+
+def _deps(spec: AgentSpec, registry: Registry) -> Any:
+    """What the spec's `setup` gives; without one, what the packs' own give, with the spec's values on top."""
+    if spec.setup is not None:
+        with blame(spec, "setup"):
+            return attribute(spec.setup, spec.folder)()
+    stated = {name: value for pack in spec.tools for name, value in pack.deps.items()}
+    return {**registry.default_deps(), **stated}
+
+
+def _located(spec: AgentSpec, config: ModelConfig) -> ModelConfig:
+    """A model's configuration with the paths in it resolved."""
+    changes: dict[str, Any] = {}
+    path = getattr(config, "path", None)
+    if path is not None:
+        changes["path"] = str(spec.resolve(path))
+    inner = getattr(config, "inner", None)
+    if inner is not None:
+        changes["inner"] = _located(spec, inner)
+    return config.model_copy(update=changes) if changes else config
+
+
+def _policy(spec: AgentSpec) -> Policy:
+    graph = spec.graph
+    limits = {
+        "max_steps": graph.max_steps,
+        "max_repairs": graph.max_repairs,
+        "max_escalations": graph.max_escalations,
+        "approval": None if spec.approval is None else frozenset(spec.approval),
+    }
+    thresholds = spec.thresholds.model_dump(mode="json", exclude_none=True)
+    given = {name: value for name, value in limits.items() if value is not None}
+    return Policy.from_trust(spec.trust, thresholds=thresholds, **given)
+
+
+def _verifiers(spec: AgentSpec) -> list[Verifier] | None:
+    if spec.verify.verifiers is None:
+        return None
+    made: list[Verifier] = []
+    for index, use in enumerate(spec.verify.verifiers):
+        with blame(spec, "verify", "verifiers", index):
+            if ":" in use.use:
+                made.append(attribute(use.use, spec.folder)(**use.options))
+            elif use.options:
+                raise WiringError(f"the built-in verifier `{use.use}` takes no options")
+            else:
+                made += default_verifiers([use.use])
+    return made

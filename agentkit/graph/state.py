@@ -1,0 +1,93 @@
+"""What the graph carries from node to node, and therefore what a checkpoint holds: JSON-able values only.
+
+Knows nothing of nodes. What is large or only of interest later (decision points, checks, prompts) is in the trace.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal, TypedDict
+
+from agentkit.types import JsonObject, Message, Status, ToolCall, ToolResult
+
+Route = Literal["retrieve", "propose", "execute", "repair", "ask", "escalate", "stop"]
+Waiting = Literal["approval", "question", "ambiguous"]
+
+
+class End(TypedDict):
+    """The mark of a run that ended; a graph with nothing left to do may also be one that was killed in mid-write."""
+
+    status: Status
+    reason: str
+    answer: str
+    output: Any
+
+
+class Question(TypedDict):
+    """What a person is asked."""
+
+    kind: Waiting
+    question: str
+
+
+def merge(old: JsonObject, new: JsonObject) -> JsonObject:
+    """Results by call id: later ones join the earlier."""
+    return {**old, **new}
+
+
+class State(TypedDict, total=False):
+    """One run. `step` is the index of the step under way; `calls` are its calls; `route` says which node is next."""
+
+    run_id: str
+    task: str
+    messages: Annotated[list[JsonObject], operator.add]
+    results: Annotated[dict[str, JsonObject], merge]
+    tools: list[str]
+    step: int
+    calls: list[JsonObject]
+    question: Question | None
+    feedback: str
+    route: Route
+    repairs: int
+    tried: list[str]
+    escalations: int
+    spent: JsonObject
+    end: End | None
+
+
+def start(run_id: str, task: str, history: Sequence[Message] = ()) -> State:
+    """The state in which a run begins; `history` holds the turns of an earlier conversation."""
+    asked = Message(role="user", content=task)
+    return {
+        "run_id": run_id,
+        "task": task,
+        "messages": [dump(message) for message in (*history, asked)],
+        "results": {},
+        "tools": [],
+        "step": 0,
+        "calls": [],
+        "question": None,
+        "feedback": "",
+        "route": "retrieve",
+        "repairs": 0,
+        "tried": [],
+        "escalations": 0,
+        "spent": {},
+        "end": None,
+    }
+
+
+def dump(value: Message | ToolCall | ToolResult) -> JsonObject:
+    """A value as the state holds it."""
+    return value.model_dump(mode="json")
+
+
+def load_calls(state: State) -> tuple[ToolCall, ...]:
+    """The calls of the step under way."""
+    return tuple(ToolCall.model_validate(call) for call in state.get("calls", ()))
+
+
+def load_results(state: State) -> dict[str, ToolResult]:
+    """The results so far, by call id."""
+    return {key: ToolResult.model_validate(value) for key, value in state.get("results", {}).items()}

@@ -1,0 +1,72 @@
+"""How calls and their results become turns of the conversation, and where the loop goes when calls have run.
+
+Knows nothing of LangGraph or of how calls are run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from agentkit.decide import describe
+from agentkit.graph.outcome import ended
+from agentkit.graph.session import Session
+from agentkit.graph.state import Question, State, dump
+from agentkit.types import JsonObject, Message, Step, ToolCall, ToolResult
+
+
+def step_under_way(state: State, session: Session) -> Step:
+    """The step that the state points at; it is in the journal, since a step is told before the state moves on."""
+    step = session.journal.step(state.get("step", 0))
+    assert step is not None, "the trace lacks a step that the checkpoint names"
+    return step
+
+
+def call_turns(calls: Sequence[ToolCall], texts: Mapping[str, str]) -> list[JsonObject]:
+    """The assistant's turn and one tool turn per call."""
+    spoken = [Message(role="assistant", calls=tuple(calls))]
+    heard = [Message(role="tool", content=texts[call.id], call_id=call.id, name=call.name) for call in calls]
+    return [dump(message) for message in (*spoken, *heard)]
+
+
+def after_calls(state: State, session: Session, step: Step, results: Iterable[ToolResult]) -> State:
+    """Results to turns; then ask about an unknown outcome, go on, or end."""
+    known = {result.call_id: result for result in results}
+    unclear = [call for call in step.proposal.calls if call.id in known and known[call.id].status == "ambiguous"]
+    if unclear:
+        return _unclear(session, unclear)
+    changes: State = {
+        "messages": call_turns(step.proposal.calls, {key: _text(result) for key, result in known.items()}),
+        "results": {key: dump(result) for key, result in known.items()},
+        "step": step.index + 1,
+        "calls": [],
+        "question": None,
+    }
+    if session.parts.options.loop == "until_done":
+        return {**changes, "repairs": 0, "tried": [], "route": "propose"}
+    return {**changes, **_single_turn(state, session, known)}
+
+
+def _single_turn(state: State, session: Session, known: Mapping[str, ToolResult]) -> State:
+    """One proposal whose calls succeeded is the whole run; what the model can mend goes back to it."""
+    bad = [result for result in known.values() if not result.ok]
+    if not bad:
+        return ended("success", "the calls ran")
+    repairs = state.get("repairs", 0)
+    if any(result.status == "retry" for result in bad) and repairs < session.parts.policy.max_repairs:
+        return {"repairs": repairs + 1, "route": "propose"}
+    status = "partial" if len(bad) < len(known) else "failed"
+    return ended(status, "; ".join(f"`{result.name}`: {result.error or result.status}" for result in bad))
+
+
+def _unclear(session: Session, calls: Sequence[ToolCall]) -> State:
+    shown = "; ".join(describe(call) for call in calls)
+    question = f"It is not known whether this happened, since the run was cut off while it ran: {shown}. Did it happen?"
+    if not session.parts.policy.can_ask:
+        return ended("partial", f"{question} Nobody may be asked, and it is not repeated.")
+    return {"question": Question(kind="ambiguous", question=question), "route": "ask"}
+
+
+def _text(result: ToolResult) -> str:
+    if result.ok:
+        return result.text
+    return f"{result.status}: {result.error or result.text}"
