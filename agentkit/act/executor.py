@@ -27,7 +27,7 @@ from agentkit.act.outcome import (
 )
 from agentkit.act.outcome import stopped as stopped_result
 from agentkit.act.process import InProcess
-from agentkit.act.runners import EventLoop, InThread, Running, Work
+from agentkit.act.runners import TOOL_LOOP, InThread, Running, Work
 from agentkit.act.waves import Parallel, needs, waves
 from agentkit.registry import Context, Registry, Tool, UnknownToolError
 from agentkit.types import Effect, ToolCall, ToolResult
@@ -59,7 +59,6 @@ class Executor:
         self._max_parallel = max(1, max_parallel)
         self._parallel: Parallel = parallel
         self._grace_s = grace_s
-        self._loop = EventLoop()
 
     def run(
         self,
@@ -82,10 +81,6 @@ class Executor:
             known.update(_Wave(self, ctx, known, tell).run(wave))
         return tuple(known[call.id] for call in calls)
 
-    def close(self) -> None:
-        """Stop the loop of async tools."""
-        self._loop.close()
-
     def _effect(self, name: str) -> Effect:
         return self._registry.get(name).effect if name in self._registry else Effect.IRREVERSIBLE
 
@@ -93,7 +88,7 @@ class Executor:
         """Start one call in the way its tool asks for."""
         if work.tool.isolate:
             return InProcess(work)
-        return self._loop.start(work) if work.tool.is_async else InThread(work)
+        return TOOL_LOOP.start(work) if work.tool.is_async else InThread(work)
 
     @property
     def registry(self) -> Registry:

@@ -83,7 +83,10 @@ class InThread:
 
 
 class EventLoop:
-    """One event loop in a thread of its own, so that async tools run whether or not the caller is inside a loop."""
+    """One event loop in a thread of its own, so that async tools run whether or not the caller is inside a loop.
+
+    All executors of a process share one: what an async tool keeps between calls (a connection) stays on its loop.
+    """
 
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -100,12 +103,8 @@ class EventLoop:
                 threading.Thread(target=self._loop.run_forever, name="tool-loop", daemon=True).start()
             return self._loop
 
-    def close(self) -> None:
-        """Stop the loop; calls still on it are abandoned."""
-        with self._lock:
-            loop, self._loop = self._loop, None
-        if loop is not None:
-            loop.call_soon_threadsafe(loop.stop)
+
+TOOL_LOOP = EventLoop()
 
 
 class _OnLoop:

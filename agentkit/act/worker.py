@@ -39,7 +39,7 @@ def _serve(told: dict[str, Any], replies: TextIO) -> Outcome:
     try:
         tool = find(told)
         facts = told["context"]
-        ctx = Context[Any](
+        ctx = Context(
             run_id=facts["run_id"],
             call_id=facts["call_id"],
             idempotency_key=facts["idempotency_key"],

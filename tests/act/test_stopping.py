@@ -1,0 +1,171 @@
+"""Timeouts and cancellation really stop what can be stopped, and say so where it cannot."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import threading
+import time
+from typing import Any
+
+import pytest
+
+from agentkit.act import Entry, Executor, MemoryLedger
+from agentkit.cancel import Cancel
+from agentkit.registry import Context, Registry, tool
+from agentkit.types import ToolCall, ToolResult
+
+STATE: dict[str, Any] = {}
+
+
+@tool(timeout_s=0.2)
+def spin() -> None:
+    """Work for ever."""
+    STATE["spinning"] = True
+    try:
+        while True:
+            STATE["beat"] = time.monotonic()
+    finally:
+        STATE["spinning"] = False
+
+
+@tool(timeout_s=0.2)
+def stubborn() -> None:
+    """Sit in one long wait that nothing interrupts."""
+    STATE["release"].wait(20)
+
+
+@tool(timeout_s=0.2, effect="write")
+async def rest() -> None:
+    """Rest without blocking."""
+    try:
+        await asyncio.sleep(30)
+    finally:
+        STATE["rested"] = True
+
+
+@tool(timeout_s=0.2)
+async def deaf() -> None:
+    """Ignore every cancellation."""
+    until = time.monotonic() + 2
+    while time.monotonic() < until:
+        try:
+            await asyncio.sleep(2)
+        except asyncio.CancelledError:
+            continue
+
+
+@tool(timeout_s=20, effect="write")
+def polite(ctx: Context) -> str:
+    """Work until asked to stop."""
+    STATE["began"].set()
+    while not ctx.cancel.wait(5):
+        pass
+    ctx.cancel.check()
+    return "never"
+
+
+@tool(timeout_s=0.2)
+def finishes(ctx: Context) -> str:
+    """Notice the end of its time and return what it has."""
+    ctx.cancel.wait(20)
+    return "what I have"
+
+
+REGISTRY = Registry([spin, stubborn, rest, deaf, polite, finishes])
+
+
+@pytest.fixture(autouse=True)
+def fresh() -> None:
+    STATE.clear()
+    STATE["began"] = threading.Event()
+    STATE["release"] = threading.Event()
+
+
+def run(name: str, cancel: Cancel | None = None, ledger: MemoryLedger | None = None) -> ToolResult:
+    executor = Executor(REGISTRY, ledger, grace_s=0.3)
+    return executor.run([ToolCall(id="1", name=name)], Context(run_id="r", cancel=cancel or Cancel()))[0]
+
+
+def test_a_thread_that_runs_python_is_stopped() -> None:
+    result = run("spin")
+    assert (result.status, result.text) == ("timeout", "it took longer than 0.2 s and was stopped")
+    assert STATE["spinning"] is False
+    assert 150 < result.ms < 5000
+
+
+def test_a_thread_that_cannot_be_stopped_is_reported_as_running() -> None:
+    result = run("stubborn")
+    assert result.status == "ambiguous"
+    assert result.text == (
+        "it took longer than 0.2 s and could not be stopped: it is still running, its outcome is not known"
+    )
+    STATE["release"].set()
+
+
+def test_an_async_tool_is_cancelled() -> None:
+    result = run("rest")
+    assert result.status == "timeout"
+    assert result.text == "it took longer than 0.2 s and was stopped; part of its work may be done"
+    assert STATE["rested"] is True
+
+
+def test_an_async_tool_that_ignores_it_is_reported_as_running() -> None:
+    assert run("deaf").status == "ambiguous"
+
+
+def test_a_tool_may_use_its_grace_to_return() -> None:
+    result = run("finishes")
+    assert result.text == "what I have" or result.status == "timeout"
+
+
+def test_cancelling_stops_what_runs_and_skips_the_rest() -> None:
+    cancel = Cancel()
+
+    def later() -> None:
+        STATE["began"].wait(10)
+        cancel.set()
+
+    threading.Thread(target=later, daemon=True).start()
+    calls = [ToolCall(id="1", name="polite"), ToolCall(id="2", name="finishes")]
+    results = Executor(REGISTRY, grace_s=2).run(calls, Context(run_id="r", cancel=cancel))
+    assert [result.status for result in results] == ["ambiguous", "skipped"]
+    assert results[0].text == "it was cancelled; what it had done by then is not known"
+
+
+class Spy(MemoryLedger):
+    """A ledger that remembers what was written."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written: dict[str, ToolResult | None] = {}
+
+    def intent(self, run_id: str, call: ToolCall, key: str) -> Entry:
+        entry = super().intent(run_id, call, key)
+        self.written.setdefault(key, None)
+        return entry
+
+    def outcome(self, key: str, result: ToolResult) -> None:
+        super().outcome(key, result)
+        self.written[key] = result
+
+
+@pytest.mark.parametrize(("name", "known"), [("polite", True), ("stubborn", False)])
+def test_ctrl_c_leaves_the_ledger_truthful(name: str, known: bool) -> None:
+    """A call that ended is written down as it ended; one that still runs keeps its intent without an outcome."""
+
+    def interrupt() -> None:
+        STATE["began"].wait(0.1)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    ledger = Spy()
+    threading.Thread(target=interrupt, daemon=True).start()
+    slow = Executor(REGISTRY, ledger, grace_s=0.3)
+    with pytest.raises(KeyboardInterrupt):
+        slow.run([ToolCall(id="1", name=name)], Context(run_id="r"))
+    (outcome,) = ledger.written.values()
+    assert (outcome is not None) is known
+    if outcome is not None:
+        assert outcome.status == "ambiguous"
+    STATE["release"].set()
