@@ -5,8 +5,9 @@ Knows nothing of screens' meaning, tools or models: pixels and keys in, uiautoma
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from agentkit.errors import Failed
 
@@ -59,6 +60,14 @@ class Driver(Protocol):
 
     def open_app(self, name: str) -> None:
         """Open an app at its first screen (`Capability.APPS`)."""
+        ...
+
+    def intent(self, name: str, arguments: Mapping[str, Any]) -> None:
+        """Do something in one call, without screens (`Capability.INTENTS`)."""
+        ...
+
+    def names(self, kind: str) -> tuple[str, ...]:
+        """What exists on the device: `contacts`, `songs` or `places`; empty where the driver cannot tell."""
         ...
 
     def wait(self, seconds: float) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from difflib import get_close_matches
+from typing import Any
 
 from agentkit.errors import Failed
 
 from .driver import Capability
 from .sim.device import Phone
+from .sim.intents import edit_of
 from .sim.perturb import CALM, Perturb
 from .sim.seed import make_world
 from .sim.world import World
@@ -62,6 +65,20 @@ class Simulated:
             near = get_close_matches(name, self.apps(), n=1)
             raise Failed(f"no app `{name}` is installed" + (f"; did you mean `{near[0]}`?" if near else ""))
         self.phone.launch(found.name)
+
+    def intent(self, name: str, arguments: Mapping[str, Any]) -> None:
+        """Change the device as the apps would, without screens."""
+        self.phone.apply(edit_of(self.phone.world, name, arguments))
+
+    def names(self, kind: str) -> tuple[str, ...]:
+        """Contacts, songs or places by name, in alphabetical order."""
+        world = self.phone.world
+        found = {
+            "contacts": [contact.name for contact in world.contacts],
+            "songs": [song.title for song in world.songs],
+            "places": [place.name for place in world.places],
+        }
+        return tuple(sorted(found.get(kind, [])))
 
     def wait(self, seconds: float = 1.0) -> None:
         """Let simulated time pass; no real time does."""

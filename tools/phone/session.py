@@ -1,0 +1,69 @@
+"""One phone in use: a driver, what was last seen on its screen, and what every look cost in tokens.
+
+Knows nothing of tools' names or of models; it is what the phone's tools get as their dependency.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from agentkit import Context
+from agentkit.errors import Retry
+
+from .compact import Compact, Element, compact
+from .driver import Driver
+from .screen import Screen, parse
+from .simulated import Simulated
+
+
+def characters(text: str) -> int:
+    """A count for callers that have no tokenizer at hand: characters, not tokens."""
+    return len(text)
+
+
+class Session:
+    """The phone that tools act on; `count` turns text into a number of tokens, `costs` holds it for each look."""
+
+    def __init__(self, driver: Driver, *, count: Callable[[str], int] = characters, numbered: bool = False) -> None:
+        self.driver = driver
+        self.count = count
+        self.numbered = numbered
+        self.costs: list[int] = []
+        self.screen: Screen | None = None
+        self._seen: Compact | None = None
+
+    def look(self, *, again: bool = False) -> Compact:
+        """The screen in short form; the device is asked once after each action, or now when `again`."""
+        if self._seen is None or again:
+            self.screen = parse(self.driver.dump())
+            self._seen = compact(self.screen)
+            self.costs.append(self._seen.tokens(self.count, numbered=self.numbered))
+        return self._seen
+
+    def changed(self) -> None:
+        """The device was touched: the next look asks it anew."""
+        self._seen = None
+
+    def facts(self, ctx: Context[Any]) -> tuple[str, ...]:
+        """The lines that stand in the prompt: what is on the screen now."""
+        del ctx
+        return self.look().lines(numbered=self.numbered)
+
+    def find(self, handle: str) -> Element:
+        """The element of this name, looked up on the screen as it is now.
+
+        Raises:
+            Retry: when it is not there (any more); the text names what is.
+        """
+        found = self.look(again=True).find(handle)
+        if found is None or not found.enabled:
+            there = ", ".join(self.look().taps[:20]) or "nothing that can be tapped"
+            why = "is disabled" if found else "is not on the screen"
+            raise Retry(f"`{handle}` {why}; there are: {there}")
+        return found
+
+
+def setup() -> Session:
+    """A simulated phone with the world of seed 0, for agents that are given no phone."""
+    return Session(Simulated(0))
