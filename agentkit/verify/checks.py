@@ -5,12 +5,11 @@ Each is a function from a scene and one call to findings. They know nothing of e
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from typing import Any, cast
 
 from agentkit.errors import Failed, Retry
+from agentkit.registry.arguments import problems
 from agentkit.types import Check, CheckStatus, Control, Effect, ToolCall, ToolSpec
 from agentkit.verify.canonical import call_key
 from agentkit.verify.references import PathError, compatible, follow_schema, references, type_name
@@ -58,15 +57,11 @@ def schema_findings(call: ToolCall, spec: ToolSpec | None, scene: Scene) -> Iter
         names = ", ".join(scene.specs) or "none"
         yield Finding(FAIL, f"There is no tool `{call.name}`; the tools are {names}.")
         return
-    refers = {tuple(reference.at.split(".")) for reference in references(cast("Any", call.arguments))}
-    for error in _errors(spec.parameters, call.arguments):
-        path = tuple(str(step) for step in error.absolute_path)
-        in_reference = path in refers
-        above = error.validator in {"anyOf", "oneOf"} and any(one[: len(path)] == path for one in refers)
-        if not in_reference and not above:
-            dotted = ".".join(path)
-            where = f"`{call.name}.{dotted}`" if path else f"`{call.name}`"
-            yield Finding(FAIL, f"{where}: {_sentence(error)}", path=dotted or None)
+    refers = [reference.at for reference in references(cast("Any", call.arguments))]
+    for error in problems(call.name, spec.parameters, call.arguments):
+        above = " must be " in error.sentence and any(at.startswith(f"{error.path}.") for at in refers)
+        if error.path not in refers and not above:
+            yield Finding(FAIL, _sentence(error.sentence), path=error.path or None)
     yield from reference_findings(call, spec, scene)
 
 
@@ -104,28 +99,15 @@ def _control_findings(scene: Scene, call: ToolCall, control: Control) -> Iterato
         allowed = ", ".join(scene.request.controls) or "none"
         yield Finding(FAIL, f"`{call.name}` is not allowed here; allowed are {allowed}.")
     if control is Control.FINISH and scene.request.output is not None:
-        output = call.arguments.get("output", cast("Any", call.arguments))
-        for error in _errors(scene.request.output, output):
-            dotted = ".".join(str(step) for step in error.absolute_path)
-            yield Finding(FAIL, f"`finish.output{'.' if dotted else ''}{dotted}`: {_sentence(error)}", dotted or None)
+        output = cast("Any", call.arguments.get("output", cast("Any", call.arguments)))
+        for error in problems("finish", scene.request.output, output):
+            yield Finding(FAIL, _sentence(error.sentence), path=error.path or None)
 
 
-@lru_cache(maxsize=256)
-def _validator(schema: str) -> Any:
-    from jsonschema import Draft202012Validator
-
-    return Draft202012Validator(json.loads(schema), format_checker=Draft202012Validator.FORMAT_CHECKER)
-
-
-def _errors(schema: dict[str, Any], value: object) -> list[Any]:
-    validator = _validator(json.dumps(schema, sort_keys=True))
-    return sorted(validator.iter_errors(value), key=lambda error: [str(step) for step in error.absolute_path])
-
-
-def _sentence(error: Any) -> str:
-    """The message of a jsonschema error, in one short sentence."""
-    text = str(error.message)
-    return f"{text if len(text) <= 200 else text[:190] + '…'}."
+def _sentence(text: str) -> str:
+    text = " ".join(text.split())
+    text = text if len(text) <= 300 else text[:290] + "…"
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
 def semantic(scene: Scene, call: ToolCall, spec: ToolSpec | None) -> Iterator[Finding]:
@@ -137,7 +119,7 @@ def semantic(scene: Scene, call: ToolCall, spec: ToolSpec | None) -> Iterator[Fi
     try:
         scene.registry.get(call.name).validate(call.arguments)
     except (Retry, Failed, ValueError, TypeError) as error:
-        yield Finding(FAIL, f"`{call.name}`: {_first_lines(error)}", path=getattr(error, "path", None) or None)
+        yield Finding(FAIL, f"`{call.name}`: {_sentence(str(error))}", path=getattr(error, "path", None) or None)
 
 
 def precondition(scene: Scene, call: ToolCall, spec: ToolSpec | None) -> Iterator[Finding]:
@@ -218,9 +200,3 @@ def dry_run(scene: Scene, call: ToolCall, spec: ToolSpec | None) -> Iterator[Fin
         why = str(error)
     if why:
         yield Finding(FAIL, f"`{call.name}` would not work: {str(why).rstrip('.')}.")
-
-
-def _first_lines(error: Exception) -> str:
-    text = " ".join(str(error).split())
-    text = text if len(text) <= 300 else text[:290] + "…"
-    return text if text.endswith((".", "!", "?", "…")) else f"{text}."

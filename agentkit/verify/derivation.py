@@ -123,6 +123,11 @@ def moment_origin(argument: Argument, listed: Sequence[Source]) -> Origin:
     return _by_part_of_day(moment, listed) or best
 
 
+def is_moment(text: str) -> bool:
+    """Whether a text is a date, a time, both, or an ISO duration: then its words alone ground nothing."""
+    return as_moment(text) is not None or as_duration(text) is not None
+
+
 def _better(best: Origin, score: float, where: str) -> Origin:
     return Origin(score, where) if score > best.score else best
 

@@ -21,7 +21,7 @@ from pydantic import JsonValue
 
 from agentkit.types import CheckStatus, JsonSchema, ToolCall, ToolSpec
 from agentkit.verify.codes import CODES
-from agentkit.verify.derivation import Argument, Origin, moment_origin, number_origin
+from agentkit.verify.derivation import Argument, Origin, is_moment, moment_origin, number_origin
 from agentkit.verify.references import as_reference
 from agentkit.verify.scene import Finding, Scene
 from agentkit.verify.sources import Source, sources
@@ -83,7 +83,8 @@ def find_origin(argument: Argument, listed: Sequence[Source]) -> Origin:
     if found.score < 1.0:
         found = max(found, moment_origin(argument, listed), key=_by_score)
     if isinstance(value, str):
-        return found if found.score >= 0.7 else max(found, _text_origin(argument, value, listed), key=_by_score)
+        settled = found.score >= 0.7 or is_moment(value)
+        return found if settled else max(found, _text_origin(argument, value, listed), key=_by_score)
     return found if found.score >= 0.7 else max(found, number_origin(argument, listed), key=_by_score)
 
 
