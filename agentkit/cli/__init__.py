@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from agentkit import __version__
-from agentkit.cli import check, faults, run, trace
+from agentkit.cli import chat, check, doctor, faults, run, trace
 
 app = typer.Typer(
     help="Tool-using agents on a small local model.",
@@ -23,7 +23,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 run.register(app)
+chat.register(app)
 check.register(app)
+doctor.register(app)
 app.add_typer(trace.app, name="trace")
 
 

@@ -149,12 +149,19 @@ def _notes(spec: AgentSpec) -> list[str]:
 
 
 def _show(path: Path, spec: AgentSpec, registry: Registry) -> None:
+    from rich.text import Text
+
+    from agentkit.cli.view.pairs import print_pairs
+
     facts = _facts(spec, registry)
+    packs = f"{len(spec.tools)} pack{'s' if len(spec.tools) > 1 else ''}"
     console = out()
-    console.print(f"[green]ok[/] {path}", soft_wrap=True)
-    console.print(f"  tools   {len(registry)} in {len(spec.tools)} pack{'s' if len(spec.tools) > 1 else ''}")
-    console.print(f"  local   {facts['local']}", soft_wrap=True)
-    console.print(f"  remote  {facts['remote'] or 'none'}", soft_wrap=True)
-    console.print(f"  tasks   {facts['tasks']}, {facts['expectations']} with expectations")
-    for note in _notes(spec):
-        console.print(f"  [yellow]note[/]    {note}")
+    console.print(Text.assemble(("ok ", "green"), str(path)), soft_wrap=True)
+    rows: list[tuple[str, str | Text]] = [
+        ("tools", f"{len(registry)} in {packs}"),
+        ("local", Text(str(facts["local"]))),
+        ("remote", Text(str(facts["remote"] or "none"))),
+        ("tasks", f"{facts['tasks']}, {facts['expectations']} with expectations"),
+    ]
+    rows += [("[yellow]note[/]", Text(note)) for note in _notes(spec)]
+    print_pairs(console, rows, indent=2)

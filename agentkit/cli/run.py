@@ -47,7 +47,7 @@ def run(
     answer: Annotated[
         str | None, typer.Option("--answer", metavar="TEXT", help="With --resume: the answer the run waits for.")
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Approve every call that asks for approval.")] = False,
+    yes: Annotated[bool, options.YES] = False,
 ) -> None:
     """Run the tasks of a spec and hold them to their expectations.
 
@@ -117,11 +117,11 @@ class Job:
         if self.as_json:
             print_json({"summary": tally.as_json()})
         else:
-            from agentkit.cli.view import summary
+            from agentkit.cli.view import print_summary
 
             console = out()
             console.print()
-            console.print(summary(tally))
+            print_summary(console, tally)
         if self.errors:
             raise typer.Exit(self.errors[0].exit_code)
         if not tally.all_hold:

@@ -40,9 +40,18 @@ _INDENT = "  "
 class View:
     """Shows the events of runs, one run after another, and tallies them."""
 
-    def __init__(self, console: Console, *, total: int = 1, moving: bool | None = None, silent: bool = False) -> None:
+    def __init__(
+        self,
+        console: Console,
+        *,
+        total: int = 1,
+        moving: bool | None = None,
+        silent: bool = False,
+        heading: bool = True,
+    ) -> None:
         self.console = console
         self.silent = silent
+        self.heading = heading
         self.tally = Tally()
         self.total = total
         self._number = 0
@@ -107,7 +116,9 @@ class View:
         match event:
             case RunStarted():
                 self._clear()
-                self._head(event)
+                if self.heading:
+                    self._head(event)
+                self._phase("retrieving tools")
             case Retrieved():
                 self._phase(f"proposing, {len(event.tools)} of {event.of} tools in view")
             case Proposed():
@@ -143,7 +154,6 @@ class View:
         if self._number > 1:
             self._line(Text())
         self._line(Text.from_markup(f"{count}[bold]{escape(event.task)}[/]{again}"))
-        self._phase("retrieving tools")
 
     def _print_step(self) -> None:
         if self._proposal is None or self._verdict is None or self._decision is None:

@@ -5,21 +5,17 @@ Knows nothing of runs beyond their tally.
 
 from __future__ import annotations
 
+from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
+from agentkit.cli.view.pairs import print_pairs
 from agentkit.cli.view.tally import Tally
 from agentkit.cli.view.wording import duration
 
 
-def summary(tally: Tally) -> Table:
-    """The tally as two columns, at any width."""
-    table = Table.grid(padding=(0, 2))
-    table.add_column(style="dim", no_wrap=True)
-    table.add_column(overflow="fold")
-    for name, value in _rows(tally):
-        table.add_row(name, value)
-    return table
+def print_summary(console: Console, tally: Tally) -> None:
+    """Print the tally as two columns, at any width."""
+    print_pairs(console, [(f"[dim]{name}[/]", value) for name, value in _rows(tally)])
 
 
 def _rows(tally: Tally) -> list[tuple[str, str]]:

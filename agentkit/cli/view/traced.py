@@ -108,12 +108,12 @@ def _print_points(console: Console, proposal: Proposal) -> None:
 
 def _point_row(point: DecisionPoint) -> tuple[Text, ...]:
     colour = "" if point.p >= 0.9 else "yellow" if point.p >= 0.5 else "red"
-    others = ", ".join(f"{wording.value_text(other.text, 24)} {other.p:.2f}" for other in point.alternatives[:3])
+    near = [other for other in point.alternatives[:3] if other.p >= 0.005]
     return (
         Text(f"  {point.field}"),
-        Text(wording.value_text(point.text, 24)),
+        Text(wording.shortened(repr(point.text), 24)),
         Text(f"{point.p:.3f}", style=colour),
         Text(f"{point.mass:.3f}"),
         Text(f"{point.legal:,}"),
-        Text(others, style="dim"),
+        Text(", ".join(f"{wording.shortened(repr(other.text), 24)} {other.p:.2f}" for other in near), style="dim"),
     )

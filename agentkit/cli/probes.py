@@ -1,0 +1,214 @@
+"""The probes of `agentkit doctor`: each tries one part of the machine and says what it found.
+
+Knows nothing of how findings are shown.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import shutil
+import sqlite3
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+
+from agentkit.types import JsonObject
+
+
+class State(StrEnum):
+    """`missing` is not wrong: nobody installed it."""
+
+    OK = "ok"
+    BROKEN = "broken"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One part: whether it works, what was seen, and what it needs."""
+
+    name: str
+    state: State
+    detail: str
+    needs: str = ""
+
+    def as_json(self) -> JsonObject:
+        """For `--json`."""
+        return {"name": self.name, "state": self.state.value, "detail": self.detail, "needs": self.needs}
+
+
+def python() -> Finding:
+    """The interpreter."""
+    fine = sys.version_info >= (3, 11)
+    detail = f"{platform.python_version()} on {platform.system()} {platform.machine()}"
+    return Finding("python", State.OK if fine else State.BROKEN, detail, "" if fine else "agentkit needs 3.11 or newer")
+
+
+def machine() -> Finding:
+    """Cores, memory, and how busy they are."""
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    parts = [f"{usable} core{'s' if usable != 1 else ''}"]
+    if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
+        parts.append(f"{os.sysconf('SC_PHYS_PAGES') * os.sysconf('SC_PAGE_SIZE') / 2**30:.0f} GiB memory")
+    if hasattr(os, "getloadavg"):
+        parts.append(f"load {os.getloadavg()[0]:.1f}")
+    return Finding("machine", State.OK, ", ".join(parts))
+
+
+def home() -> Finding:
+    """The folder for state: can it be written, is there room."""
+    from agentkit.home import home as folder
+
+    path = folder()
+    path.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=path) as file:
+        file.write(b"x")
+    free = shutil.disk_usage(path).free / 2**30
+    return Finding("state folder", State.OK, f"{path}, {free:.1f} GiB free")
+
+
+def sqlite() -> Finding:
+    """Write-ahead logging where traces are kept; network file systems often cannot."""
+    from agentkit.home import home as folder
+
+    with tempfile.TemporaryDirectory(dir=folder()) as scratch:
+        connection = sqlite3.connect(Path(scratch) / "probe.db")
+        mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
+        connection.close()
+    detail = f"{sqlite3.sqlite_version}, journal mode {mode} in the state folder"
+    needs = "" if mode == "wal" else "point AGENTKIT_HOME at a local disk"
+    return Finding("sqlite", State.OK if mode == "wal" else State.BROKEN, detail, needs)
+
+
+def llama() -> Finding:
+    """The build of llama.cpp and what of this processor it uses."""
+    from agentkit.models.llamacpp import lib
+
+    told = lib.llama_print_system_info().decode("utf-8", "replace")
+    flags = [name for name, on in re.findall(r"(\w+) = (\d+)", told) if on != "0"]
+    detail = f"llama-cpp-python {version('llama-cpp-python')}"
+    return Finding("llama.cpp", State.OK, f"{detail}, built with {', '.join(flags)}" if flags else detail)
+
+
+def weights() -> Finding:
+    """Load the weights in the box and propose two calls: the first reads the prompt, the second finds it cached."""
+    from agentkit.models import EMBEDDED, load_model
+    from agentkit.spec import EmbeddedConfig
+    from agentkit.types import Message, ProposeRequest, ToolSpec
+
+    hour = {"type": "integer", "minimum": 0, "maximum": 23}
+    parameters = {
+        "type": "object",
+        "properties": {"hour": hour},
+        "required": ["hour"],
+        "additionalProperties": False,
+    }
+    tool = ToolSpec(name="set_alarm", description="Set an alarm.", parameters=parameters)
+    request = ProposeRequest(tools=(tool,), messages=(Message(role="user", content="set an alarm for 7"),))
+    began = time.perf_counter()
+    model = load_model(EmbeddedConfig(snapshots=False))
+    times = [time.perf_counter() - began]
+    try:
+        for _ in range(2):
+            began = time.perf_counter()
+            model.propose(request)
+            times.append(time.perf_counter() - began)
+    finally:
+        model.close()
+    load, cold, warm = (seconds * 1000 for seconds in times)
+    size = EMBEDDED.stat().st_size / 1e6
+    detail = f"{size:.1f} MB, loaded in {load:.0f} ms; a call took {cold:.1f} ms cold, {warm:.1f} ms warm"
+    return Finding("weights", State.OK, detail)
+
+
+def installed(name: str, package: str, module: str, *, needs: str = "", use: str = "") -> Callable[[], Finding]:
+    """A probe for a package: is it there, and which version."""
+
+    def probe() -> Finding:
+        try:
+            found = version(package)
+        except PackageNotFoundError:
+            found = ""
+        if not found or find_spec(module) is None:
+            return Finding(name, State.MISSING, f"not installed{f'; {use}' if use else ''}", needs)
+        return Finding(name, State.OK, f"{found}{f', {use}' if use else ''}")
+
+    return probe
+
+
+def program(name: str, *commands: str, needs: str, use: str) -> Callable[[], Finding]:
+    """A probe for a program on the path."""
+
+    def probe() -> Finding:
+        found = next((path for command in commands if (path := shutil.which(command))), None)
+        if found is None:
+            return Finding(name, State.MISSING, f"not found; {use}", needs)
+        return Finding(name, State.OK, f"{found}, {use}")
+
+    return probe
+
+
+def remote() -> Finding:
+    """A key for a hosted larger model; servers on this machine need none."""
+    from agentkit.spec import RemoteConfig
+
+    variable = str(RemoteConfig.model_fields["api_key_env"].default)
+    if os.environ.get(variable):
+        return Finding("larger model", State.OK, f"{variable} is set; name the model in the spec under `models.remote`")
+    needs = f"set {variable}, or run a server that speaks the OpenAI protocol and give its `base_url`"
+    return Finding("larger model", State.MISSING, "no key; agents run without one", needs)
+
+
+_AGAIN = "pip install --force-reinstall agentkit-slm"
+REQUIRED: tuple[tuple[str, Callable[[], Finding]], ...] = (
+    ("python", python),
+    ("machine", machine),
+    ("state folder", home),
+    ("sqlite", sqlite),
+    ("llama.cpp", llama),
+    ("llguidance", installed("llguidance", "llguidance", "llguidance", needs=_AGAIN)),
+    ("langgraph", installed("langgraph", "langgraph", "langgraph", needs=_AGAIN)),
+    ("weights", weights),
+)
+OPTIONAL: tuple[tuple[str, Callable[[], Finding]], ...] = (
+    (
+        "outlines",
+        installed("outlines", "outlines", "outlines", needs="pip install outlines", use="for `kind: outlines`"),
+    ),
+    (
+        "transformers",
+        installed(
+            "transformers",
+            "transformers",
+            "transformers",
+            needs="pip install transformers torch",
+            use="for `backend: transformers` of outlines",
+        ),
+    ),
+    ("openai", installed("openai", "openai", "openai", needs="pip install openai", use="for `kind: remote`")),
+    ("larger model", remote),
+    (
+        "sandbox",
+        installed(
+            "sandbox",
+            "pydantic-monty",
+            "pydantic_monty",
+            needs="pip install 'agentkit-slm[sandbox]'",
+            use="for tools that run code",
+        ),
+    ),
+    (
+        "adb",
+        program(
+            "adb", "adb", needs="install Android's platform tools", use="for the phone pack on a real or emulated phone"
+        ),
+    ),
+)
