@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Any, Generic, cast
 
 from pydantic import JsonValue, ValidationError
-from pydantic_core import PydanticSerializationError, to_jsonable_python
+from pydantic_core import PydanticSerializationError, from_json, to_json
 from typing_extensions import ParamSpec, TypeVar, Unpack
 
 from agentkit.errors import RunError
@@ -151,22 +151,35 @@ class Tool(Generic[P, R]):
 
     def resolve(self, ctx: Context[Any]) -> ToolSpec | None:
         """The spec for this moment, dynamic enums filled; None while a required argument has no choices."""
+        filled = self._fill(ctx)
+        return None if isinstance(filled, str) else filled
+
+    def _fill(self, ctx: Context[Any]) -> ToolSpec | str:
+        """The spec for this moment, or the name of a required argument without choices."""
         if not self.interface.choices:
             return self.spec
         parameters = copy.deepcopy(self.spec.parameters)
-        gone: list[str] = []
         for path, one_of in self.interface.choices:
-            choices = self._choices(path, one_of, ctx)
+            choices, name = self._choices(path, one_of, ctx), str(path[1])
+            if parameters["properties"][name] is None:
+                continue
             if choices:
                 at(parameters, path)["enum"] = list(choices)
-            elif path[1] in parameters.get("required", ()):
-                return None
+            elif name in parameters.get("required", ()):
+                return name
             else:
-                gone.append(str(path[1]))
-        parameters["properties"] = {
-            name: schema for name, schema in parameters["properties"].items() if name not in gone
-        }
+                parameters["properties"][name] = None
+        held = parameters["properties"].items()
+        parameters["properties"] = {name: schema for name, schema in held if schema is not None}
         return self.spec.model_copy(update={"parameters": parameters})
+
+    def _moment(self, ctx: Context[Any] | None) -> ToolSpec:
+        """The static spec, or with a context the one of this moment; raises `ArgumentError` when there is none."""
+        filled = self.spec if ctx is None else self._fill(ctx)
+        if isinstance(filled, str):
+            sentence = f"`{self.name}` cannot be called now: there is nothing to choose for `{filled}`"
+            raise ArgumentError(self.name, filled, sentence)
+        return filled
 
     def _choices(self, path: Path, one_of: OneOf, ctx: Context[Any]) -> tuple[str, ...]:
         try:
@@ -183,7 +196,7 @@ class Tool(Generic[P, R]):
         With `ctx`, dynamic enums are held to what they allow at this moment. A null for an argument that may be left
         out, and does not take null, counts as left out.
         """
-        spec = self.spec if ctx is None else (self.resolve(ctx) or self.spec)
+        spec = self._moment(ctx)
         given = _without_nulls(arguments, spec.parameters)
         for problem in problems(self.name, spec.parameters, given):
             raise problem
@@ -206,15 +219,14 @@ class Tool(Generic[P, R]):
 
     def problems(self, arguments: JsonObject, ctx: Context[Any] | None = None) -> tuple[ArgumentError, ...]:
         """All that is wrong with the arguments; empty when `validate` accepts them."""
-        spec = self.spec if ctx is None else (self.resolve(ctx) or self.spec)
-        found = tuple(problems(self.name, spec.parameters, _without_nulls(arguments, spec.parameters)))
-        if found:
-            return found
         try:
-            self.validate(arguments, ctx)
+            parameters = self._moment(ctx).parameters
+            found = tuple(problems(self.name, parameters, _without_nulls(arguments, parameters)))
+            if not found:
+                self.validate(arguments, ctx)
         except ArgumentError as error:
             return (error,)
-        return ()
+        return found
 
     def invoke(self, arguments: JsonObject, ctx: Context[Any]) -> Any:
         """Validate JSON arguments and call the function; gives its value, or a coroutine for an async tool.
@@ -237,7 +249,7 @@ class Tool(Generic[P, R]):
         if self.interface.result is not None:
             with suppress(PydanticSerializationError):
                 value = self.interface.result.dump_python(value, mode="json", warnings=False)
-        return to_jsonable_python(value, inf_nan_mode="strings", fallback=str)
+        return from_json(to_json(value, inf_nan_mode="strings", fallback=str))
 
     def from_pack(self, pack: str, source: str) -> Tool[P, R]:
         """The same tool, marked as coming from a pack."""
