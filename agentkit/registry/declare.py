@@ -11,6 +11,7 @@ from typing import Any, TypeVar, overload
 
 from typing_extensions import ParamSpec, Unpack
 
+from agentkit.registry.site import site_of
 from agentkit.registry.tool import Tool
 from agentkit.registry.traits import Declared, Traits
 
@@ -41,7 +42,8 @@ def tool(
 
     def make(inner: Callable[..., Any]) -> Tool[..., Any]:
         title = name or getattr(inner, "__name__", type(inner).__name__)
-        return Tool(inner, name=title, description=description, traits=Traits.of(declared), names=names)
+        traits = Traits.of(declared, site_of(inner, title))
+        return Tool(inner, name=title, description=description, traits=traits, names=names)
 
     return make if function is None else make(function)
 

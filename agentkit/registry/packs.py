@@ -104,6 +104,8 @@ def module_of(path: Path) -> ModuleType:
     The module's name is made from the folder's path, so that two packs of one name do not collide.
     """
     path = path.resolve()
+    if not path.is_file():
+        raise WiringError(f"there is no file {path}", hint="correct the path")
     folder = f"agentkit_packs_{hashlib.sha256(str(path.parent).encode()).hexdigest()[:12]}"
     if folder not in sys.modules:
         spec = ModuleSpec(folder, None, is_package=True)

@@ -65,8 +65,6 @@ class Tool(Generic[P, R]):
         self._returns = returns
         self.site = site_of(function, name)
         _check_name(self.site, name)
-        if not traits.timeout_s > 0:
-            raise self.site.refuse("", f"has a timeout of {traits.timeout_s} s", "give `timeout_s` above 0")
         if schema is None:
             signature.check_kinds(function, self.site)
 
@@ -85,7 +83,7 @@ class Tool(Generic[P, R]):
 
         A parameter of `function` annotated `Context` is injected; the options are those of `tool`.
         """
-        traits = Traits.of(declared)
+        traits = Traits.of(declared, site_of(function, name))
         return Tool(function, name=name, description=description, traits=traits, schema=schema, returns=returns)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:

@@ -6,9 +6,10 @@ Knows nothing of functions or schemas.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypedDict
+from typing import Literal, TypedDict, get_args
 
 from agentkit.registry.precondition import Precondition
+from agentkit.registry.site import Site
 from agentkit.types import Effect
 
 Origin = Literal["trusted", "untrusted"]
@@ -47,15 +48,23 @@ class Traits:
     returns_origin: Origin = "trusted"
 
     @classmethod
-    def of(cls, declared: Declared) -> Traits:
-        """Fill what was not declared."""
-        effect = Effect(declared.get("effect", Effect.READ))
+    def of(cls, declared: Declared, site: Site) -> Traits:
+        """Fill what was not declared; raises `ToolDefinitionError` for what means nothing."""
+        named, origin = declared.get("effect", Effect.READ), declared.get("returns_origin", "trusted")
+        if named not in set(Effect):
+            raise site.refuse("", f"has the unknown effect `{named}`", f"choose one of {', '.join(Effect)}")
+        if origin not in get_args(Origin):
+            raise site.refuse("", f"has the unknown origin `{origin}`", f"choose one of {', '.join(get_args(Origin))}")
+        timeout_s = declared.get("timeout_s", 30.0)
+        if not isinstance(timeout_s, int | float) or not timeout_s > 0:
+            raise site.refuse("", f"has a timeout of {timeout_s} s", "give `timeout_s` above 0")
+        effect = Effect(named)
         return cls(
             effect=effect,
             idempotent=declared.get("idempotent", effect is Effect.READ),
-            timeout_s=declared.get("timeout_s", 30.0),
+            timeout_s=timeout_s,
             precondition=declared.get("precondition"),
             private=tuple(declared.get("private", ())),
             isolate=declared.get("isolate", False),
-            returns_origin=declared.get("returns_origin", "trusted"),
+            returns_origin=origin,
         )

@@ -169,6 +169,8 @@ OPTIONS: list[tuple[dict[str, Any], str, str]] = [
     ({"name": "ask"}, "tool `ask` is named like the control `ask`", "give it another name"),
     ({"name": "two words"}, "tool `two words` has a name that is no identifier", "1 to 64 letters"),
     ({"name": "x" * 65}, "has a name that is no identifier", "1 to 64 letters"),
+    ({"effect": "wild"}, "tool `act` has the unknown effect `wild`", "choose one of read, write"),
+    ({"returns_origin": "nice"}, "tool `act` has the unknown origin `nice`", "trusted, untrusted"),
     ({"timeout_s": 0}, "has a timeout of 0 s", "above 0"),
     ({"private": ("y",)}, "parameter `y` of tool `act` is declared private and does not exist", "name one of x"),
     ({"precondition": later}, "tool `act` has an async precondition", "plain function"),
