@@ -15,17 +15,19 @@ from contextlib import suppress
 from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Generic, cast
+from typing import TYPE_CHECKING, Any, Generic
 
 from typing_extensions import TypeVar
 
 from agentkit.cancel import Cancel
 from agentkit.decide import Policy, Trust
 from agentkit.errors import RunError, WiringError
+from agentkit.escalate import Budgets
 from agentkit.events import AnyEvent, Asked
 from agentkit.graph import build
 from agentkit.graph.session import Answer, Facts, Listener, Options, Parts, Session
-from agentkit.guard import guard
+from agentkit.graph.turns import conversation
+from agentkit.guard import guard as in_bounds
 from agentkit.models.base import Model
 from agentkit.registry import Registry
 from agentkit.registry.registry import Source
@@ -35,7 +37,7 @@ from agentkit.types import Message, Run
 if TYPE_CHECKING:
     from agentkit.graph.wiring import Loop
     from agentkit.spec import AgentSpec, ModelConfig
-    from agentkit.verify import Verifier
+    from agentkit.verify import Calibration, Verifier
 
 Out = TypeVar("Out", default=Any)
 AskPerson = Callable[[Asked], "Answer | None"]
@@ -71,7 +73,11 @@ class Agent(Generic[Out]):
         max_steps: int | None = None,
         options: Options | None = None,
         offline: bool = False,
-        **more: Any,
+        calibration: Calibration | None = None,
+        budgets: Budgets | None = None,
+        max_result_chars: int = 2000,
+        parallel: int = 4,
+        guard: bool = True,
     ) -> None:
         self.name = name
         self.registry = tools if isinstance(tools, Registry) else Registry(tools)
@@ -92,7 +98,11 @@ class Agent(Generic[Out]):
             store=store,
             verifiers=verifiers,
             options=options,
-            **more,
+            calibration=calibration,
+            budgets=budgets or Budgets(),
+            max_result_chars=max_result_chars,
+            parallel=parallel,
+            guard=guard,
         )
         self._lock = threading.RLock()
         self._closed = False
@@ -130,7 +140,7 @@ class Agent(Generic[Out]):
         """
         from agentkit.graph.drive import begin
 
-        clean = guard(task) if self._given.guard else task
+        clean = in_bounds(task) if self._given.guard else task
         session = self._session(run_id or uuid.uuid4().hex, deps, cancel, listen)
         store = self.store
         if store is not None and run_id is not None and store.exists(run_id):
@@ -191,7 +201,12 @@ class Agent(Generic[Out]):
             raise RunError(f"run {run.id} gave no {build.type_name(self._output)}: {run.status}, {run.reason}")
         from pydantic import TypeAdapter
 
-        return cast(Out, TypeAdapter(self._output).validate_python(run.output))
+        return TypeAdapter(self._output).validate_python(run.output)
+
+    @staticmethod
+    def conversation(run: Run) -> tuple[Message, ...]:
+        """The turns of a run, to be the `history` of the next."""
+        return conversation(run)
 
     @property
     def store(self) -> Store | None:

@@ -21,7 +21,7 @@ def build_request(state: State, session: Session) -> ProposeRequest:
     return ProposeRequest(
         tools=offered(state, session),
         messages=messages,
-        controls=controls(state, session),
+        controls=controls(session),
         system=parts.system,
         facts=facts(session),
         results=return_schemas(state, session),
@@ -39,20 +39,18 @@ def offered(state: State, session: Session) -> tuple[ToolSpec, ...]:
     return tuple(spec for spec in resolved if spec is not None)
 
 
-def controls(state: State, session: Session) -> tuple[Control, ...]:
+def controls(session: Session) -> tuple[Control, ...]:
     """The controls that are legal now: those of the spec, or those that can lead somewhere."""
     parts = session.parts
     if parts.options.controls is not None:
         return parts.options.controls
-    legal = [Control.ABSTAIN]
-    if parts.options.loop == "until_done" and (state.get("results") or parts.output is not None):
-        legal = [Control.FINISH] if parts.output is not None else [Control.ABSTAIN, Control.FINISH]
-    if parts.output is not None and Control.ABSTAIN not in legal:
-        legal.append(Control.ABSTAIN)
-    if parts.policy.can_ask and parts.options.loop == "until_done":
-        legal.append(Control.ASK)
+    legal = {Control.ABSTAIN}
+    if parts.options.loop == "until_done" or parts.output is not None:
+        legal.add(Control.FINISH)
+    if parts.options.loop == "until_done" and parts.policy.can_ask:
+        legal.add(Control.ASK)
     if parts.escalator is not None and parts.escalator.available and parts.policy.can_escalate:
-        legal.append(Control.DEFER)
+        legal.add(Control.DEFER)
     return tuple(control for control in Control if control in legal)
 
 

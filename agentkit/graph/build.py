@@ -6,7 +6,7 @@ Knows nothing of runs. What was passed in ready-made (an engine, a store) stays 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -41,11 +41,11 @@ class Given:
     store: Store | str | Path | bool | None
     verifiers: Iterable[str | Verifier] | None
     options: Options | None
-    calibration: Calibration | None = None
-    budgets: Budgets = field(default_factory=Budgets)
-    max_result_chars: int = 2000
-    parallel: int = 4
-    guard: bool = True
+    calibration: Calibration | None
+    budgets: Budgets
+    max_result_chars: int
+    parallel: int
+    guard: bool
 
 
 def parts(name: str, registry: Registry, given: Given) -> Parts:
@@ -154,7 +154,7 @@ def _facts(given: Facts | Sequence[str] | None) -> Facts | None:
 
 
 def _facts_of_deps(ctx: Context[Any]) -> Sequence[str]:
-    deps = cast(Any, ctx.deps)
+    deps = ctx.deps
     held: list[Any] = [deps, *deps.values()] if isinstance(deps, Mapping) else [deps]
     sources = [getattr(value, "facts", None) for value in held]
     return [line for source in sources if callable(source) for line in cast(Sequence[str], source(ctx))]

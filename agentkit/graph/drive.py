@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
-from typing import cast
 
 from agentkit.errors import AgentkitError, Cancelled, RunError, WiringError
 from agentkit.events import RunFinished, RunStarted
@@ -118,4 +117,4 @@ def _break_off(session: Session, task: str, status: Status, reason: str, questio
     told = RunFinished(run_id=run.id, step=len(steps), run=run)
     with suppress(AgentkitError) if status != "asked" else ExitStack():
         session.emit(told)
-    return cast(Run, run)
+    return run

@@ -11,7 +11,7 @@ from agentkit.decide import describe
 from agentkit.graph.outcome import ended
 from agentkit.graph.session import Session
 from agentkit.graph.state import Question, State, dump
-from agentkit.types import JsonObject, Message, Step, ToolCall, ToolResult
+from agentkit.types import JsonObject, Message, Run, Step, ToolCall, ToolResult
 
 
 def step_under_way(state: State, session: Session) -> Step:
@@ -21,11 +21,27 @@ def step_under_way(state: State, session: Session) -> Step:
     return step
 
 
-def call_turns(calls: Sequence[ToolCall], texts: Mapping[str, str]) -> list[JsonObject]:
+def call_messages(calls: Sequence[ToolCall], texts: Mapping[str, str]) -> list[Message]:
     """The assistant's turn and one tool turn per call."""
-    spoken = [Message(role="assistant", calls=tuple(calls))]
     heard = [Message(role="tool", content=texts[call.id], call_id=call.id, name=call.name) for call in calls]
-    return [dump(message) for message in (*spoken, *heard)]
+    return [Message(role="assistant", calls=tuple(calls)), *heard]
+
+
+def call_turns(calls: Sequence[ToolCall], texts: Mapping[str, str]) -> list[JsonObject]:
+    """`call_messages` as the state holds them."""
+    return [dump(message) for message in call_messages(calls, texts)]
+
+
+def conversation(run: Run) -> tuple[Message, ...]:
+    """The turns of a run, for the history of the next: the task, the calls that ran, their results, the answer."""
+    turns = [Message(role="user", content=run.task)]
+    for step in run.steps:
+        known = {result.call_id: result for result in step.results}
+        if step.proposal.calls and all(call.id in known for call in step.proposal.calls):
+            turns += call_messages(step.proposal.calls, {key: _text(result) for key, result in known.items()})
+    if run.answer:
+        turns.append(Message(role="assistant", content=run.answer))
+    return tuple(turns)
 
 
 def after_calls(state: State, session: Session, step: Step, results: Iterable[ToolResult]) -> State:

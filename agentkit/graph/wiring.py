@@ -183,12 +183,13 @@ class Plain(JsonPlusSerializer):
 
     def loads_typed(self, data: tuple[str, bytes]) -> Any:
         """Read a checkpoint back; raises `TraceError` for what agentkit never wrote."""
+        hint = "start the task anew"
         if data[0] not in {"msgpack", "null", "bytes"}:
-            raise TraceError(f"a checkpoint holds data of kind {data[0]!r}; it was changed by another program")
+            raise TraceError(f"a checkpoint holds data of kind {data[0]!r}, which agentkit does not write", hint=hint)
         try:
             return super().loads_typed(data)
         except ValueError as error:
-            raise TraceError(f"a checkpoint cannot be read: {error}") from error
+            raise TraceError("a checkpoint holds what agentkit does not write, and is not read", hint=hint) from error
 
 
 def _interrupts_only(code: int, data: bytes) -> Any:
@@ -197,10 +198,7 @@ def _interrupts_only(code: int, data: bytes) -> Any:
         case [Interrupt.__module__, Interrupt.__name__, {"value": value, "id": str() as name}]:
             return Interrupt(value=value, id=name)
         case _:
-            raise TraceError(
-                f"a checkpoint holds an object (msgpack extension {code}); it was changed by another program",
-                hint="start the task anew",
-            )
+            raise ValueError(f"an object of kind {code}")
 
 
 _TABLES = (
