@@ -1,6 +1,7 @@
 """`agentkit chat`: a plain conversation; each line is a run of the same loop, with the turns before it as history.
 
-Knows nothing of how a run is made. State that tools keep lasts as long as the conversation.
+Knows nothing of how a run is made. State that tools keep lasts as long as the conversation. An agent whose loop is
+`single_turn` sees each line alone.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -73,7 +75,7 @@ class Conversation:
     def hold(self) -> None:
         """Read lines until the end."""
         with suppress(ImportError):
-            import readline  # noqa: F401 - line editing and history for `input`
+            import_module("readline")  # line editing and history for `input`
         while True:
             try:
                 line = self.console.input("[bold green]>[/] ").strip()
@@ -111,12 +113,16 @@ class Conversation:
 
     def _close(self, done: Run) -> None:
         """What is left to say when a run ended, and the turns to remember."""
+        from agentkit.cli.view.layout import print_line
+
         for line in done.answer.splitlines():
-            self.console.print(f"  {line}", markup=False, style="bold")
+            print_line(self.console, f"  {line}", "bold")
         if done.status == "abstained":
             self.console.print("  [yellow]none of the tools does that[/] [dim](/tools lists them)[/]")
         elif done.status not in {"success", "answered"}:
-            self.console.print(f"  {done.status}: {done.reason}", markup=False, style="yellow")
+            print_line(self.console, f"  {done.status}: {done.reason}", "yellow")
+        if self.agent.parts.options.loop == "single_turn":
+            return  # each request stands alone, as in `agentkit run`
         self.history = [*self.history, *turns_of(done)][-TURNS:]
         while self.history and self.history[0].role != "user":
             del self.history[0]
@@ -139,14 +145,14 @@ class Conversation:
             self.console.print(f"  no command {word}; {hint}", markup=False, style="yellow")
 
     def _help(self, commands: dict[str, tuple[Callable[[], None], str]]) -> None:
-        from agentkit.cli.view.pairs import print_pairs
+        from agentkit.cli.view.layout import print_pairs
 
         print_pairs(self.console, [(name, text) for name, (_, text) in commands.items()], indent=2)
 
     def _tools(self) -> None:
         from rich.text import Text
 
-        from agentkit.cli.view.pairs import print_pairs
+        from agentkit.cli.view.layout import print_pairs
 
         rows: list[tuple[str | Text, str | Text]] = []
         for tool in self.agent.registry:

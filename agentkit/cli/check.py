@@ -151,7 +151,7 @@ def _notes(spec: AgentSpec) -> list[str]:
 def _show(path: Path, spec: AgentSpec, registry: Registry) -> None:
     from rich.text import Text
 
-    from agentkit.cli.view.pairs import print_pairs
+    from agentkit.cli.view.layout import print_pairs
 
     facts = _facts(spec, registry)
     packs = f"{len(spec.tools)} pack{'s' if len(spec.tools) > 1 else ''}"

@@ -60,7 +60,7 @@ def _tried(name: str, probe: Callable[[], Finding]) -> Finding:
 def _print(finding: Finding) -> None:
     from rich.text import Text
 
-    from agentkit.cli.view.pairs import print_pairs
+    from agentkit.cli.view.layout import print_pairs
 
     detail = Text(finding.detail)
     if finding.needs:

@@ -43,18 +43,21 @@ class Person:
         if not self.there:
             return None
         from agentkit.cli.view import wording
+        from agentkit.cli.view.layout import print_line
 
         if not asked.approval:
             return self._read(asked.question, "answer")
         for call in asked.calls:
             with self.view.paused():
-                self.view.console.print(f"  {wording.call_text(call, longest=400)}", style="cyan", markup=False)
+                print_line(self.view.console, f"  {wording.call_text(call, longest=400)}", "cyan")
         return self._read(asked.question, "y / n / say what to do instead")
 
     def _read(self, question: str, how: str) -> str | None:
         """One line from the terminal; None on Ctrl-D, which leaves the run paused."""
+        from agentkit.cli.view.layout import print_line
+
         with self.view.paused():
-            self.view.console.print(f"  {question} [{how}]", style="bold blue", markup=False)
+            print_line(self.view.console, f"  {question} [{how}]", "bold blue")
             while True:
                 try:
                     line = self.view.console.input("  > ").strip()

@@ -133,10 +133,14 @@ class Job:
         if self.as_json:
             print_json(_as_json(outcome, name))
             return
+        from agentkit.cli.view.layout import print_line
+
         self.view.finish(outcome)
         if done.status == "asked":
             resume = f"agentkit run {self.spec} --resume {done.id[:12]} --answer …"
-            out().print(f"  [blue]waits for:[/] {done.question}\n  answer with `{resume}`", soft_wrap=True)
+            console = self.view.console
+            print_line(console, f"  waits for: {done.question}", "blue")
+            print_line(console, f"  answer with `{resume}`", "dim")
 
     def _interrupted(self, run_id: str) -> typer.Exit:
         self.view.stop()

@@ -17,6 +17,7 @@ from rich.spinner import Spinner
 from rich.text import Text
 
 from agentkit.cli.view import wording
+from agentkit.cli.view.layout import print_line
 from agentkit.cli.view.tally import Outcome, Tally
 from agentkit.events import (
     AnyEvent,
@@ -166,7 +167,9 @@ class View:
         for call in calls[:-1]:
             self._line(Text(f"{_INDENT}{call}", style="cyan"))
         self._beside(Text(f"{_INDENT}{calls[-1]}", style="cyan"), Text(aside, style="dim"))
-        if decision.action is not Action.EXECUTE and (self._proposal.control is None or self._verdict.failures):
+        # An ASK is followed by its question, and a control that is followed says all by itself.
+        told = decision.action in {Action.EXECUTE, Action.ASK}
+        if not told and (self._proposal.control is None or self._verdict.failures):
             self._line(Text(f"{_INDENT}→ {wording.decision_text(decision)}", style=_COLOURS[decision.action]))
 
     def _print_result(self, result: ToolResult) -> None:
@@ -185,17 +188,18 @@ class View:
             self._line(Text(f"{_INDENT}↑ {exchange.model or 'larger model'}: {why}", style="yellow"))
 
     def _beside(self, left: Text, right: Text) -> None:
-        """Both on one line when they fit, else the right one below the left one."""
+        """Both on one line, apart when there is room; the right one below the left one when there is none."""
         room = self.console.width - left.cell_len - right.cell_len
-        if room >= 3:
+        if not self.console.is_terminal:
+            self._line(Text.assemble(left, "  ", right))
+        elif room >= 3:
             self._line(Text.assemble(left, " " * room, right))
         else:
             self._line(left)
             self._line(Text.assemble(_INDENT * 2, right))
 
     def _line(self, text: Text) -> None:
-        text.rstrip()
-        self.console.print(text, soft_wrap=not self.console.is_terminal)
+        print_line(self.console, text)
 
     def _phase(self, text: str) -> None:
         if self._live is not None:
@@ -214,10 +218,8 @@ class View:
 
 
 _COLOURS = {
-    Action.EXECUTE: "",
     Action.REPAIR: "yellow",
     Action.ESCALATE: "magenta",
-    Action.ASK: "blue",
     Action.STOP: "yellow",
 }
 

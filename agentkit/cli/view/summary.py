@@ -8,7 +8,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.markup import escape
 
-from agentkit.cli.view.pairs import print_pairs
+from agentkit.cli.view.layout import print_pairs
 from agentkit.cli.view.tally import Tally
 from agentkit.cli.view.wording import duration
 

@@ -13,7 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from agentkit.cli.view import wording
-from agentkit.types import Action, CheckStatus, DecisionPoint, Proposal, ProposeRequest, Run, Step
+from agentkit.cli.view.layout import print_line
+from agentkit.types import Action, CheckStatus, DecisionPoint, Proposal, ProposeRequest, Run, Step, Verdict
 
 _STATUS = {"success": "green", "answered": "green", "failed": "red", "partial": "yellow", "cancelled": "yellow"}
 _CHECK = {CheckStatus.PASS: ("✓", "green"), CheckStatus.FAIL: ("✗", "red"), CheckStatus.UNSURE: ("?", "yellow")}
@@ -24,7 +25,7 @@ def runs_table(rows: Sequence[Mapping[str, Any]]) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for name in ("id", "started", "status"):
         table.add_column(name, no_wrap=True)
-    table.add_column("steps", justify="right")
+    table.add_column("steps", justify="right", no_wrap=True)
     table.add_column("time", justify="right", no_wrap=True)
     table.add_column("task", no_wrap=True, overflow="ellipsis", ratio=1)
     for row in rows:
@@ -42,8 +43,8 @@ def runs_table(rows: Sequence[Mapping[str, Any]]) -> Table:
 
 def show_run(console: Console, run: Run, *, points: bool, requests: Mapping[int, ProposeRequest]) -> None:
     """Print a run: its task, each step, how it ended."""
-    console.print(Text(run.task, style="bold"))
-    console.print(Text(f"{run.id} · {wording.duration(run.ms)} · ${run.cost_usd:.4f}", style="dim"))
+    print_line(console, run.task, "bold")
+    print_line(console, f"{run.id} · {wording.duration(run.ms)} · ${run.cost_usd:.4f}", "dim")
     for step in run.steps:
         console.print()
         if step.index in requests:
@@ -51,43 +52,51 @@ def show_run(console: Console, run: Run, *, points: bool, requests: Mapping[int,
         _print_step(console, step, points=points)
     console.print()
     ending = Text(run.status, style=_STATUS.get(run.status, "yellow"))
-    console.print(Text.assemble(ending, f" {run.reason}" if run.reason else ""))
+    print_line(console, Text.assemble(ending, f": {run.reason}" if run.reason else ""))
     if run.answer:
-        console.print(Text(run.answer, style="bold"))
+        print_line(console, run.answer, "bold")
     if run.output is not None:
-        console.print(Text(f"output {wording.value_text(run.output, 2000)}"))
+        print_line(console, f"output {wording.value_text(run.output, 2000)}")
     if run.question:
-        console.print(Text(f"waits for: {run.question}", style="blue"))
+        print_line(console, f"waits for: {run.question}", "blue")
 
 
 def _print_request(console: Console, request: ProposeRequest) -> None:
-    console.print(Text(f"tools  {', '.join(tool.name for tool in request.tools)}", style="dim"))
+    print_line(console, f"tools      {', '.join(tool.name for tool in request.tools)}", "dim")
     for fact in request.facts:
-        console.print(Text(f"fact   {fact}", style="dim"))
+        print_line(console, f"fact       {fact}", "dim")
     for message in request.messages:
         said = message.content or "; ".join(wording.call_text(call) for call in message.calls)
-        console.print(Text(f"{message.role:<10}{said}", style="dim"))
+        print_line(console, f"{message.role:<11}{said}", "dim")
 
 
 def _print_step(console: Console, step: Step, *, points: bool) -> None:
-    console.print(Text(f"step {step.index + 1} · {wording.details(step, step.ms)}", style="dim"))
+    print_line(console, f"step {step.index + 1} · {wording.details(step, step.ms)}", "dim")
     for call in wording.calls_text(step.proposal):
-        console.print(Text(f"  {call}", style="cyan"))
+        print_line(console, f"  {call}", "cyan")
     if points:
         _print_points(console, step.proposal)
-    for check in step.verdict.checks:
-        mark, colour = _CHECK[check.status]
-        evidence = f" {check.evidence}" if check.evidence else ""
-        console.print(Text(f"  {mark} {check.name}", style=colour), Text(evidence, style="dim"), sep="")
+    _print_checks(console, step.verdict)
     if step.decision.action is not Action.EXECUTE:
-        console.print(Text(f"  → {wording.decision_text(step.decision)}", style="yellow"))
+        print_line(console, f"  → {wording.decision_text(step.decision)}", "yellow")
     if step.exchange is not None:
         exchange = step.exchange
-        console.print(
-            Text(f"  ↑ {exchange.model}: {exchange.status}, {exchange.bytes_out:,} bytes out", style="magenta")
-        )
+        print_line(console, f"  ↑ {exchange.model}: {exchange.status}, {exchange.bytes_out:,} bytes out", "magenta")
     for result in step.results:
-        console.print(Text(f"  → {result.name}: {wording.result_text(result)}", style="" if result.ok else "yellow"))
+        print_line(console, f"  → {result.name}: {wording.result_text(result)}", "" if result.ok else "yellow")
+
+
+def _print_checks(console: Console, verdict: Verdict) -> None:
+    """Those that passed on one line, each other one with its evidence."""
+    passed = [check.name for check in verdict.checks if check.status is CheckStatus.PASS]
+    if passed:
+        mark, colour = _CHECK[CheckStatus.PASS]
+        print_line(console, f"  {mark} {', '.join(passed)}", colour)
+    for check in verdict.checks:
+        if check.status is not CheckStatus.PASS:
+            mark, colour = _CHECK[check.status]
+            evidence = Text(f": {check.evidence}" if check.evidence else "", style="dim")
+            print_line(console, Text.assemble((f"  {mark} {check.name}", colour), evidence))
 
 
 def _print_points(console: Console, proposal: Proposal) -> None:

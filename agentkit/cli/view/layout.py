@@ -1,6 +1,6 @@
-"""Names and values in two columns: values wrap under themselves, and no line ends in spaces.
+"""Lines that wrap further in than they began, and names beside values that wrap under themselves.
 
-Knows nothing of what they mean.
+Knows nothing of what they mean. Nothing is wrapped where nobody watches, and no line ends in spaces.
 """
 
 from __future__ import annotations
@@ -9,6 +9,19 @@ from collections.abc import Sequence
 
 from rich.console import Console
 from rich.text import Text
+
+
+def print_line(console: Console, text: Text | str, style: str = "") -> None:
+    """Print one line; on a terminal what does not fit goes on below, further in than it began."""
+    line = text if isinstance(text, Text) else Text(text, style=style)
+    line.rstrip()
+    if not console.is_terminal or line.cell_len <= console.width:
+        console.print(line, soft_wrap=True)
+        return
+    margin = " " * (len(line.plain) - len(line.plain.lstrip()) + 2)
+    for number, part in enumerate(line.wrap(console, console.width - len(margin))):
+        part.rstrip()
+        console.print(Text.assemble(margin if number else "", part), soft_wrap=True)
 
 
 def print_pairs(console: Console, rows: Sequence[tuple[str | Text, str | Text]], *, indent: int = 0) -> None:
