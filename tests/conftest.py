@@ -7,6 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("agentkit", deadline=None)  # a loaded machine is no bug
+settings.load_profile("agentkit")
 
 
 @pytest.fixture(autouse=True)
