@@ -11,6 +11,8 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from rich.text import Text
+
 from agentkit.cli.console import err
 from agentkit.errors import AgentkitError, SpecError
 
@@ -29,34 +31,37 @@ def reported() -> Generator[None]:
         raise SystemExit(error.exit_code) from None
     except OSError as error:
         _let_through_when_debugging(error)
-        err().print(f"[bold red]error:[/] {_escaped(_of_the_system(error))}")
+        _print_error(_of_the_system(error))
         raise SystemExit(1) from None
     except Exception as error:
         _let_through_when_debugging(error)
         frame = traceback.extract_tb(error.__traceback__)[-1]
         place = f"{Path(frame.filename).name}:{frame.lineno}"
-        err().print(f"[bold red]error:[/] {_escaped(f'{type(error).__name__}: {error}')} ({place})", highlight=False)
-        err().print("  [dim]this is a fault of agentkit; AGENTKIT_DEBUG=1 shows where it comes from[/]")
+        _print_error(f"{type(error).__name__}: {error} ({place})")
+        _print(Text("  this is a fault of agentkit; AGENTKIT_DEBUG=1 shows where it comes from", style="dim"))
         raise SystemExit(BUG) from None
 
 
 def report(error: AgentkitError) -> None:
     """Print an error: its message, and the hint on a line of its own."""
-    console = err()
     if isinstance(error, SpecError):
-        count = len(getattr(error, "problems", ())) or 1
-        console.print(_escaped(error.message), highlight=False, soft_wrap=True)
-        console.print(f"[bold red]{count} problem{'s' if count > 1 else ''}[/]")
+        err().print(Text(error.message), soft_wrap=True)
+        if count := len(getattr(error, "problems", ())):
+            _print(Text(f"{count} problem{'s' if count > 1 else ''}", style="bold red"))
     else:
-        console.print(f"[bold red]error:[/] {_escaped(error.message)}", highlight=False)
+        _print_error(error.message)
     if error.hint:
-        console.print(f"  [dim]hint:[/] {_escaped(error.hint)}", highlight=False)
+        _print(Text.assemble(("  hint: ", "dim"), error.hint))
 
 
-def _escaped(text: str) -> str:
-    from rich.markup import escape
+def _print_error(message: str) -> None:
+    _print(Text.assemble(("error: ", "bold red"), message))
 
-    return escape(text)
+
+def _print(text: Text) -> None:
+    from agentkit.cli.view.layout import print_line
+
+    print_line(err(), text)
 
 
 def _of_the_system(error: OSError) -> str:

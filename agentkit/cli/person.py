@@ -34,7 +34,7 @@ class Person:
     def about(self, run: Run) -> Answer | None:
         """The answer that a paused run waits for; None when nobody can give it."""
         if self.approve:
-            return True
+            return "yes"
         return self._read(run.question or "", "answer") if self.there else None
 
     def _ask(self, asked: Asked) -> Answer | None:

@@ -68,9 +68,13 @@ def home() -> Finding:
     from agentkit.home import home as folder
 
     path = folder()
-    path.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryFile(dir=path) as file:
-        file.write(b"x")
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path) as file:
+            file.write(b"x")
+    except OSError as error:
+        needs = "set AGENTKIT_HOME to a folder that can be written"
+        return Finding("state folder", State.BROKEN, f"{path} cannot be written: {error.strerror}", needs)
     free = shutil.disk_usage(path).free / 2**30
     return Finding("state folder", State.OK, f"{path}, {free:.1f} GiB free")
 
@@ -79,6 +83,8 @@ def sqlite() -> Finding:
     """Write-ahead logging where traces are kept; network file systems often cannot."""
     from agentkit.home import home as folder
 
+    if not os.access(folder(), os.W_OK):
+        return Finding("sqlite", State.BROKEN, f"{sqlite3.sqlite_version}, not tried: no state folder")
     with tempfile.TemporaryDirectory(dir=folder()) as scratch:
         connection = sqlite3.connect(Path(scratch) / "probe.db")
         mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]

@@ -15,6 +15,7 @@ import typer
 from agentkit.cli import options
 from agentkit.cli.console import err, out, print_json
 from agentkit.cli.person import Person
+from agentkit.cli.trace import newest
 from agentkit.errors import Cancelled, RunError, WiringError
 from agentkit.types import JsonObject, Run, ToolCall
 
@@ -42,7 +43,12 @@ def run(
     offline: Annotated[bool, options.OFFLINE] = False,
     as_json: Annotated[bool, options.JSON] = False,
     resume: Annotated[
-        str | None, typer.Option("--resume", metavar="RUN_ID", help="Go on with a run that paused or was interrupted.")
+        str | None,
+        typer.Option(
+            "--resume",
+            metavar="RUN_ID",
+            help="Go on with a run that paused or was interrupted (`last`: the newest).",
+        ),
     ] = None,
     answer: Annotated[
         str | None, typer.Option("--answer", metavar="TEXT", help="With --resume: the answer the run waits for.")
@@ -64,6 +70,7 @@ def run(
     person = Person(view, approve=yes, there=not as_json and console.is_terminal)
     job = Job(spec=spec, loaded=loaded, view=view, person=person, as_json=as_json)
     with Agent.from_spec(loaded, offline=offline, ask=person.asker) as agent, view:
+        _open(agent, loaded)
         if resume:
             job.resume(agent, resume, answer)
         for task in chosen:
@@ -100,7 +107,7 @@ class Job:
         store = agent.store
         if store is None:
             raise WiringError("this agent keeps no trace, so nothing can be resumed")
-        before = store.run(run_id)
+        before = store.run(newest(store) if run_id == "last" else run_id)
         given: str | bool | None = answer
         if before.status == "asked" and given is None:
             given = self.person.about(before)
@@ -147,6 +154,20 @@ class Job:
         resume = f"agentkit run {self.spec} --resume {run_id[:12]}"
         err().print(f"run {run_id[:12]} was interrupted; resume it with `{resume}`", soft_wrap=True)
         return typer.Exit(Cancelled.exit_code)
+
+
+def _open(agent: Agent[object], spec: AgentSpec) -> None:
+    """Load the models and open the trace before the first task; a bad file is named where the spec names it."""
+    from agentkit.errors import ModelLoadError
+    from agentkit.spec import GgufConfig, blame
+
+    try:
+        _ = agent.parts
+    except ModelLoadError:
+        if not isinstance(spec.models.local, GgufConfig):
+            raise
+        with blame(spec, "models", "local", "path"):
+            raise
 
 
 def _chosen(spec: AgentSpec, wanted: list[str]) -> tuple[Task, ...]:

@@ -37,15 +37,18 @@ def _open(path: Path | None) -> Store:
     return Store(file)
 
 
-def _resolve(store: Store, run_id: str) -> str:
+def newest(store: Store) -> str:
+    """The id of the newest run; raises `WiringError` when nothing ran yet."""
     from agentkit.errors import WiringError
 
-    if run_id != "last":
-        return store.resolve(run_id)
-    newest = store.runs(limit=1)
-    if not newest:
+    rows = store.runs(limit=1)
+    if not rows:
         raise WiringError(f"no run is recorded in {store.path}")
-    return str(newest[0]["id"])
+    return str(rows[0]["id"])
+
+
+def _resolve(store: Store, run_id: str) -> str:
+    return newest(store) if run_id == "last" else store.resolve(run_id)
 
 
 @app.command("ls")

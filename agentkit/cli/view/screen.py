@@ -33,7 +33,7 @@ from agentkit.events import (
     StepEnded,
     Verified,
 )
-from agentkit.types import Action, Decision, Proposal, RemoteExchange, Step, ToolResult, Verdict
+from agentkit.types import Action, Decision, Proposal, RemoteExchange, Run, Step, ToolResult, Verdict
 
 _INDENT = "  "
 
@@ -97,7 +97,7 @@ class View:
             self._line(Text(f"{_INDENT}{line}", style="bold"))
         if outcome.differences is None:
             colour = "green" if outcome.holds else "yellow"
-            self._line(Text.from_markup(f"{_INDENT}[{colour}]{run.status}[/]{_reason(run.reason)}"))
+            self._line(Text.from_markup(f"{_INDENT}[{colour}]{run.status}[/]{_reason(run)}"))
         elif outcome.holds:
             self._line(Text.from_markup(f"{_INDENT}[green]✓ as expected[/]"))
         else:
@@ -224,5 +224,6 @@ _COLOURS = {
 }
 
 
-def _reason(reason: str) -> str:
-    return f" [dim]{escape(reason)}[/]" if reason else ""
+def _reason(run: Run) -> str:
+    """Why a run ended; a run that waits says so by its question."""
+    return f"[dim]: {escape(run.reason)}[/]" if run.reason and run.status != "asked" else ""
