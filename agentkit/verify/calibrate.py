@@ -225,16 +225,18 @@ def _logistic(z: Floats, y: Floats, *, penalty: float = 1.0, rounds: int = 500) 
     shrink: Floats = np.append(np.full(z.shape[1], penalty), 0.0)
     least: Floats = np.append(np.zeros(z.shape[1]), -np.inf)
     step = 1.0 / (0.25 * float(np.linalg.norm(design, 2)) ** 2 + penalty)
-    theta: Floats = np.zeros(z.shape[1] + 1, dtype=np.float64)
-    ahead: Floats = theta
+
+    def improved(at: Floats) -> Floats:
+        gradient = design.T @ (_sigmoid(design @ at) - target) + shrink * at
+        return np.maximum(at - step * gradient, least)
+
+    theta = ahead = improved(shrink * 0.0)
     pace = 1.0
     for _ in range(rounds):
-        gradient: Floats = design.T @ (_sigmoid(design @ ahead) - target) + shrink * ahead
-        following: Floats = np.maximum(ahead - step * gradient, least)
+        following = improved(ahead)
         faster = (1.0 + math.sqrt(1.0 + 4.0 * pace * pace)) / 2.0
-        ahead = np.maximum(following + (pace - 1) / faster * (following - theta), least)
-        theta = following
-        pace = faster
+        ahead = np.maximum(following + (pace - 1.0) / faster * (following - theta), least)
+        theta, pace = following, faster
     return theta[:-1], float(theta[-1])
 
 
