@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
-from llguidance import LLMatcher
 
 from agentkit.errors import RunError
 from agentkit.models.base import Cancel
@@ -58,7 +57,7 @@ class Candidate:
         self._random = np.random.default_rng([sampling.seed, index])
         self._room = room
         self._clock = clock
-        self._matcher = _matcher(constraint, vocabulary)
+        self._matcher = vocabulary.matcher(constraint.grammar)
         self._tracker = constraint.dialect.tracker()
         self._bits = np.zeros((len(vocabulary.pieces) + 31) // 32, dtype=np.int32)
         self.tokens: list[int] = []
@@ -125,7 +124,7 @@ class Candidate:
         if refined is self._constraint:
             return False
         self._constraint = refined
-        self._matcher = _matcher(refined, self._vocabulary)
+        self._matcher = self._vocabulary.matcher(refined.grammar)
         if not self._matcher.consume_tokens(self.tokens):
             raise RunError(f"the refined grammar refused the answer so far: {self._matcher.get_error()}")
         return True
@@ -143,13 +142,6 @@ class Candidate:
                     break
         self.forced += len(taken)
         return taken
-
-
-def _matcher(constraint: Constraint, vocabulary: Vocabulary) -> LLMatcher:
-    matcher = LLMatcher(vocabulary.tokenizer, constraint.grammar, log_level=0)
-    if matcher.is_error():
-        raise RunError(f"the grammar does not fit the model's tokens: {matcher.get_error()}")
-    return matcher
 
 
 def run(candidates: Sequence[Candidate], first: Logits, runner: Runner, clock: Clock, cancel: Cancel | None) -> int:

@@ -43,6 +43,13 @@ def _last_words() -> str:
     return lines[0] if lines else "llama.cpp gave no reason"
 
 
+class _Handle:
+    """Owns loaded weights; whoever still tokenises keeps it, so that nothing points into freed memory."""
+
+    def __init__(self, pointer: Any) -> None:
+        weakref.finalize(self, lib.llama_model_free, pointer)
+
+
 class Weights:
     """Loaded weights and their vocabulary. Immutable, and safe to share between threads and contexts."""
 
@@ -60,10 +67,10 @@ class Weights:
                 f"llama.cpp cannot load {header.path}: {_last_words()}",
                 hint="update llama-cpp-python, or check that the weights fit in memory",
             )
-        weakref.finalize(self, lib.llama_model_free, self.pointer)
+        handle = _Handle(self.pointer)
         self.vocab = lib.llama_model_get_vocab(self.pointer)
         self.trained_context = int(lib.llama_model_n_ctx_train(self.pointer))
-        self.vocabulary = _vocabulary(self.vocab)
+        self.vocabulary = _vocabulary(self.vocab, handle)
         self.template = _template(self.pointer)
 
     @classmethod
@@ -87,6 +94,19 @@ class Weights:
             raise RunError(f"a text of {len(data)} bytes cannot be tokenised")
         return list(ids[:count])
 
+    def _spelled(self, token: int) -> str:
+        return self.vocabulary.spell(token) if token >= 0 else ""
+
+    @property
+    def bos(self) -> str:
+        """The text of the token that begins a text; empty where there is none."""
+        return self._spelled(int(lib.llama_vocab_bos(self.vocab)))
+
+    @property
+    def eos(self) -> str:
+        """The text of the token that ends a text."""
+        return self._spelled(int(lib.llama_vocab_eos(self.vocab)))
+
     @property
     def starts(self) -> list[int]:
         """The token that every text begins with, where the vocabulary wants one."""
@@ -98,7 +118,7 @@ def _template(model: Any) -> str:
     return text.decode("utf-8", "replace") if text else ""
 
 
-def _vocabulary(vocab: Any) -> Vocabulary:
+def _vocabulary(vocab: Any, handle: _Handle) -> Vocabulary:
     """Pieces and kinds of all tokens, and the tokenizer as llguidance wants it: special pieces start with 0xff."""
     size = int(lib.llama_vocab_n_tokens(vocab))
     buffer = ctypes.create_string_buffer(4096)
@@ -120,7 +140,7 @@ def _vocabulary(vocab: Any) -> Vocabulary:
         eos_token=sorted(ends),
         slices=None,
     )
-    return Vocabulary(tuple(pieces), frozenset(special), frozenset(ends), tokenizer)
+    return Vocabulary(tuple(pieces), frozenset(special), frozenset(ends), tokenizer, handle)
 
 
 class LlamaContext:

@@ -32,6 +32,11 @@ _SEQUENCES = 17
 _LEAST_SNAPSHOT = 24
 
 
+def _threads(size: int) -> int:
+    """How many threads a pass of weights of this many bytes is worth: below 64 MB they wait more than they work."""
+    return 1 if size < 64 << 20 else min(8, os.cpu_count() or 1)
+
+
 @dataclass(frozen=True)
 class _Tokens:
     """A prompt in tokens; the first `stable` of them do not change while tools and format stay the same."""
@@ -80,12 +85,17 @@ class LlamaCppModel:
     ) -> None:
         self._weights = Weights.load(path, gpu_layers)
         self._length = min(context or 4096, self._weights.trained_context)
-        self._threads = threads or min(8, os.cpu_count() or 1)
+        self._threads = threads or _threads(self._weights.header.size)
         self._batch = min(batch or 512, self._length)
         self._limits = limits or Limits()
         vocabulary = self._weights.vocabulary
         self.dialect: Dialect = detect(
-            self._weights.header.metadata, self._weights.template, frozenset(vocabulary.special_texts), dialect
+            self._weights.header.metadata,
+            self._weights.template,
+            frozenset(vocabulary.special_texts),
+            wanted=dialect,
+            bos=self._weights.bos,
+            eos=self._weights.eos,
         )
         self._snapshots = snapshots
         self._digest = digest_of(self._weights.header.path, home() / "cache" / "weights.json")
@@ -178,15 +188,20 @@ class LlamaCppModel:
         prompt = self.dialect.render(request)
         prefix = self._prefixes.get(prompt.prefix)
         if prefix is None:
-            prefix = self._weights.starts + self._weights.tokenize(prompt.prefix, special=True)
+            prefix = self._tokens(prompt.prefix)
             while len(self._prefixes) >= 16:
                 self._prefixes.pop(next(iter(self._prefixes)))
             self._prefixes[prompt.prefix] = prefix
         if any(prompt.rest.startswith(text) for text in self._weights.vocabulary.special_texts):
             ids = prefix + self._weights.tokenize(prompt.rest, special=True)
             return len(ids), _Tokens(ids, len(prefix))
-        ids = self._weights.starts + self._weights.tokenize(prompt.text, special=True)
+        ids = self._tokens(prompt.text)
         return len(ids), _Tokens(ids, common_prefix(ids, prefix))
+
+    def _tokens(self, text: str) -> list[int]:
+        """Tokens of a prompt; templates may write the first token themselves."""
+        written = self._weights.bos and text.startswith(self._weights.bos)
+        return ([] if written else self._weights.starts) + self._weights.tokenize(text, special=True)
 
     def _key(self, tokens: _Tokens) -> str:
         assert self._snapshots is not None

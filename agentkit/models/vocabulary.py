@@ -5,20 +5,34 @@ Knows nothing of llama.cpp: it is built from pieces, kinds and a function that t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field
 from functools import cached_property
 
-from llguidance import LLTokenizer
+from llguidance import LLMatcher, LLTokenizer
+
+from agentkit.errors import RunError
+
+_MATCHERS = 64
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """`pieces[i]` is what token i adds to a text; `special` tokens open roles and may not come from anyone's words."""
+    """`pieces[i]` is what token i adds to a text; `special` tokens open roles and may not come from anyone's words.
 
-    pieces: tuple[bytes, ...]
+    `owner` is what must stay alive for as long as the tokenizer is used.
+    """
+
+    pieces: tuple[bytes, ...] = field(repr=False)
     special: frozenset[int]
     ends: frozenset[int]
     tokenizer: LLTokenizer
+    owner: object = field(default=None, repr=False)
+    _matchers: OrderedDict[str, LLMatcher] = field(
+        default_factory=OrderedDict[str, LLMatcher], compare=False, repr=False
+    )
+    _lock: threading.Lock = field(default_factory=threading.Lock, compare=False, repr=False)
 
     @cached_property
     def special_texts(self) -> dict[str, int]:
@@ -28,3 +42,20 @@ class Vocabulary:
     def spell(self, token: int) -> str:
         """A token for people to read."""
         return self.pieces[token].decode("utf-8", "replace")
+
+    def matcher(self, grammar: str) -> LLMatcher:
+        """A matcher at the start of a grammar. Copies of one share what its automata have learned.
+
+        Raises `RunError` when the grammar names tokens that this vocabulary does not have.
+        """
+        with self._lock:
+            made = self._matchers.get(grammar)
+            if made is None:
+                made = LLMatcher(self.tokenizer, grammar, log_level=0)
+                if made.is_error():
+                    raise RunError(f"the grammar does not fit the model's tokens: {made.get_error()}")
+                self._matchers[grammar] = made
+                while len(self._matchers) > _MATCHERS:
+                    self._matchers.popitem(last=False)
+            self._matchers.move_to_end(grammar)
+            return made.deep_copy()

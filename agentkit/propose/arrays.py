@@ -40,7 +40,8 @@ def repeated(grammar: SchemaGrammar, item: str, low: int, high: int) -> str:
     if not high:
         return '"[]"'
     comma = grammar.literal(grammar.notation.comma)
-    some = f'"[" {item} ({comma} {item}){{{max(0, low - 1)},{high - 1}}} "]"'
+    more = f"({comma} {item}){{{max(0, low - 1)},{high - 1}}}" if high > 1 else ""
+    some = f'"[" {item} {more} "]"'
     return grammar.add(some if low else f'{some} | "[]"')
 
 
@@ -76,10 +77,10 @@ def _set(grammar: SchemaGrammar, schema: JsonSchema, low: int, high: int, seen: 
 
 def _subset(grammar: SchemaGrammar, values: list[str], low: int, high: int, *, first: bool) -> str:
     """`low` to `high` of the values, in order."""
-    if not values or not high:
-        return '""'
     if low > len(values):
         return ""
+    if not values or not high:
+        return '""'
     comma = "" if first else grammar.literal(grammar.notation.comma) + " "
     taken = _subset(grammar, values[1:], max(0, low - 1), high - 1, first=False)
     left = _subset(grammar, values[1:], low, high, first=first)

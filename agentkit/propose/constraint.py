@@ -82,7 +82,7 @@ def _cached(request: ProposeRequest, dialect: Dialect, limits: Limits, named: tu
     """Compile once for what the grammar depends on: tools, controls, references, dialect."""
     key = json.dumps(
         [
-            dialect.name,
+            repr(dialect),
             [[tool.name, tool.parameters, tool.returns] for tool in request.tools],
             sorted(request.controls),
             request.output,
@@ -154,13 +154,8 @@ def _with_references(grammar: SchemaGrammar, tool: ToolSpec, sources: dict[str, 
         options: list[str] = []
         with contextlib.suppress(Unsatisfiable):
             options.append(grammar.value(part, ()))
-        notation = grammar.notation
         for call, paths in fitting_paths(sources, part, tool.parameters).items():
-            head = grammar.literal(
-                "{" + notation.key("$ref") + json.dumps(call) + notation.comma + notation.key("path")
-            )
-            ends = grammar.choice([grammar.literal(json.dumps(path, ensure_ascii=False) + "}") for path in paths])
-            options.append(f"{head} {ends}")
+            options += [grammar.notation.reference(call, path) for path in paths]
         if options:
             fields.append((name, grammar.choice(options), name in required))
         elif name in required:

@@ -6,14 +6,13 @@ closed, recursion is cut at a depth), never more; a schema of which this cannot 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from agentkit.errors import ToolDefinitionError
 from agentkit.propose import arrays, objects, scalars
-from agentkit.propose.notation import Notation
+from agentkit.propose.notation import Notation, quoted
 from agentkit.propose.subschemas import Unsatisfiable, alternatives, check_keywords, resolve
 from agentkit.types import JsonSchema
 
@@ -57,7 +56,7 @@ class SchemaGrammar:
 
     def literal(self, text: str) -> str:
         """A fixed text as a lark string."""
-        return json.dumps(text, ensure_ascii=False)
+        return quoted(text)
 
     def choice(self, bodies: list[str]) -> str:
         """One of several expressions."""
@@ -109,7 +108,8 @@ class SchemaGrammar:
         if depth > 0:
             inner = self.anything(depth - 1)
             options.append(arrays.repeated(self, inner, 0, self.limits.items))
-            options.append(objects.mapping(self, inner, 0, self.limits.entries))
+            key = self.add(self.notation.free_key(1, self.limits.key))
+            options.append(objects.mapping(self, [(key, inner)], 0, self.limits.entries))
         return self.add(" | ".join(options))
 
     def _any_of(self, options: list[Any], seen: tuple[str, ...]) -> str:

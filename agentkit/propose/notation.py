@@ -35,13 +35,31 @@ class Notation:
             return "{" + self.comma.join(self.key(name) + self.literal(item) for name, item in value.items()) + "}"
         return json.dumps(value)
 
+    def expression(self, value: JsonValue) -> str:
+        """A lark expression for exactly this value."""
+        return quoted(self.literal(value))
+
+    def reference(self, call: str, path: str) -> str:
+        """A lark expression for a reference to an earlier result; its texts have no lead."""
+        return quoted(
+            "{"
+            + self.key("$ref")
+            + json.dumps(call)
+            + self.comma
+            + self.key("path")
+            + json.dumps(path, ensure_ascii=False)
+            + "}"
+        )
+
     def free_string(self, low: int, high: int) -> str:
         """A lark expression for a string of any content, `low` to `high` characters long."""
         return f'/"{self.lead}{_CHAR}{{{low},{high}}}"/'
 
-    def free_key(self, high: int) -> str:
-        """A lark expression for a key of any content, 1 to `high` characters long."""
-        return f'/"{_CHAR}{{1,{high}}}"/'
+    def free_key(self, low: int, high: int, content: str = "") -> str:
+        """A lark expression for a key, `low` to `high` characters long, matching `content` where that is given."""
+        if content:
+            return _pattern(content, low, high)
+        return f'/"{_CHAR}{{{low},{high}}}"/'
 
     def matched_string(self, content: str) -> str:
         """A lark expression for a string whose content matches a regular expression that needs no escaping."""
@@ -50,14 +68,7 @@ class Notation:
     def pattern_string(self, content: str, low: int, high: int) -> str:
         """A lark expression for a string whose content matches any regular expression as a whole."""
         lead = len(self.lead)
-        schema = {
-            "type": "string",
-            "pattern": f"^{self.lead}(?:{content})$",
-            "minLength": low + lead,
-            "maxLength": high + lead,
-            "x-guidance": {"whitespace_flexible": False},
-        }
-        return "%json " + json.dumps(schema)
+        return _pattern(f"{self.lead}(?:{content})", low + lead, high + lead)
 
     def content(self, value: JsonValue) -> JsonValue:
         """A parsed value without its strings' leads; typed references carry none."""
@@ -68,6 +79,16 @@ class Notation:
         if isinstance(value, dict):
             return value if "$ref" in value else {name: self.content(item) for name, item in value.items()}
         return value
+
+
+def quoted(text: str) -> str:
+    """A fixed text as a lark string."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _pattern(content: str, low: int, high: int) -> str:
+    schema = {"type": "string", "pattern": f"^(?:{content})$", "minLength": low, "maxLength": high}
+    return "%json " + json.dumps(schema)
 
 
 def _slashed(pattern: str) -> str:

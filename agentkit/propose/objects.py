@@ -5,9 +5,11 @@ Knows nothing of tools or prompts.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import json
+from typing import TYPE_CHECKING, Any, cast
 
 from agentkit.errors import ToolDefinitionError
+from agentkit.propose import texts
 from agentkit.propose.subschemas import Unsatisfiable, properties_of, required_of
 from agentkit.types import JsonSchema
 
@@ -21,7 +23,7 @@ def obj(grammar: SchemaGrammar, schema: JsonSchema, seen: tuple[str, ...]) -> st
     properties: dict[str, Any] = properties_of(schema)
     extra: Any = schema.get("additionalProperties", True)
     unnamed = [name for name in required if name not in properties]
-    if unnamed and (extra is False or "propertyNames" in schema):
+    if unnamed and (extra is False or "propertyNames" in schema or "patternProperties" in schema):
         raise Unsatisfiable(f"`{unnamed[0]}` is required and not allowed")
     if not properties and not required:
         return _map(grammar, schema, extra, seen)
@@ -67,22 +69,38 @@ def _check_counts(schema: JsonSchema, known: int, required: int) -> None:
 
 
 def _map(grammar: SchemaGrammar, schema: JsonSchema, extra: Any, seen: tuple[str, ...]) -> str:
+    """A map: keys by `patternProperties` and `propertyNames`, values by those and `additionalProperties`."""
     low, high = int(schema.get("minProperties", 0)), int(schema.get("maxProperties", grammar.limits.entries))
-    if extra is False or not high:
+    pairs = [
+        (_key(grammar, {"pattern": pattern}), grammar.value(part, seen))
+        for pattern, part in cast("dict[str, Any]", schema.get("patternProperties", {})).items()
+    ]
+    if not pairs and extra is not False:
+        names = cast("JsonSchema", schema.get("propertyNames", {}))
+        pairs = [(_key(grammar, names), grammar.value(extra, seen))]
+    if not pairs or not high:
         if low:
             raise Unsatisfiable("an object without properties cannot have any")
         return grammar.literal("{}")
     if low > 1:
         raise ToolDefinitionError("different keys cannot be promised", hint="drop `minProperties`, or name the keys")
-    if "propertyNames" in schema:
-        raise ToolDefinitionError("`propertyNames` cannot be expressed as a grammar", hint="name the `properties`")
-    return mapping(grammar, grammar.value(extra, seen), low, min(high, grammar.limits.entries))
+    return mapping(grammar, pairs, low, min(high, grammar.limits.entries))
 
 
-def mapping(grammar: SchemaGrammar, item: str, low: int, high: int) -> str:
-    """An object of up to `high` free keys; a key that is repeated counts once, the last value stands."""
-    key = grammar.add(grammar.notation.free_key(grammar.limits.key))
+def _key(grammar: SchemaGrammar, names: JsonSchema) -> str:
+    """The expression of a key that fits a schema for names."""
+    most = min(int(names.get("maxLength", grammar.limits.key)), max(grammar.limits.key, int(names.get("minLength", 0))))
+    if "enum" in names:
+        return grammar.choice([grammar.literal(json.dumps(name, ensure_ascii=False)) for name in names["enum"]])
+    low = int(names.get("minLength", 1))
+    content = texts.full_match(str(names["pattern"]), most) if "pattern" in names else ""
+    return grammar.add(grammar.notation.free_key(low, most, content))
+
+
+def mapping(grammar: SchemaGrammar, pairs: list[tuple[str, str]], low: int, high: int) -> str:
+    """An object of up to `high` of the (key, value) pairs; of a key that is repeated the last value stands."""
     comma, colon = grammar.literal(grammar.notation.comma), grammar.literal(grammar.notation.colon)
-    pair = grammar.add(f"{key} {colon} {item}")
-    some = f"{grammar.literal('{')} {pair} ({comma} {pair}){{0,{high - 1}}} {grammar.literal('}')}"
+    pair = grammar.add(" | ".join(f"{key} {colon} {value}" for key, value in pairs))
+    more = f"({comma} {pair}){{0,{high - 1}}}" if high > 1 else ""
+    some = f"{grammar.literal('{')} {pair} {more} {grammar.literal('}')}"
     return grammar.add(some if low else f"{some} | {grammar.literal('{}')}")

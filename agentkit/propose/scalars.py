@@ -5,6 +5,7 @@ Knows nothing of objects, tools or prompts.
 
 from __future__ import annotations
 
+import json
 import math
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
@@ -30,19 +31,22 @@ def literals(grammar: SchemaGrammar, schema: JsonSchema, root: JsonSchema) -> li
     kept = [value for value in values if validator.is_valid(value)]  # pyright: ignore[reportUnknownMemberType]
     if not kept:
         raise Unsatisfiable("the enumeration is empty")
-    return [grammar.literal(grammar.notation.literal(value)) for value in kept]
+    return [grammar.notation.expression(value) for value in kept]
 
 
 def string(grammar: SchemaGrammar, schema: JsonSchema) -> str:
-    """A string: of a format, of a pattern, or free within its length."""
+    """A string: of a local time, of a pattern, of a format, or free within its length."""
     low, high = int(schema.get("minLength", 0)), _longest(grammar, schema)
     if low > high:
         raise Unsatisfiable(f"no string is between {low} and {high} characters long")
-    pattern, kind = schema.get("pattern"), schema.get("format")
-    if pattern is not None:
+    kind, local = schema.get("format"), schema.get("x-type")
+    if local in texts.LOCAL:
+        return grammar.add(grammar.notation.matched_string(texts.LOCAL[local]))
+    if "pattern" in schema:
         if kind not in {None, *_PLAIN_FORMATS}:
             raise ToolDefinitionError("a string cannot have both a `format` and a `pattern`", hint="keep one of them")
-        return grammar.add(grammar.notation.pattern_string(texts.full_match(str(pattern), high), low, high))
+        content = texts.full_match(str(schema["pattern"]), high)
+        return grammar.add(grammar.notation.pattern_string(content, low, high))
     if kind is None or kind in _PLAIN_FORMATS:
         return grammar.add(grammar.notation.free_string(low, high))
     if kind not in texts.FORMATS:
@@ -61,53 +65,53 @@ def _longest(grammar: SchemaGrammar, schema: JsonSchema) -> int:
 
 
 def integer(grammar: SchemaGrammar, schema: JsonSchema) -> str:
-    """An integer within its bounds; a `multipleOf` is written out."""
+    """An integer within its bounds."""
     low, high = bounds(schema, Decimal(1))
     least = None if low is None else math.ceil(low)
     most = None if high is None else math.floor(high)
-    step = schema.get("multipleOf")
-    if step is not None and Decimal(str(step)) != 1:
-        return _multiples(grammar, Decimal(str(step)), least, most)
+    step = Decimal(str(schema.get("multipleOf", 1)))
+    if step != 1:
+        return _multiples(grammar, step, least, most)
     try:
         return grammar.add("/" + numerals.integers(least, most) + "/")
     except ValueError as error:
         raise Unsatisfiable(str(error)) from error
 
 
-_MOST_MULTIPLES = 2000
-
-
 def _multiples(grammar: SchemaGrammar, step: Decimal, least: int | None, most: int | None) -> str:
-    """Every multiple in the range, as alternatives; a range without an end takes a limited number of them."""
+    """The integers in a range that are multiples of `step`, as llguidance's own automaton counts them."""
     if step <= 0 or step != int(step):
-        raise ToolDefinitionError(f"integers that are multiples of {step} cannot be expressed", hint="use an integer")
-    unit = int(step)
-    first = -(_MOST_MULTIPLES // 2) if least is None else -(-least // unit)
-    if least is None and most is not None:
-        first = min(first, most // unit - _MOST_MULTIPLES // 2)
-    last = first + _MOST_MULTIPLES if most is None else most // unit
-    if first > last:
-        raise Unsatisfiable(f"no multiple of {unit} lies between {least} and {most}")
-    if last - first > _MOST_MULTIPLES:
-        raise ToolDefinitionError(
-            f"more than {_MOST_MULTIPLES} multiples of {unit} lie between {least} and {most}",
-            hint="narrow the bounds, or ask for the number of units",
-        )
-    return grammar.add("/" + "|".join(str(k * unit) for k in range(first, last + 1)) + "/")
+        raise ToolDefinitionError(f"multiples of {step} cannot be expressed as a grammar", hint="use an integer")
+    limit = 10**numerals.DIGITS - 1
+    low, high = -limit if least is None else least, limit if most is None else most
+    if -(-low // int(step)) > high // int(step):
+        raise Unsatisfiable(f"no multiple of {step} lies between {low} and {high}")
+    return grammar.add(
+        "%json " + json.dumps({"type": "integer", "multipleOf": int(step), "minimum": low, "maximum": high})
+    )
 
 
 def number(grammar: SchemaGrammar, schema: JsonSchema) -> str:
-    """A decimal number within its bounds; `multipleOf` a power of ten bounds the places after the point."""
+    """A decimal number within its bounds; multiples of a power of ten have that many places after the point.
+
+    Of other multiples only the integers are allowed.
+    """
     places = _places(schema)
     low, high = bounds(schema, Decimal(1).scaleb(-places))
     step = schema.get("multipleOf")
     if step is not None and Decimal(str(step)) != Decimal(1).scaleb(-places):
         least, most = (None if low is None else math.ceil(low)), (None if high is None else math.floor(high))
-        return _multiples(grammar, Decimal(str(step)), least, most)
+        return _multiples(grammar, _whole(Decimal(str(step))), least, most)
     try:
         return grammar.add("/" + numerals.decimals(low, high, places) + "/")
     except ValueError as error:
         raise Unsatisfiable(str(error)) from error
+
+
+def _whole(step: Decimal) -> Decimal:
+    """The smallest integer that is a multiple of `step`."""
+    top, bottom = step.as_integer_ratio()
+    return Decimal(top if bottom else 0)
 
 
 def _places(schema: JsonSchema) -> int:

@@ -99,6 +99,23 @@ _DEFINITIONS = {"$defs", "definitions"}
 _LEVELS = 3
 
 
+def shown(schema: JsonSchema) -> JsonSchema:
+    """A schema as a model reads it: local times named by `format` instead of by a long pattern, no private keys."""
+    local = schema.get("x-type")
+    dropped = {key for key in schema if key.startswith("x-")} | ({"pattern"} if local else set[str]())
+    kept = {key: _shown(value) for key, value in schema.items() if key not in dropped}
+    return kept | ({"format": _LOCAL_FORMATS.get(local, local)} if local else {})
+
+
+_LOCAL_FORMATS = {"datetime": "date-time"}
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_shown(item) for item in cast("list[Any]", value)]
+    return shown(cast("JsonSchema", value)) if isinstance(value, dict) else value
+
+
 def inlined(schema: JsonSchema) -> JsonSchema:
     """The schema with local references replaced by their targets, so that it can stand inside another one.
 

@@ -21,6 +21,7 @@ _HONOURED = {
     "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
     "items", "prefixItems", "minItems", "maxItems", "uniqueItems",
     "properties", "required", "additionalProperties", "minProperties", "maxProperties", "propertyNames",
+    "patternProperties",
 }  # fmt: skip
 
 

@@ -41,11 +41,15 @@ class Tracker(Protocol):
 class JsonTracker:
     """Follows calls written as JSON objects, listed in brackets or set apart by other text.
 
-    `marks` are texts outside of any object after which the rest is one value: a question, an answer.
+    `marks` are texts outside of any object after which the rest is one value: a question, an answer. An answer that
+    begins with none of `openers`, where those are given, is plain words.
     """
 
-    def __init__(self, name: str = "name", arguments: str = "arguments", marks: dict[str, str] | None = None) -> None:
-        self._name_key, self._arguments_key = name, arguments
+    def __init__(
+        self, arguments: str = "arguments", marks: dict[str, str] | None = None, openers: tuple[str, ...] = ()
+    ) -> None:
+        self._openers = openers
+        self._name_key, self._arguments_key = "name", arguments
         self._marks = marks or {}
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._stack: list[str | int | None] = []
@@ -127,3 +131,7 @@ class JsonTracker:
         for mark, name in self._marks.items():
             if self._outside.endswith(mark):
                 self._free = name
+                return
+        unknown = not any(self._outside.startswith(one) or one.startswith(self._outside) for one in self._openers)
+        if unknown and self._openers and not self.started:
+            self._free = "0.answer"

@@ -12,11 +12,12 @@ import re
 from dataclasses import dataclass
 from typing import cast
 
+from agentkit.errors import ToolDefinitionError
 from agentkit.propose.dialects.base import CallRules, Prompt, Written
 from agentkit.propose.dialects.nano_types import type_name
 from agentkit.propose.grammar import SchemaGrammar
 from agentkit.propose.notation import LED, Notation
-from agentkit.propose.schema import control_tool, control_tools
+from agentkit.propose.schema import control_tool
 from agentkit.propose.subschemas import properties_of, required_of
 from agentkit.propose.tracking import JsonTracker, Tracker
 from agentkit.types import Control, JsonObject, JsonSchema, Message, ProposeRequest, ToolCall, ToolSpec
@@ -87,8 +88,9 @@ class NanoDialect:
             if Control.DEFER in request.controls:
                 options.append("<|defer|>")
         if not options:
-            legal = ", ".join(tool.name for tool in control_tools(request))
-            return f'"[]" // no form for: {legal}'
+            raise ToolDefinitionError(
+                f"{self.name} has no form for {', '.join(request.controls)}", hint="give a tool, or allow `abstain`"
+            )
         return " | ".join(options)
 
     def parse(self, text: str, request: ProposeRequest) -> tuple[Written, ...]:

@@ -11,7 +11,7 @@ from agentkit.propose.subschemas import Unsatisfiable, alternatives, properties_
 from agentkit.types import JsonSchema
 
 _PLAIN = {"string": "str", "integer": "int", "number": "num", "boolean": "bool", "null": "null"}
-_FORMATS = {"date": "date", "time": "time", "date-time": "datetime"}
+_FORMATS = {"date": "date", "time": "time", "date-time": "datetime", "datetime": "datetime"}
 _DEPTH = 3
 
 
@@ -39,8 +39,9 @@ def _composite(schema: JsonSchema, root: JsonSchema, nested: bool, depth: int) -
         return f"[{item}]" if nested or item in {"str", "int", "num"} else "[str]" if "|" in item else "obj"
     if kind == "object":
         return _object(schema, root, depth) if nested else "obj"
-    if nested and schema.get("format") in _FORMATS:
-        return _FORMATS[schema["format"]]
+    form = schema.get("x-type", schema.get("format"))
+    if nested and form in _FORMATS:
+        return _FORMATS[form]
     return _PLAIN.get(str(kind), "obj") + (_range(schema) if nested else "")
 
 
