@@ -1,0 +1,155 @@
+"""`python -m agentkit.nano`: prepare rows, train, export. Each command says what it wrote."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from agentkit.nano import generate, sources
+from agentkit.nano.mix import Mixer
+from agentkit.nano.pool import Pool, build_pool, load_shards
+from agentkit.nano.rows import Shard
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+    from agentkit.nano.model import Decoder
+    from agentkit.nano.train import TrainConfig
+
+_TOKENIZER_BLOCKS = 6000
+_DEV_BLOCKS = 60
+_DEV_SEED = 10_001
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Parse the command line and run the command."""
+    parser = argparse.ArgumentParser(prog="python -m agentkit.nano", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    prepare = commands.add_parser("prepare", help="convert data sets and run the generators")
+    prepare.add_argument("--data", type=Path, required=True, help="folder with the data sets")
+    prepare.add_argument("--out", type=Path, required=True, help="folder for the rows")
+    prepare.add_argument("--sets", nargs="*", help="only these sets")
+    train = commands.add_parser("train", help="train a model; resumes from the checkpoint in --out")
+    train.add_argument("--data", type=Path, required=True, help="folder with the data sets, or with prepared rows")
+    train.add_argument("--out", type=Path, required=True, help="folder for tokenizer, checkpoint, log, picture")
+    _train_options(train)
+    export = commands.add_parser("export", help="write a checkpoint as GGUF")
+    export.add_argument("--run", type=Path, required=True, help="the training's --out folder")
+    export.add_argument("--out", type=Path, required=True, help="the GGUF file to write")
+    export.add_argument("--type", choices=("f32", "f16", "q8_0"), default="q8_0")
+    chosen = parser.parse_args(arguments)
+    {"prepare": _prepare, "train": _train, "export": _export}[chosen.command](chosen)
+
+
+def _train_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--minutes", type=float, default=0.0, help="end after this time (or give --steps)")
+    parser.add_argument("--steps", type=int, default=0)
+    parser.add_argument("--start", type=Path, help="a GGUF of this family to go on from, with its tokenizer and shape")
+    parser.add_argument("--size", default="7m", help="a named shape: tiny, 7m, 13m, 28m")
+    parser.add_argument("--vocabulary", type=int, default=8192)
+    parser.add_argument("--length", type=int, default=640)
+    parser.add_argument("--batch", type=int, default=10)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--threads", type=int, default=0)
+    parser.add_argument("--workers", type=int, default=1, help="processes that make batches")
+    parser.add_argument("--compile", action="store_true")
+    parser.add_argument("--rate", type=float, default=1.0, help="factor on the learning rates; below 1 with --start")
+    parser.add_argument("--decay", type=float, default=0.4, help="share of the run in which the rate falls")
+
+
+def _prepare(chosen: argparse.Namespace) -> None:
+    chosen.out.mkdir(parents=True, exist_ok=True)
+    scratch = chosen.out / "unpacked"
+    for name in chosen.sets or (*sources.all_names(), *generate.GENERATORS):
+        _report(make_shard(name, chosen.data, scratch).save(chosen.out))
+
+
+def make_shard(name: str, data: Path, scratch: Path) -> Shard:
+    """One set converted, or one generator's rows."""
+    if name in generate.GENERATORS:
+        return generate.GENERATORS[name](0)
+    return sources.convert(name, data, scratch)
+
+
+def _pools(chosen: argparse.Namespace) -> tuple[Pool, Pool]:
+    if not list(chosen.data.glob("*.jsonl.gz")):
+        rows = chosen.out / "rows"
+        if not rows.exists():
+            _prepare(argparse.Namespace(data=chosen.data, out=rows, sets=None))
+        chosen.data = rows
+    shards = load_shards(chosen.data)
+    return build_pool(shards), build_pool(shards, dev=True)
+
+
+def _tokenizer(out: Path, mixer: Mixer, size: int) -> Tokenizer:
+    from agentkit.nano.tokenizer import load_tokenizer, train_tokenizer
+
+    path = out / "tokenizer.json"
+    if not path.exists():
+        blocks = (mixer.block(number) for number in range(_TOKENIZER_BLOCKS))
+        train_tokenizer((text for b in blocks for text in (b.prefix, *b.conversations)), size).save(str(path))
+        _report(path)
+    return load_tokenizer(path)
+
+
+def _train(chosen: argparse.Namespace) -> None:
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    from agentkit.nano.pack import Packer
+    from agentkit.nano.stream import Batches, batches
+    from agentkit.nano.tokenizer import token_texts
+    from agentkit.nano.train import Trainer, save_settings, shape_for
+
+    chosen.out.mkdir(parents=True, exist_ok=True)
+    config = _config(chosen)
+    pool, dev_pool = _pools(chosen)
+    mixer = Mixer(pool, config.seed)
+    start = _start(chosen)
+    tokenizer = _tokenizer(chosen.out, mixer, chosen.vocabulary)
+    packer = Packer(tokenizer, config.length)
+    dev = Batches(Mixer(dev_pool, _DEV_SEED).block, packer, _DEV_BLOCKS)[0]
+    shape = start.shape if start is not None else shape_for(config, tokenizer.get_vocab_size())
+    trainer = Trainer(config, shape, token_texts(tokenizer), chosen.out, dev, start=start)
+    save_settings(config, shape, chosen.out)
+    trainer.resume()
+    trainer.run(batches(mixer, packer, config.batch, trainer.progress.step, config.workers))
+    _report(chosen.out / "checkpoint.pt")
+
+
+def _start(chosen: argparse.Namespace) -> Decoder | None:
+    """The model to go on from, its tokenizer laid into the output folder."""
+    if chosen.start is None:
+        return None
+    from agentkit.nano.export import read_gguf
+
+    model, tokenizer = read_gguf(chosen.start)
+    tokenizer.save(str(chosen.out / "tokenizer.json"))
+    return model
+
+
+def _config(chosen: argparse.Namespace) -> TrainConfig:
+    from agentkit.nano.train import TrainConfig
+
+    names = ("size", "length", "batch", "minutes", "steps", "seed", "device", "threads", "compile", "workers", "decay")
+    rates = TrainConfig()
+    return TrainConfig(
+        **{name: getattr(chosen, name) for name in names},
+        matrix_rate=rates.matrix_rate * chosen.rate,
+        other_rate=rates.other_rate * chosen.rate,
+    )
+
+
+def _export(chosen: argparse.Namespace) -> None:
+    from agentkit.nano.export import export
+
+    _report(export(chosen.run, chosen.out, chosen.type))
+
+
+def _report(path: Path) -> None:
+    print(f"wrote {path} ({path.stat().st_size / 1e6:.1f} MB)", flush=True)  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,18 @@
+"""Generators of rows where public data are thin. Every value is made up; nothing is read from a data set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from agentkit.nano.generate.filled import filled_shard
+from agentkit.nano.generate.references import reference_shard
+from agentkit.nano.rows import Shard
+from agentkit.nano.tables import table
+
+GENERATORS: dict[str, Callable[[int], Shard]] = {
+    "made_everyday": lambda seed: filled_shard("made_everyday", table("everyday"), 120, seed, "everyday"),
+    "made_functions": lambda seed: filled_shard("made_functions", table("functions"), 120, seed, "functions"),
+    "made_references": partial(reference_shard),
+}
+"""Each makes a shard from a seed."""

@@ -1,0 +1,310 @@
+"""Blocks of training text: one list of tools, and several conversations that share it.
+
+A block is a pure function of the pool, the seed and its number, so that any number of workers gives the same stream and
+a run resumes where it stopped. Text is rendered by the dialect that the runtime uses. Knows nothing of tokens.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from agentkit.nano.augment import Dial, Variant, add_noise, ask_for, revalue, vary_tool
+from agentkit.nano.pool import Pool, Source
+from agentkit.nano.rows import PoolTool, Row, make_calls
+from agentkit.propose.dialects.nano import NanoDialect
+from agentkit.types import JsonObject, Message, ProposeRequest, ToolCall, ToolSpec
+
+DOCUMENTED = frozenset(("tldr", "windows_powershell", "azure_cli", "aws", "google"))
+"""Sources whose texts are documentation and are turned into requests."""
+
+_CANDIDATES = ([1, 2, 3, 4, 5, 6, 7, 8, 10], [0.8, 1.5, 3, 4, 6, 4, 2.5, 1.5, 1])
+_JOINS = (
+    "{0} and {1}", "{0}, and {1}", "{0}. {1}", "{0}, then {1}", "{0}. Also, {1}", "{0}; {1}", "{0} and then {1}",
+    "{0}. After that {1}", "{0} plus {1}", "First {0}, second {1}",
+)  # fmt: skip
+_CHARACTERS = 1500
+_REFUSED = ("don't {0}", "do not {0}", "never {0}", "please don't {0}", "no need to {0}")
+_DIALECT = NanoDialect(2)
+
+
+@dataclass(frozen=True)
+class Shares:
+    """How often a block holds something besides plain requests, as shares of its conversations."""
+
+    none: float = 0.18
+    several: float = 0.2
+    refused: float = 0.03
+
+
+@dataclass(frozen=True)
+class Block:
+    """The rendered tools and the conversations, each ending in the answer and its end token."""
+
+    prefix: str
+    conversations: tuple[str, ...]
+
+
+@dataclass
+class _Draft:
+    """A block in the making: the tools chosen, in which source, and the rows that ask for them."""
+
+    pool: Pool
+    main: Source
+    rng: random.Random
+    chosen: list[tuple[Source, PoolTool]] = field(default_factory=list[tuple[Source, PoolTool]])
+    asked: list[tuple[Source, Row]] = field(default_factory=list[tuple[Source, Row]])
+
+    def admit(self, source: Source, tool: PoolTool) -> bool:
+        """Add a tool unless it is too like one that is there."""
+        for other_source, other in self.chosen:
+            if other is tool or self.pool.alike(tool, other, same_source=other_source is source):
+                return False
+        self.chosen.append((source, tool))
+        return True
+
+    def fits_none(self, source: Source, tool: PoolTool) -> bool:
+        """Whether a request for this tool fits none of the chosen ones."""
+        return not any(
+            other is tool or self.pool.alike(tool, other, same_source=other_source is source)
+            for other_source, other in self.chosen
+        )
+
+
+class Mixer:
+    """Draws blocks from a pool."""
+
+    def __init__(self, pool: Pool, seed: int, dial: Dial | None = None, shares: Shares | None = None) -> None:
+        self._pool, self._seed = pool, seed
+        self._dial, self._shares = dial or Dial(), shares or Shares()
+
+    def block(self, number: int) -> Block:
+        """The block of this number; always the same for the same pool, seed and settings."""
+        rng = random.Random(f"{self._seed}/{number}")
+        main = self._pool.sources[rng.choices(self._pool.main, self._pool.main_weights)[0]]
+        draft = _Draft(self._pool, main, rng)
+        if main.whole and (not main.asked or rng.random() < len(main.whole) / (len(main.whole) + len(main.asked))):
+            self._whole(draft)
+        else:
+            self._choose(draft)
+            self._ask(draft)
+        rng.shuffle(draft.chosen)
+        return self._render(draft)
+
+    def _whole(self, draft: _Draft) -> None:
+        """Conversations that bring their own candidates: all rows with one tool list."""
+        first = draft.rng.choice(draft.main.whole)
+        same = [row for row in draft.main.whole if row.offered == first.offered]
+        draft.chosen = [(draft.main, draft.main.tools[key]) for key in first.offered]
+        draft.asked = [(draft.main, row) for row in draft.rng.sample(same, min(10, len(same)))]
+
+    def _choose(self, draft: _Draft) -> None:
+        rng, main = draft.rng, draft.main
+        wanted = rng.choices(*_CANDIDATES)[0]
+        own = max(1, round(wanted * rng.choice([0.4, 0.6, 0.8, 1.0, 1.0])))
+        anchor = main.draw(rng)
+        draft.admit(main, main.tools[anchor])
+        neighbours = main.by_group[main.tools[anchor].group]
+        for _ in range(wanted * 6):
+            if len(draft.chosen) >= wanted:
+                break
+            if len(draft.chosen) < own:
+                near = len(neighbours) > 2 and rng.random() < 0.6
+                key = rng.choice(neighbours) if near else main.draw(rng)
+                draft.admit(main, main.tools[key])
+            else:
+                other = self._pool.sources[rng.choices(self._pool.distractors, self._pool.distractor_weights)[0]]
+                key = other.draw(rng) if other.asked and rng.random() < 0.6 else rng.choice(other.keys)
+                draft.admit(other, other.tools[key])
+
+    def _ask(self, draft: _Draft) -> None:
+        rng = draft.rng
+        for source, tool in draft.chosen:
+            rows = source.by_tool.get(tool.key, [])
+            count = min(len(rows), rng.choice([1, 2, 2, 3, 4]))
+            draft.asked += [(source, row) for row in rng.sample(rows, count)]
+        self._fill(draft)
+        keys = {tool.key for source, tool in draft.chosen if source is draft.main}
+        if draft.main.several and rng.random() < 0.5:
+            rows = [row for row in draft.main.several if row.calls[0].name in keys]
+            for row in rng.sample(rows, min(2, len(rows))):
+                for call in row.calls:
+                    tool = draft.main.tools[call.name]
+                    if tool.key not in keys:
+                        draft.chosen.append((draft.main, tool))
+                        keys.add(tool.key)
+                draft.asked.append((draft.main, row))
+        draft.asked += list(self._fitting_none(draft))
+        rng.shuffle(draft.asked)
+
+    def _fill(self, draft: _Draft) -> None:
+        """More rows of the chosen tools until a sequence of usual length is full."""
+        taken = {id(row) for _, row in draft.asked}
+        length = sum(len(row.messages[-1].content) + 60 for _, row in draft.asked)
+        for _ in range(40):
+            if length > _CHARACTERS:
+                return
+            source, tool = draft.rng.choice(draft.chosen)
+            rows = source.by_tool.get(tool.key)
+            row = draft.rng.choice(rows) if rows else None
+            if row is not None and id(row) not in taken:
+                taken.add(id(row))
+                draft.asked.append((source, row))
+                length += len(row.messages[-1].content) + 60
+
+    def _fitting_none(self, draft: _Draft) -> Iterator[tuple[Source, Row]]:
+        rng = draft.rng
+        wanted = max(1, round(len(draft.asked) * self._shares.none / (1 - self._shares.none)))
+        for _ in range(wanted * 6):
+            if wanted <= 0:
+                return
+            kind = rng.random()
+            if kind < 0.15:
+                source = draft.main if draft.main.none else self._pool.sources.get("clinc150", draft.main)
+                if source.none:
+                    wanted -= 1
+                    yield source, rng.choice(source.none)
+                continue
+            near = kind < 0.6
+            source = (
+                draft.main if near else self._pool.sources[rng.choices(self._pool.main, self._pool.main_weights)[0]]
+            )
+            if not source.asked:
+                continue
+            key = source.draw(rng)
+            if near and rng.random() < 0.6:
+                neighbours = (
+                    [k for k in source.by_group[draft.chosen[0][1].group] if k in source.by_tool]
+                    if draft.chosen[0][0] is source
+                    else []
+                )
+                key = rng.choice(neighbours) if neighbours else key
+            row = rng.choice(source.by_tool[key])
+            if len(row.messages) == 1 and draft.fits_none(source, source.tools[key]):
+                wanted -= 1
+                yield source, row.model_copy(update={"calls": ()})
+
+    def _render(self, draft: _Draft) -> Block:
+        rng = draft.rng
+        given: dict[int, list[tuple[str, ...]]] = {}
+        avoid = {row.messages[-1].content for _, row in draft.asked}
+        by_key = {(source.name, tool.key): tool for source, tool in draft.chosen}
+        for source, row in draft.asked:
+            for call in (*row.calls, *(call for message in row.messages for call in message.calls)):
+                if (source.name, call.name) in by_key:
+                    given.setdefault(id(by_key[source.name, call.name]), []).append(tuple(call.arguments))
+        variants: dict[tuple[str, str], Variant] = {}
+        names: set[str] = set()
+        for source, tool in draft.chosen:
+            variant = vary_tool(tool, given.get(id(tool), ()), self._dial, rng, avoid)
+            if variant.spec.name in names:
+                spec = variant.spec.model_copy(update={"name": f"{variant.spec.name}_{len(names) + 1}"})
+                variant = Variant(spec, variant.arguments)
+            names.add(variant.spec.name)
+            variants[source.name, tool.key] = variant
+        specs = tuple(variant.spec for variant in variants.values())
+        shown = [_shown(source, row, variants, self._dial, rng) for source, row in draft.asked]
+        shown = self._compose(shown, rng)
+        return Block(_DIALECT.render(_request(tools=specs)).prefix, tuple(map(conversation, shown)))
+
+    def _compose(self, rows: Sequence[Row], rng: random.Random) -> list[Row]:
+        """Join some single requests into one that needs several calls, or that refuses one of them."""
+        plain = [
+            row
+            for row in rows
+            if len(row.calls) == 1
+            and len(row.messages) == 1
+            and not row.calls[0].control
+            and len(row.messages[0].content) < 120
+        ]
+        out = list(rows)
+        for _ in range(len(rows)):
+            if len(plain) < 2 or rng.random() >= self._shares.several + self._shares.refused:
+                continue
+            first, *others = rng.sample(plain, min(len(plain), rng.choice([2, 2, 2, 3, 4])))
+            others = [row for row in others if row.calls != first.calls]
+            if not others:
+                continue
+            refused = rng.random() < self._shares.refused / (self._shares.several + self._shares.refused)
+            out.append(_refuse(first, others[0], rng) if refused else _join([first, *others], rng))
+        rng.shuffle(out)
+        return out
+
+
+def _shown(source: Source, row: Row, variants: dict[tuple[str, str], Variant], dial: Dial, rng: random.Random) -> Row:
+    """The row as it reads with this block's names, its last request varied where that is safe."""
+    request = row.messages[-1]
+    single = len(row.calls) == 1 and len(row.messages) == 1 and not row.calls[0].control
+    text = request.content
+    if source.name in DOCUMENTED and len(row.messages) == 1:
+        text = ask_for(text, rng)
+    calls = row.calls
+    if single:
+        schema = source.tools[calls[0].name].spec.parameters
+        arguments = dict(calls[0].arguments)
+        if rng.random() < dial.revalue:
+            text, arguments = revalue(text, arguments, schema, rng)
+        if rng.random() < dial.noise:
+            text, arguments = add_noise(text, arguments, schema, rng)
+        calls = (calls[0].model_copy(update={"arguments": arguments}),)
+    elif not row.calls and rng.random() < dial.noise:
+        text, _ = add_noise(text, {}, {"properties": {}}, rng)
+    messages = [*row.messages[:-1], request.model_copy(update={"content": text})]
+    return row.model_copy(
+        update={
+            "messages": tuple(_renamed_message(source, message, variants) for message in messages),
+            "calls": tuple(_renamed(source, call, variants) for call in calls),
+        }
+    )
+
+
+def _renamed_message(source: Source, message: Message, variants: dict[tuple[str, str], Variant]) -> Message:
+    if not message.calls:
+        return message
+    return message.model_copy(update={"calls": tuple(_renamed(source, call, variants) for call in message.calls)})
+
+
+def _renamed(source: Source, call: ToolCall, variants: dict[tuple[str, str], Variant]) -> ToolCall:
+    variant = variants.get((source.name, call.name))
+    if variant is None:
+        return call
+    given = {variant.arguments[name]: value for name, value in call.arguments.items() if name in variant.arguments}
+    order = variant.spec.parameters["properties"]
+    arguments: JsonObject = {name: given[name] for name in order if name in given}
+    return ToolCall.model_construct(id=call.id, name=variant.spec.name, arguments=arguments)
+
+
+def _join(rows: Sequence[Row], rng: random.Random) -> Row:
+    text = rows[0].messages[0].content.rstrip(" .!?")
+    for row in rows[1:]:
+        following = row.messages[0].content.rstrip(" .!")
+        form = rng.choice(_JOINS)
+        if not form.startswith("{0}."):
+            following = following[:1].lower() + following[1:]
+        text = form.format(text, following)
+    calls = make_calls([(call.name, call.arguments) for row in rows for call in row.calls])
+    return rows[0].model_copy(update={"messages": (Message(role="user", content=text),), "calls": calls})
+
+
+def _refuse(wanted: Row, unwanted: Row, rng: random.Random) -> Row:
+    text = unwanted.messages[0].content.rstrip(" .!?")
+    refusal = rng.choice(_REFUSED).format(text[:1].lower() + text[1:])
+    if rng.random() < 0.35:
+        return unwanted.model_copy(update={"messages": (Message(role="user", content=refusal),), "calls": ()})
+    said = wanted.messages[0].content.rstrip(" .!?")
+    joined = rng.choice([f"{said}, but {refusal}", f"{said}. {refusal.capitalize()}", f"{refusal}, {said}"])
+    return wanted.model_copy(update={"messages": (Message(role="user", content=joined),)})
+
+
+def conversation(row: Row) -> str:
+    """Facts, turns and the answer with its end token, as the runtime would render them."""
+    answer = Message(role="assistant", calls=row.calls)
+    rest = _DIALECT.render(_request(messages=(*row.messages, answer), facts=row.facts)).rest
+    return rest.removesuffix("<|call|>")
+
+
+def _request(
+    tools: tuple[ToolSpec, ...] = (), messages: tuple[Message, ...] = (), facts: tuple[str, ...] = ()
+) -> ProposeRequest:
+    return ProposeRequest.model_construct(tools=tools, messages=messages, facts=facts)
