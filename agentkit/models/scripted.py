@@ -10,14 +10,20 @@ import math
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal, cast
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, cast
 
-from pydantic import Field, JsonValue, TypeAdapter
+from pydantic import Field, JsonValue, TypeAdapter, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from agentkit.errors import RunError, WiringError
 from agentkit.models.base import Cancel
 from agentkit.models.callids import number_calls
 from agentkit.types import Alternative, Control, DecisionPoint, Proposal, ProposeRequest, ToolCall, Usage, Value
+
+if TYPE_CHECKING:
+    from agentkit.spec.models import ScriptedConfig
 
 
 class ScriptExhaustedError(RunError):
@@ -140,8 +146,28 @@ class ScriptedModel:
     @classmethod
     def from_data(cls, answers: JsonValue, *, name: str = "scripted") -> ScriptedModel:
         """A script from plain data, as a spec holds it: a list of `{calls: [{name, arguments}], p: {...}}`."""
-        read = TypeAdapter(list[_WrittenAnswer]).validate_python(answers)
+        try:
+            read = TypeAdapter(list[_WrittenAnswer]).validate_python(answers)
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(str(part) for part in first["loc"])
+            raise WiringError(
+                f"script answer {place}: {first['msg']}",
+                hint="an answer is `{calls: [{name: ..., arguments: {...}}], p: {tool: 0.9}}`",
+            ) from error
         return cls([written.answer() for written in read], name=name)
+
+    @classmethod
+    def from_config(cls, config: ScriptedConfig) -> ScriptedModel:
+        """The script of a spec: its `answers`, or a file of them; raises `WiringError` when they cannot be read."""
+        if config.path is None:
+            return cls.from_data(list(config.answers))
+        path = Path(config.path)
+        try:
+            data = cast("Any", YAML(typ="safe", pure=True)).load(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, YAMLError) as error:
+            raise WiringError(f"cannot read the script {path}: {error}") from error
+        return cls.from_data(data, name=path.stem)
 
     @property
     def name(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +21,7 @@ from agentkit.models.scripted import (
     finish,
     point,
 )
+from agentkit.spec.models import ScriptedConfig
 from agentkit.types import Control, Message, Proposal, ProposeRequest, ToolCall
 
 
@@ -123,6 +125,33 @@ def test_a_script_from_plain_data() -> None:
     assert first.calls[0].arguments == {"a": 1}
     assert first.points[0].text == "1"
     assert model.propose(request()).control is Control.ABSTAIN
+
+
+def test_a_script_from_a_spec(tmp_path: Path) -> None:
+    written = ScriptedModel.from_config(ScriptedConfig(answers=({"calls": [{"name": "abstain"}]},)))
+    assert written.propose(request()).control is Control.ABSTAIN
+    path = tmp_path / "answers.yaml"
+    path.write_text("- calls: [{name: add, arguments: {a: 1}}]\n  p: 0.8\n", encoding="utf-8")
+    model = ScriptedModel.from_config(ScriptedConfig(path=str(path)))
+    assert model.name == "answers"
+    assert model.propose(request()).points[0].p == 0.8
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("- calls: [{nome: add}]", "script answer 0.calls.0"),
+        ("calls: []", "script answer"),
+        ("- [", "cannot read the script"),
+    ],
+)
+def test_a_script_that_cannot_be_read_says_where(tmp_path: Path, text: str, words: str) -> None:
+    path = tmp_path / "answers.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(WiringError, match=words):
+        ScriptedModel.from_config(ScriptedConfig(path=str(path)))
+    with pytest.raises(WiringError, match="cannot read"):
+        ScriptedModel.from_config(ScriptedConfig(path=str(tmp_path / "none.yaml")))
 
 
 def test_a_set_cancel_stops_it_before_the_script_moves() -> None:
