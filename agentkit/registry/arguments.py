@@ -65,6 +65,11 @@ def problems(tool: str, schema: JsonSchema, arguments: JsonObject) -> Iterator[A
         yield _problem(tool, schema, error)
 
 
+def fits(schema: JsonSchema, value: JsonValue) -> bool:
+    """Whether a value is one of a schema's."""
+    return bool(_validator(json.dumps(schema)).is_valid(value))
+
+
 def from_pydantic(tool: str, name: str, value: JsonValue, error: ValidationError) -> ArgumentError:
     """The first finding of a typed validator (a day that does not exist, a rule of the author's) as a sentence."""
     first = error.errors(include_url=False)[0]

@@ -22,6 +22,7 @@ from agentkit.errors import RunError
 from agentkit.registry import raw, signature
 from agentkit.registry.arguments import ArgumentError, from_pydantic, problems
 from agentkit.registry.context import Context, OneOf
+from agentkit.registry.nulls import without_nulls
 from agentkit.registry.precondition import check_precondition, why_not
 from agentkit.registry.signature import Interface
 from agentkit.registry.site import Site, site_of
@@ -195,7 +196,7 @@ class Tool(Generic[P, R]):
         out, and does not take null, counts as left out.
         """
         spec = self._moment(ctx)
-        given = _without_nulls(arguments, spec.parameters)
+        given = without_nulls(arguments, spec.parameters)
         for problem in problems(self.name, spec.parameters, given):
             raise problem
         typed: dict[str, Any] = {}
@@ -219,7 +220,7 @@ class Tool(Generic[P, R]):
         """All that is wrong with the arguments; empty when `validate` accepts them."""
         try:
             parameters = self._moment(ctx).parameters
-            found = tuple(problems(self.name, parameters, _without_nulls(arguments, parameters)))
+            found = tuple(problems(self.name, parameters, without_nulls(arguments, parameters)))
             if not found:
                 self.validate(arguments, ctx)
         except ArgumentError as error:
@@ -255,37 +256,6 @@ class Tool(Generic[P, R]):
         marked.pack, marked.source = pack, source
         marked.__dict__.pop("spec", None)
         return marked
-
-
-def _without_nulls(value: JsonObject, schema: JsonSchema) -> JsonObject:
-    """Leave out nulls of optional keys whose schema takes none, also in nested objects and lists."""
-    properties = cast(dict[str, JsonSchema], schema.get("properties", {}))
-    optional = properties.keys() - set(schema.get("required", ()))
-    return {
-        name: _inner_without_nulls(held, properties.get(name, {}))
-        for name, held in value.items()
-        if held is not None or name not in optional or _takes_null(properties[name])
-    }
-
-
-def _inner_without_nulls(value: JsonValue, schema: JsonSchema) -> JsonValue:
-    if isinstance(value, dict):
-        return _without_nulls(value, schema)
-    items = schema.get("items")
-    if isinstance(value, list) and isinstance(items, dict):
-        return [_inner_without_nulls(item, cast(JsonSchema, items)) for item in value]
-    return value
-
-
-def _takes_null(schema: JsonSchema) -> bool:
-    kind = schema.get("type", ())
-    return (
-        kind == "null"
-        or (isinstance(kind, list) and "null" in kind)
-        or None in schema.get("enum", ())
-        or any(_takes_null(branch) for keyword in ("anyOf", "oneOf") for branch in schema.get(keyword, ()))
-        or ("const" in schema and schema["const"] is None)
-    )
 
 
 def _check_name(site: Site, name: str) -> None:
