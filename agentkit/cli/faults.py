@@ -11,8 +11,6 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rich.text import Text
-
 from agentkit.cli.console import err
 from agentkit.errors import AgentkitError, SpecError
 
@@ -38,30 +36,33 @@ def reported() -> Generator[None]:
         frame = traceback.extract_tb(error.__traceback__)[-1]
         place = f"{Path(frame.filename).name}:{frame.lineno}"
         _print_error(f"{type(error).__name__}: {error} ({place})")
-        _print(Text("  this is a fault of agentkit; AGENTKIT_DEBUG=1 shows where it comes from", style="dim"))
+        _print(("  this is a fault of agentkit; AGENTKIT_DEBUG=1 shows where it comes from", "dim"))
         raise SystemExit(BUG) from None
 
 
 def report(error: AgentkitError) -> None:
     """Print an error: its message, and the hint on a line of its own."""
     if isinstance(error, SpecError):
-        err().print(Text(error.message), soft_wrap=True)
+        err().print(error.message, soft_wrap=True, markup=False)
         if count := len(getattr(error, "problems", ())):
-            _print(Text(f"{count} problem{'s' if count > 1 else ''}", style="bold red"))
+            _print((f"{count} problem{'s' if count > 1 else ''}", "bold red"))
     else:
         _print_error(error.message)
     if error.hint:
-        _print(Text.assemble(("  hint: ", "dim"), error.hint))
+        _print(("  hint: ", "dim"), error.hint)
 
 
 def _print_error(message: str) -> None:
-    _print(Text.assemble(("error: ", "bold red"), message))
+    _print(("error: ", "bold red"), message)
 
 
-def _print(text: Text) -> None:
+def _print(*parts: str | tuple[str, str]) -> None:
+    """One line on stderr; a part may carry its style."""
+    from rich.text import Text
+
     from agentkit.cli.view.layout import print_line
 
-    print_line(err(), text)
+    print_line(err(), Text.assemble(*parts))
 
 
 def _of_the_system(error: OSError) -> str:
