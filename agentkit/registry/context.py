@@ -62,8 +62,9 @@ class Context(Generic[Deps]):
         found = self.find(wanted, name)
         if found is None:
             entry = f'{{"{name}": {wanted.__name__}(…)}}' if name else f"{wanted.__name__}(…)"
+            kind = f"{'an' if wanted.__name__[0] in 'AEIO' else 'a'} {wanted.__name__}"
             raise WiringError(
-                f"a tool needs a {wanted.__name__}{f' named `{name}`' if name else ''} and the agent was given none",
+                f"a tool needs {kind}{f' named `{name}`' if name else ''} and the agent was given none",
                 hint=f"pass it as `deps`: Agent(…, deps={entry}), or name a `setup` in the spec",
             )
         return found
