@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
+import outlines
 import pytest
 from outlines.models.base import Model as OutlinesBase
 from outlines.models.base import ModelTypeAdapter
@@ -121,6 +122,47 @@ def test_a_backend_that_is_not_installed_says_what_to_install(monkeypatch: pytes
 def test_weights_that_are_not_there_say_so() -> None:
     with pytest.raises(ModelLoadError, match=r"nowhere\.gguf"):
         OutlinesModel.from_config(OutlinesConfig(backend="llamacpp", model="nowhere.gguf"))
+
+
+def test_transformers_are_steered_the_same_way() -> None:
+    """A random Qwen3 of two layers: what it answers is noise, but legal noise with decision points."""
+    transformers: Any = pytest.importorskip("transformers")
+    torch: Any = pytest.importorskip("torch")
+    torch.manual_seed(0)
+    tokenizer = _byte_tokenizer(transformers)
+    size = len(tokenizer)
+    config = transformers.Qwen3Config(
+        vocab_size=size + 10,
+        hidden_size=32,
+        intermediate_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        num_key_value_heads=1,
+        head_dim=16,
+        max_position_embeddings=1024,
+        eos_token_id=tokenizer.eos_token_id,
+        pad_token_id=tokenizer.pad_token_id,
+    )
+    weights = transformers.Qwen3ForCausalLM(config).eval()
+    model = OutlinesModel(cast("Any", outlines).from_transformers(weights, tokenizer), name="random")
+    proposal = model.propose(request(sampling=Sampling(temperature=2.0, seed=1, candidates=3)))
+    for one in (proposal, *proposal.others):
+        assert one.points
+        for call in one.calls:
+            assert call.control is Control.ABSTAIN or call.name in {"set_alarm", "set_flashlight"}
+            if "hour" in call.arguments:
+                assert call.arguments["hour"] in range(24)
+
+
+def _byte_tokenizer(transformers: Any) -> Any:
+    tokenizers: Any = pytest.importorskip("tokenizers")
+    special = ["<|end|>", "<|pad|>", "<|tool|>", "<|p|>", "<|user|>", "<|call|>"]
+    words = [*sorted(tokenizers.pre_tokenizers.ByteLevel.alphabet()), *special]
+    inner = tokenizers.Tokenizer(tokenizers.models.BPE(vocab={word: i for i, word in enumerate(words)}, merges=[]))
+    inner.pre_tokenizer = tokenizers.pre_tokenizers.ByteLevel(add_prefix_space=False)
+    inner.decoder = tokenizers.decoders.ByteLevel()
+    inner.add_special_tokens(special)
+    return transformers.PreTrainedTokenizerFast(tokenizer_object=inner, eos_token="<|end|>", pad_token="<|pad|>")
 
 
 # models that can only be held to a schema -------------------------------------------------------------------------
