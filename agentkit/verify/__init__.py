@@ -3,37 +3,42 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from agentkit.errors import WiringError
+from agentkit.verify.calibrate import Calibrator, fit, load_calibration
 from agentkit.verify.canonical import call_key, calls_key, canonical, tools_id
 from agentkit.verify.cascade import Calibration, Cascade
 from agentkit.verify.checks import PolicyCheck, SchemaCheck, dry_run, precondition, repetition, semantic
-from agentkit.verify.grounding import grounding
-from agentkit.verify.references import PathError, Reference, references, substitute
+from agentkit.verify.grounding import grounding as _grounding
+from agentkit.verify.references import PathError, Reference
 from agentkit.verify.scene import Finding, PerCall, Scene, Verifier, summed_up
 from agentkit.verify.score import FEATURES, features, raw_score
-from agentkit.verify.taint import taint
+from agentkit.verify.taint import taint as _taint
 from agentkit.verify.votes import Agreement, Judge
 
-BUILT_IN: dict[str, Callable[[], Verifier]] = {
+BUILT_IN: dict[str, Callable[..., Verifier]] = {
     "policy": PolicyCheck,
     "repetition": lambda: PerCall("repetition", 0.01, repetition),
     "schema": SchemaCheck,
     "semantic": lambda: PerCall("semantic", 0.1, semantic),
     "precondition": lambda: PerCall("precondition", 0.2, precondition),
-    "taint": lambda: PerCall("taint", 0.3, taint),
-    "grounding": lambda: PerCall("grounding", 0.5, grounding),
+    "taint": lambda: PerCall("taint", 0.3, _taint),
+    "grounding": lambda: PerCall("grounding", 0.5, _grounding),
     "agreement": Agreement,
     "dry_run": lambda: PerCall("dry_run", 5.0, dry_run),
 }
 """How each built-in verifier is made; `judge` needs a model and is made with `Judge(model)`."""
 
 
-def default_verifiers(names: Iterable[str] | None = None) -> tuple[Verifier, ...]:
+def default_verifiers(
+    names: Iterable[str] | None = None, options: Mapping[str, Mapping[str, Any]] | None = None
+) -> tuple[Verifier, ...]:
     """The built-in verifiers of these names, all by default, in the order of their declared prices.
 
-    Raises `WiringError` on an unknown name.
+    `options` gives, by verifier, the keyword arguments it is made with: `{"policy": {"allowed": ["read"]}}`. Raises
+    `WiringError` on an unknown name or option.
     """
     wanted = list(BUILT_IN) if names is None else list(names)
     for name in wanted:
@@ -42,7 +47,14 @@ def default_verifiers(names: Iterable[str] | None = None) -> tuple[Verifier, ...
             hint = f"did you mean `{near[0]}`?" if near else f"the verifiers are {', '.join(BUILT_IN)}"
             hint = "make it with `Judge(model)`" if name == "judge" else hint
             raise WiringError(f"there is no built-in verifier `{name}`", hint=hint)
-    return tuple(make() for name, make in BUILT_IN.items() if name in wanted)
+    return tuple(_made(name, (options or {}).get(name, {})) for name in BUILT_IN if name in wanted)
+
+
+def _made(name: str, options: Mapping[str, Any]) -> Verifier:
+    try:
+        return BUILT_IN[name](**options)
+    except (TypeError, ValueError) as error:
+        raise WiringError(f"the options {dict(options)} do not fit the verifier `{name}`", hint=str(error)) from error
 
 
 __all__ = [
@@ -50,6 +62,7 @@ __all__ = [
     "FEATURES",
     "Agreement",
     "Calibration",
+    "Calibrator",
     "Cascade",
     "Finding",
     "Judge",
@@ -65,9 +78,9 @@ __all__ = [
     "canonical",
     "default_verifiers",
     "features",
+    "fit",
+    "load_calibration",
     "raw_score",
-    "references",
-    "substitute",
     "summed_up",
     "tools_id",
 ]

@@ -172,8 +172,8 @@ class PolicyCheck:
     name = "policy"
     price_ms = 0.005
 
-    def __init__(self, allowed: Iterable[Effect] = tuple(Effect)) -> None:
-        self.allowed = frozenset(allowed)
+    def __init__(self, allowed: Iterable[Effect | str] = tuple(Effect)) -> None:
+        self.allowed = frozenset(Effect(effect) for effect in allowed)
 
     def check(self, scene: Scene) -> Check:
         """Fails on a call whose effect is not allowed."""

@@ -114,8 +114,12 @@ def follow_schema(schema: JsonSchema, path: str) -> JsonSchema:
 
 
 def compatible(given: JsonSchema, wanted: JsonSchema) -> bool:
-    """Whether some value of `given` can be a value of `wanted`, judged by types, enums and formats."""
+    """Whether some value of `given` can be a value of `wanted`, judged by types, enums and formats.
+
+    That both may be null does not make them compatible, unless the given is nothing but null.
+    """
     givens, wanteds = _options(given, given), _options(wanted, wanted)
+    givens = [option for option in givens if _types(option) != ["null"]] or givens
     return any(_may_be(one, other) for one in givens for other in wanteds)
 
 
@@ -211,7 +215,7 @@ def _may_be(given: JsonSchema, wanted: JsonSchema) -> bool:
         shared = mine & theirs
         if "number" in theirs and "integer" in mine:
             shared.add("integer")
-        if not shared - {"null"}:
+        if not (shared - {"null"} if len(mine) > 1 else shared):
             return False
     if "enum" in given and "enum" in wanted:
         return any(value in wanted["enum"] for value in given["enum"])

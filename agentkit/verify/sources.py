@@ -6,12 +6,14 @@ Knows nothing of how values are compared.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Literal
 
+from agentkit.types import JsonObject
 from agentkit.verify.moments import Moments, moments
 from agentkit.verify.scene import Scene
 from agentkit.verify.words import content, digits, fold, number, stem
@@ -93,14 +95,29 @@ def _said(scene: Scene) -> Iterator[tuple[str, str]]:
 
 
 def _results(scene: Scene, now: datetime | None) -> Iterator[Source]:
-    seen = {result.call_id: result for step in scene.history for result in step.results}
-    for result in seen.values():
-        value = "" if result.value is None else json.dumps(result.value, ensure_ascii=False)
-        label = f"the result of `{result.name}`"
-        yield Source(label, f"{result.text}\n{value}", _origin(result.origin), now)
+    """The results of calls. What was said about a call that did not run (evidence, a refusal) quotes its arguments and
+    is no source; the message of a call that failed is one, less the arguments that it may quote."""
+    known = {call.id for step in scene.history for call in step.proposal.calls}
+    for step in scene.history:
+        arguments = {call.id: call.arguments for call in step.proposal.calls}
+        for result in step.results:
+            label, origin = f"the result of `{result.name}`", _origin(result.origin)
+            if result.ok:
+                value = "" if result.value is None else json.dumps(result.value, ensure_ascii=False)
+                yield Source(label, f"{result.text}\n{value}", origin, now)
+            elif result.status in {"failed", "retry"}:
+                yield Source(label, _without(result.text, arguments.get(result.call_id, {})), origin, now)
     for message in scene.request.messages:
-        if message.role == "tool" and message.call_id not in seen and message.content.strip():
+        if message.role == "tool" and message.call_id not in known and message.content.strip():
             yield Source(f"the result of `{message.name or 'a tool'}`", message.content, "trusted", now)
+
+
+def _without(text: str, arguments: JsonObject) -> str:
+    """The text with the values of arguments taken out."""
+    for value in arguments.values():
+        if value not in (None, "") and not isinstance(value, dict | list | bool):
+            text = re.sub(rf"(?<!\w){re.escape(str(value))}(?!\w)", " ", text)
+    return text
 
 
 def _origin(origin: str) -> Literal["trusted", "untrusted"]:

@@ -1,0 +1,77 @@
+"""Sources: what was said about a rejected call must not ground the same value the next time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from agentkit.types import (
+    Action,
+    CheckStatus,
+    Decision,
+    Message,
+    Proposal,
+    ProposeRequest,
+    Step,
+    ToolCall,
+    ToolResult,
+    Verdict,
+)
+from agentkit.verify import Scene, default_verifiers
+from agentkit.verify.sources import sources
+
+WRONG = ToolCall(id="1", name="call_person", arguments={"name": "Jonathan", "minutes": 45})
+
+
+def step(action: Action, *results: ToolResult) -> Step:
+    return Step(
+        index=0,
+        proposal=Proposal(calls=(WRONG,), model="m"),
+        verdict=Verdict(status=CheckStatus.PASS),
+        decision=Decision(action=action, reason="r"),
+        results=results,
+    )
+
+
+def scene(history: tuple[Step, ...], said: str, *more: Message, **arguments: Any) -> Scene:
+    messages = (Message(role="user", content="call Jon"), *more, Message(role="tool", content=said, call_id="1"))
+    call = ToolCall(id="2", name="call_person", arguments=arguments)
+    return Scene(
+        request=ProposeRequest(tools=(), messages=messages),
+        proposal=Proposal(calls=(call,), model="m"),
+        history=history,
+    )
+
+
+def grounded(given: Scene) -> CheckStatus:
+    (verifier,) = default_verifiers(["grounding"])
+    return verifier.check(given).status
+
+
+def test_evidence_of_a_repair_is_no_source() -> None:
+    said = '`call_person.name` = "Jonathan" appears neither in the request nor in any result.'
+    assert grounded(scene((step(Action.REPAIR),), said, name="Jonathan")) is CheckStatus.FAIL
+    assert grounded(scene((step(Action.REPAIR),), said, name="Jon")) is CheckStatus.PASS
+
+
+def test_a_failure_grounds_what_it_offers_but_not_what_it_quotes() -> None:
+    said = 'no contact "Jonathan"; the contacts are Johanna, Jonas; 45 is too long, 30 is the most'
+    result = ToolResult(call_id="1", name="call_person", status="retry", text=said)
+    history = (step(Action.EXECUTE, result),)
+    assert grounded(scene(history, said, name="Jonas")) is CheckStatus.PASS
+    assert grounded(scene(history, said, name="Jonathan")) is CheckStatus.FAIL
+    assert grounded(scene(history, said, minutes=30)) is CheckStatus.PASS
+    assert grounded(scene(history, said, minutes=45)) is CheckStatus.FAIL
+
+
+def test_the_newest_request_comes_first_and_the_task_counts() -> None:
+    given = scene((), "ok", Message(role="user", content="or rather Ann"))
+    labels = [(source.label, source.text) for source in sources(given)]
+    assert labels[:2] == [("the request", "or rather Ann"), ("an earlier request", "call Jon")]
+    assert labels[2] == ("the result of `a tool`", "ok")
+    alone = Scene(request=given.request, proposal=given.proposal, task="call Jon today")
+    assert ("an earlier request", "call Jon today") in [(one.label, one.text) for one in sources(alone)]
+
+
+def test_an_outcome_that_is_not_known_is_no_source() -> None:
+    result = ToolResult(call_id="1", name="call_person", status="ambiguous", text="Jonathan")
+    assert grounded(scene((step(Action.EXECUTE, result),), "Jonathan", name="Jonathan")) is CheckStatus.FAIL
