@@ -142,9 +142,6 @@ class Agent(Generic[Out]):
 
         clean = in_bounds(task) if self._given.guard else task
         session = self._session(run_id or uuid.uuid4().hex, deps, cancel, listen)
-        store = self.store
-        if store is not None and run_id is not None and store.exists(run_id):
-            raise WiringError(f"there is a run {run_id} already", hint="resume it, or choose another id")
         return begin(self._loop, session, clean, history)
 
     def resume(

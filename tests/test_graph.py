@@ -19,7 +19,7 @@ from agentkit.escalate import Budgets
 from agentkit.events import AnyEvent, Retrieved
 from agentkit.graph.session import Options
 from agentkit.models.scripted import Script, ScriptedModel, abstain, answer, ask, call, defer, finish
-from agentkit.types import Action, Control, Message, Run, ToolCall
+from agentkit.types import Action, Control, Message, ProposeRequest, Run, ToolCall
 
 DONE: list[str] = []
 SCREEN: list[str] = []

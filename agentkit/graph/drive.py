@@ -21,7 +21,7 @@ from agentkit.types import Message, Run, Status
 
 def begin(loop: Loop, session: Session, task: str, history: Sequence[Message]) -> Run:
     """A new run."""
-    return _held(session, task, lambda: _begin(loop, session, task, history))
+    return _held(session, task, lambda: _begin(loop, session, task, history), new=True)
 
 
 def go_on(loop: Loop, session: Session, store: Store, answer: Answer | None) -> Run:
@@ -29,12 +29,14 @@ def go_on(loop: Loop, session: Session, store: Store, answer: Answer | None) -> 
     return _held(session, store.run(session.run_id).task, lambda: _go_on(loop, session, store, answer))
 
 
-def _held(session: Session, task: str, work: Callable[[], State | Run]) -> Run:
+def _held(session: Session, task: str, work: Callable[[], State | Run], *, new: bool = False) -> Run:
     """Do the work while holding the run; however it ends, the trace says how."""
     store = session.parts.store
     with ExitStack() as stack:
         if store is not None:
             session.lease = stack.enter_context(store.lease(session.run_id))
+            if new and store.exists(session.run_id):
+                raise WiringError(f"there is a run {session.run_id} already", hint="resume it, or choose another id")
         try:
             last = work()
         except (KeyboardInterrupt, Cancelled):

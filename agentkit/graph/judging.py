@@ -81,7 +81,7 @@ def route(state: State, proposal: Proposal, decision: Decision, index: int) -> S
         return {**changes, **stopped(proposal, decision, load_results(state).values())}
     if decision.action is Action.ASK:
         asked = decision.question or "What should I do?"
-        changes["question"] = Question(kind="approval" if decision.approval else "question", question=asked)
+        changes["question"] = Question(kind="approval" if decision.approval else "question", question=asked, call="")
     return changes
 
 

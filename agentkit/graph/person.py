@@ -26,12 +26,14 @@ def asked(state: State, session: Session) -> events.Asked:
     """What the person is asked."""
     question = state.get("question")
     assert question is not None
+    kind = question["kind"]
+    calls = [call for call in load_calls(state) if kind == "approval" or call.id == question["call"]]
     return events.Asked(
         run_id=session.run_id,
         step=state.get("step", 0),
         question=question["question"],
-        approval=question["kind"] != "question",
-        calls=load_calls(state) if question["kind"] != "question" else (),
+        approval=kind != "question",
+        calls=tuple(calls),
     )
 
 
@@ -109,22 +111,18 @@ def _declined(state: State, session: Session, instead: str | None) -> State:
 
 
 def _settled(state: State, session: Session, question: Question, happened: bool | None) -> State:
-    """Yes: the calls count as done, their results unknown. No: they run again. Anything else: ask again."""
+    """Yes: the call counts as done, its result unknown. No: it runs again. Anything else: ask again."""
     if happened is None:
         return {"question": question, "route": "ask"}
-    step = step_under_way(state, session)
-    unclear = {result.call_id for result in step.results if result.status == "ambiguous"}
-    calls = [call for call in step.proposal.calls if call.id in unclear]
-    store = session.parts.store
+    store, call_id = session.parts.store, question["call"]
     if not happened:
-        for call in calls:
-            if store is not None:
-                store.ledger().retract(session.run_id, call.id)
-        return {"question": None, "route": "execute"}
-    for call in calls:
-        result = ToolResult(call_id=call.id, name=call.name, status="ok", text="It was done; its result is not known.")
         if store is not None:
-            store.ledger().settle(session.run_id, result)
-        session.emit(events.Executed(run_id=session.run_id, step=step.index, call=call, result=result))
+            store.ledger().retract(session.run_id, call_id)
+        return {"question": None, "route": "execute"}
+    call = next(call for call in load_calls(state) if call.id == call_id)
+    result = ToolResult(call_id=call.id, name=call.name, status="ok", text="It was done; its result is not known.")
+    if store is not None:
+        store.ledger().settle(session.run_id, result)
+    session.emit(events.Executed(run_id=session.run_id, step=state.get("step", 0), call=call, result=result))
     step = step_under_way(state, session)
     return after_calls(state, session, step, step.results)

@@ -12,7 +12,7 @@ from agentkit.errors import WiringError
 from agentkit.graph.session import Options
 from agentkit.registry import Registry
 from agentkit.registry.packs import attribute
-from agentkit.spec import AgentSpec, ModelConfig, blame, is_path
+from agentkit.spec import AgentSpec, blame, is_path
 from agentkit.verify import Verifier, default_verifiers
 
 
@@ -24,8 +24,8 @@ def arguments_of(spec: AgentSpec, *, given: frozenset[str] = frozenset()) -> dic
         "tools": registry,
         "name": spec.name,
         "system": spec.system,
-        "model": _located(spec, spec.models.local),
-        "remote": None if spec.models.remote is None else _located(spec, spec.models.remote),
+        "model": spec.local,
+        "remote": spec.remote,
         "policy": _policy(spec),
         "options": Options(
             loop=graph.loop,
@@ -62,18 +62,6 @@ def _deps(spec: AgentSpec, registry: Registry) -> Any:
             return attribute(spec.setup, spec.folder)()
     stated = {name: value for pack in spec.tools for name, value in pack.deps.items()}
     return {**registry.default_deps(), **stated}
-
-
-def _located(spec: AgentSpec, config: ModelConfig) -> ModelConfig:
-    """A model's configuration with the paths in it resolved."""
-    changes: dict[str, Any] = {}
-    path = getattr(config, "path", None)
-    if path is not None:
-        changes["path"] = str(spec.resolve(path))
-    inner = getattr(config, "inner", None)
-    if inner is not None:
-        changes["inner"] = _located(spec, inner)
-    return config.model_copy(update=changes) if changes else config
 
 
 def _policy(spec: AgentSpec) -> Policy:

@@ -25,10 +25,11 @@ class End(TypedDict):
 
 
 class Question(TypedDict):
-    """What a person is asked."""
+    """What a person is asked; `call` is the id of the call whose outcome is unknown, else empty."""
 
     kind: Waiting
     question: str
+    call: str
 
 
 def merge(old: JsonObject, new: JsonObject) -> JsonObject:

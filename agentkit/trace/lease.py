@@ -94,6 +94,7 @@ class _Heartbeat:
     def discard(self, lease: Lease) -> None:
         with self._changed:
             self._leases.discard(lease)
+            self._changed.notify()
 
     def _beat(self) -> None:
         while True:
