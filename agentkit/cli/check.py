@@ -50,7 +50,7 @@ def check(
 
     try:
         loaded = load_spec(spec, overrides or ())
-        registry = _loaded_tools(loaded)
+        registry = _made(loaded)
         _look_at_weights(loaded)
     except WiringError as error:
         if not as_json:
@@ -65,19 +65,20 @@ def check(
         _show(spec, loaded, registry)
 
 
-def _loaded_tools(spec: AgentSpec) -> Registry:
-    """The tools of the spec's packs; every name that is not a tool's is a problem at its place."""
-    from agentkit.registry import Registry
-    from agentkit.spec import InvalidSpecError, blame, is_path
+def _made(spec: AgentSpec) -> Registry:
+    """The tools of the agent that the spec stands for; whatever keeps it from being made is a problem at its place."""
+    from agentkit.graph.specified import arguments_of
+    from agentkit.registry.packs import attribute
+    from agentkit.spec import InvalidSpecError, blame
 
-    registry = Registry()
-    for index, pack in enumerate(spec.tools):
-        with blame(spec, "tools", index):
-            registry.load_pack(spec.resolve(pack.path) if is_path(pack.path) else pack.path, pack.only or ())
-    problems = _unknown_names(spec, registry)
+    made = arguments_of(spec, given=frozenset({"deps"}))
+    if spec.setup is not None:
+        with blame(spec, "setup"):
+            attribute(spec.setup, spec.folder)
+    problems = _unknown_names(spec, made["tools"])
     if problems:
         raise InvalidSpecError(problems)
-    return registry
+    return made["tools"]
 
 
 def _unknown_names(spec: AgentSpec, registry: Registry) -> list[Problem]:

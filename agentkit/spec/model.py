@@ -103,7 +103,6 @@ class Verify(Value):
     """The checks a proposal passes before anything runs; they run in the order of their price."""
 
     verifiers: tuple[AnyVerifier, ...] | None = Field(default=None, description="The checks; a default set if absent.")
-    calibration: str | None = Field(default=None, description="A fitted calibration; relative to the spec.")
 
 
 class Threshold(Value):
