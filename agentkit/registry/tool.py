@@ -129,6 +129,7 @@ class Tool(Generic[P, R]):
                     name, "is declared private and does not exist", f"name one of {', '.join(properties)}"
                 )
         check_precondition(self.traits.precondition, properties, self.site)
+        check_precondition(self.traits.dry_run, properties, self.site)
         return made
 
     @cached_property
@@ -242,6 +243,12 @@ class Tool(Generic[P, R]):
         if self.traits.precondition is None:
             return None
         return why_not(self.traits.precondition, self.validate(arguments, ctx), ctx, self.name)
+
+    def dry_run(self, arguments: JsonObject, ctx: Context[Any]) -> str | None:
+        """Why the call would not work, found out without making it; None when it would, or no dry run is declared."""
+        if self.traits.dry_run is None:
+            return None
+        return why_not(self.traits.dry_run, self.validate(arguments, ctx), ctx, self.name)
 
     def to_json(self, value: Any) -> JsonValue:
         """A result as JSON: by its declared type, else by what it is; what JSON cannot carry becomes its `str`."""

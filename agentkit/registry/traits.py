@@ -21,8 +21,9 @@ class Declared(TypedDict, total=False):
 
     `effect` is what running the tool does to the world (default: read); `idempotent` (default: reads are) allows
     repeating a call after a crash; `timeout_s` (default: 30) is when the executor gives up; `precondition` is a
-    function of some of the arguments and the context that returns why the call cannot be made now, or None; `private`
-    names the arguments that never leave the machine in clear; `isolate` asks for a process of its own;
+    function of some of the arguments and the context that returns why the call cannot be made now, or None; `dry_run`
+    has the same form and may take longer, to find out without making it whether the call would work; `private` names
+    the arguments that never leave the machine in clear; `isolate` asks for a process of its own;
     `returns_origin` is "untrusted" when results hold text that strangers wrote (a page, a mail).
     """
 
@@ -30,6 +31,7 @@ class Declared(TypedDict, total=False):
     idempotent: bool
     timeout_s: float
     precondition: Precondition
+    dry_run: Precondition
     private: tuple[str, ...]
     isolate: bool
     returns_origin: Origin
@@ -43,6 +45,7 @@ class Traits:
     idempotent: bool = True
     timeout_s: float = 30.0
     precondition: Precondition | None = None
+    dry_run: Precondition | None = None
     private: tuple[str, ...] = ()
     isolate: bool = False
     returns_origin: Origin = "trusted"
@@ -64,6 +67,7 @@ class Traits:
             idempotent=declared.get("idempotent", effect is Effect.READ),
             timeout_s=timeout_s,
             precondition=declared.get("precondition"),
+            dry_run=declared.get("dry_run"),
             private=tuple(declared.get("private", ())),
             isolate=declared.get("isolate", False),
             returns_origin=origin,

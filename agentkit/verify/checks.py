@@ -5,17 +5,20 @@ Each is a function from a scene and one call to findings. They know nothing of e
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any, cast
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, cast
 
 from agentkit.errors import Failed, Retry
-from agentkit.registry.arguments import problems
+from agentkit.registry.arguments import ArgumentError, problems
 from agentkit.types import Check, CheckStatus, Control, Effect, ToolCall, ToolSpec
 from agentkit.verify.canonical import call_key
 from agentkit.verify.references import PathError, compatible, follow_schema, references, type_name
 from agentkit.verify.scene import Finding, Scene, summed_up
 
-FAIL, UNSURE = CheckStatus.FAIL, CheckStatus.UNSURE
+if TYPE_CHECKING:
+    from agentkit.registry import Context, Tool
+
+FAIL = CheckStatus.FAIL
 
 
 class SchemaCheck:
@@ -124,13 +127,32 @@ def semantic(scene: Scene, call: ToolCall, spec: ToolSpec | None) -> Iterator[Fi
 
 def precondition(scene: Scene, call: ToolCall, spec: ToolSpec | None) -> Iterator[Finding]:
     """What the tool says must hold before it runs; unknown while arguments are references."""
-    if scene.registry is None or scene.context is None or spec is None or call.name not in scene.registry:
-        return
-    if any(True for _ in references(cast("Any", call.arguments))):
-        return
-    why = scene.registry.get(call.name).precondition(call.arguments, scene.context)
+    why = _asked(scene, call, spec, lambda tool, ctx: tool.precondition(call.arguments, ctx))
     if why:
         yield Finding(FAIL, f"`{call.name}` cannot run now: {why.rstrip('.')}.")
+
+
+def dry_run(scene: Scene, call: ToolCall, spec: ToolSpec | None) -> Iterator[Finding]:
+    """Ask tools that offer a dry run whether the call would work."""
+    why = _asked(scene, call, spec, lambda tool, ctx: tool.dry_run(call.arguments, ctx))
+    if why:
+        yield Finding(FAIL, f"`{call.name}` would not work: {why.rstrip('.')}.")
+
+
+def _asked(
+    scene: Scene, call: ToolCall, spec: ToolSpec | None, ask: Callable[[Tool[..., Any], Context[Any]], str | None]
+) -> str | None:
+    """What a tool answers about a call; nothing where it cannot be asked: no context, references, wrong arguments."""
+    if scene.registry is None or scene.context is None or spec is None or call.name not in scene.registry:
+        return None
+    if any(True for _ in references(cast("Any", call.arguments))):
+        return None
+    try:
+        return ask(scene.registry.get(call.name), scene.context)
+    except ArgumentError:
+        return None
+    except (Retry, Failed) as error:
+        return str(error)
 
 
 def repetition(scene: Scene, call: ToolCall, spec: ToolSpec | None) -> Iterator[Finding]:
@@ -185,18 +207,3 @@ class PolicyCheck:
                 text = f"`{call.name}` has the effect {spec.effect.value}; this agent may only have {allowed}."
                 found.append((index, Finding(FAIL, text)))
         return summed_up(self.name, found)
-
-
-def dry_run(scene: Scene, call: ToolCall, spec: ToolSpec | None) -> Iterator[Finding]:
-    """Ask tools that offer a dry run whether the call would work."""
-    if scene.registry is None or scene.context is None or spec is None or call.name not in scene.registry:
-        return
-    rehearse = getattr(scene.registry.get(call.name), "dry_run", None)
-    if rehearse is None or any(True for _ in references(cast("Any", call.arguments))):
-        return
-    try:
-        why = rehearse(call.arguments, scene.context)
-    except (Retry, Failed) as error:
-        why = str(error)
-    if why:
-        yield Finding(FAIL, f"`{call.name}` would not work: {str(why).rstrip('.')}.")

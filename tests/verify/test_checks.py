@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import pytest
 from pydantic import AfterValidator, Field
 
-from agentkit.registry import Context, Registry, tool
+from agentkit.registry import Context, Registry, Retry, tool
 from agentkit.types import (
     Action,
     CheckStatus,
@@ -44,7 +44,13 @@ def find(name: str, limit: Annotated[int, Field(ge=1, le=9)] = 3) -> dict[str, i
     return {"id": limit}
 
 
-@tool(effect="write", precondition=open_shop)
+def free_table(place: int) -> str | None:
+    if place == 13:
+        raise Retry("place 13 does not exist")
+    return "no table is free" if place == 9 else None
+
+
+@tool(effect="write", precondition=open_shop, dry_run=free_table)
 def book(place: int, people: Annotated[int, AfterValidator(even)], day: date | None = None) -> str:
     """Book a table."""
     return "booked"
@@ -169,6 +175,21 @@ def test_precondition() -> None:
         FAIL,
         "`book` cannot run now: the shop is closed.",
     )
+
+
+def test_dry_run() -> None:
+    assert check("dry_run", scene(call("1", "book", place=1, people=2)))[0] is PASS
+    assert check("dry_run", scene(call("1", "find", name="x")))[0] is PASS
+    full = scene(call("1", "book", place=9, people=2))
+    assert check("dry_run", full) == (FAIL, "`book` would not work: no table is free.")
+    gone = scene(call("1", "book", place=13, people=2))
+    assert check("dry_run", gone) == (FAIL, "`book` would not work: place 13 does not exist.")
+
+
+def test_wrong_arguments_are_left_to_the_checks_of_arguments() -> None:
+    wrong = scene(call("1", "book", place="x", people=2))
+    assert check("precondition", wrong)[0] is PASS
+    assert check("dry_run", wrong)[0] is PASS
 
 
 def test_repetition() -> None:
