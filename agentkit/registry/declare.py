@@ -11,7 +11,7 @@ from typing import Any, TypeVar, overload
 
 from typing_extensions import ParamSpec, Unpack
 
-from agentkit.registry.site import site_of
+from agentkit.registry.site import site_of, written
 from agentkit.registry.tool import Tool
 from agentkit.registry.traits import Declared, Traits
 
@@ -41,7 +41,7 @@ def tool(
     names = _caller_names()
 
     def make(inner: Callable[..., Any]) -> Tool[..., Any]:
-        title = name or getattr(inner, "__name__", type(inner).__name__)
+        title = name or getattr(inner, "__name__", "") or getattr(written(inner), "__name__", "tool")
         traits = Traits.of(declared, site_of(inner, title))
         return Tool(inner, name=title, description=description, traits=traits, names=names)
 

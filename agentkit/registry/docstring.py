@@ -9,7 +9,8 @@ import inspect
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from functools import partial
+from typing import Any, Literal, cast
 
 Style = Literal["google", "numpy", "sphinx"]
 
@@ -41,7 +42,9 @@ def style_of(text: str) -> Style | None:
 
 
 def read(function: Callable[..., Any]) -> Docs:
-    """Read a function's docstring; a missing one gives empty docs."""
+    """Read a function's docstring, behind partials; a missing one gives empty docs."""
+    while isinstance(function, partial):
+        function = cast("partial[Any]", function).func
     return parse(inspect.getdoc(function) or "")
 
 

@@ -11,6 +11,7 @@ import types
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any, Union, cast, get_args, get_origin
 
 from pydantic import TypeAdapter
@@ -22,7 +23,7 @@ from agentkit.registry.arguments import problems
 from agentkit.registry.context import CHOICES_KEY, Context, OneOf, provider_of
 from agentkit.registry.satisfiable import faults
 from agentkit.registry.schema import SchemaFault, adapter_of, schema_of, without_null
-from agentkit.registry.site import Site
+from agentkit.registry.site import Site, written
 from agentkit.registry.walk import Path, everywhere
 from agentkit.types import JsonSchema
 
@@ -99,26 +100,31 @@ def object_schema(made: Mapping[str, _Parameter]) -> JsonSchema:
 
 
 def check_kinds(function: Callable[..., Any], site: Site) -> inspect.Signature:
-    """The signature, if each of its parameters can be named by a model."""
+    """The signature, if each of its parameters can be named by a model; what a partial fixes by name is left out."""
+    if isinstance(function, type):
+        raise site.refuse("", "is a class", "register a function that makes or uses it")
     try:
         signature = inspect.signature(function)
     except (TypeError, ValueError) as error:
         raise site.refuse("", "has no signature that can be read", "wrap it in a typed function") from error
+    if isinstance(function, partial):
+        free = [each for name, each in signature.parameters.items() if name not in function.keywords]
+        signature = signature.replace(parameters=free)
     for name, parameter in signature.parameters.items():
         if parameter.kind in _KINDS:
             why, hint = _KINDS[parameter.kind]
             stars = {"VAR_POSITIONAL": "*", "VAR_KEYWORD": "**"}.get(parameter.kind.name, "")
             raise site.refuse(f"{stars}{name}", why, hint)
-    if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+    own = written(function)
+    if inspect.isgeneratorfunction(own) or inspect.isasyncgenfunction(own):
         raise site.refuse("", "is a generator", "return a list, and report on the way with `ctx.progress(text)`")
     return signature
 
 
 def hints_of(function: Callable[..., Any], site: Site, names: Mapping[str, Any]) -> dict[str, Any]:
     """The function's annotations, resolved, with their `Annotated` metadata."""
-    target = function if inspect.isroutine(function) else getattr(function, "__call__", function)  # noqa: B004
     try:
-        return typing.get_type_hints(inspect.unwrap(target), localns=dict(names), include_extras=True)
+        return typing.get_type_hints(written(function), localns=dict(names), include_extras=True)
     except NameError as error:
         raise site.refuse(
             "", f"has an annotation that names nothing: {error}", "import or define the type before the tool is used"

@@ -8,8 +8,9 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from agentkit.errors import ToolDefinitionError
 from agentkit.registry.schema import SchemaFault
@@ -33,9 +34,17 @@ class Site:
         return self.refuse(".".join(filter(None, (parameter, fault.path))), fault.why, fault.hint)
 
 
+def written(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function as it stands in a file: behind partials, decorators and objects that can be called."""
+    while isinstance(function, partial):
+        function = cast("partial[Any]", function).func
+    function = inspect.unwrap(function)
+    return function if inspect.isroutine(function) or isinstance(function, type) else function.__call__
+
+
 def site_of(function: Callable[..., Any], name: str) -> Site:
     """Where a function is written; functions without source (builtins) have only their name."""
-    code = getattr(inspect.unwrap(function), "__code__", None)
+    code = getattr(written(function), "__code__", None)
     if code is None:
         return Site(name)
     path = Path(code.co_filename)

@@ -158,6 +158,11 @@ def test_functions_that_no_model_can_call(function: Callable[..., Any], subject:
     assert hint in error.hint
 
 
+def test_classes_and_builtins_are_no_tools() -> None:
+    assert refusal(Lamp).message == "tool `Lamp` is a class"
+    assert refusal(print).message == "parameter `*args` of tool `print` takes any number of values"
+
+
 def act(x: int) -> None: ...
 
 

@@ -5,8 +5,9 @@ import enum
 import math
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial, wraps
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import pytest
 from annotated_types import Ge, Le
@@ -225,6 +226,36 @@ def test_bound_methods_and_callable_objects_are_tools() -> None:
     assert lamp.level == 7
     whole: Tool = tool(name="lamp")(lamp)
     assert whole.invoke({"level": 1}, Context()) == 8
+
+
+def test_what_a_partial_fixes_is_not_shown() -> None:
+    def scale(value: float, factor: object) -> float:
+        """Scale a value."""
+        return value * cast(float, factor)
+
+    double: Tool = tool(partial(scale, factor=2))
+    assert (double.name, double.spec.description) == ("scale", "Scale a value.")
+    assert list(double.spec.parameters["properties"]) == ["value"]
+    assert "test_tool.py:" in double.site.place
+    assert double.invoke({"value": 2.5}, Context()) == 5
+
+
+def test_decorated_functions_keep_their_types() -> None:
+    def logged(function: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(function)
+        def inner(*args: Any, **kwargs: Any) -> Any:
+            return function(*args, **kwargs)
+
+        return inner
+
+    @tool
+    @logged
+    def double(x: int) -> int:
+        """Double."""
+        return x * 2
+
+    assert double.invoke({"x": 2}, Context()) == 4
+    assert double.spec.description == "Double."
 
 
 # Dynamic enums
