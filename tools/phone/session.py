@@ -12,7 +12,7 @@ from agentkit import Context
 from agentkit.errors import Retry
 
 from .compact import Compact, Element, compact
-from .driver import Driver
+from .driver import Capability, Driver, require
 from .screen import Screen, parse
 from .simulated import Simulated
 
@@ -49,6 +49,44 @@ class Session:
         """The lines that stand in the prompt: what is on the screen now."""
         del ctx
         return self.look().lines(numbered=self.numbered)
+
+    def tap(self, handle: str) -> None:
+        """Tap an element."""
+        self.driver.tap(*self.find(handle).box.centre)
+        self.changed()
+
+    def type_text(self, handle: str, text: str, *, enter: bool = False) -> None:
+        """Replace what a field holds; the keyboard is closed afterwards."""
+        found = self.find(handle)
+        if found.kind != "field":
+            raise Retry(f"`{handle}` takes no text")
+        self.driver.tap(*found.box.centre)
+        self.driver.type(text)
+        self.driver.press("enter" if enter else "escape")
+        self.changed()
+
+    def scroll(self, way: str) -> bool:
+        """Show more of a list; whether there was more."""
+        before = self.look()
+        self.driver.scroll(way)
+        self.changed()
+        return self.look() != before
+
+    def press(self, key: str) -> None:
+        """Press a key of the device."""
+        self.driver.press(key)
+        self.changed()
+
+    def open_app(self, app: str) -> None:
+        """Open an app by its title."""
+        require(self.driver, Capability.APPS)
+        self.driver.open_app(app)
+        self.changed()
+
+    def wait(self) -> None:
+        """Give the device a moment."""
+        self.driver.wait(1.0)
+        self.changed()
 
     def find(self, handle: str) -> Element:
         """The element of this name, looked up on the screen as it is now.

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from agentkit import Context, OneOf, tool
-from agentkit.errors import Retry
 
-from .driver import Capability, require
+from .driver import Capability
 from .session import Session
 
 
@@ -42,10 +41,7 @@ def tap(ctx: Context[Any], element: Annotated[str, OneOf(_taps)]) -> str:
     Args:
         element: what to tap
     """
-    session = session_of(ctx)
-    found = session.find(element)
-    session.driver.tap(*found.box.centre)
-    session.changed()
+    session_of(ctx).tap(element)
     return "ok"
 
 
@@ -63,14 +59,7 @@ def type_text(
         text: what it holds then
         enter: press enter after it, to search or to open an address
     """
-    session = session_of(ctx)
-    found = session.find(field)
-    if found.kind != "field":
-        raise Retry(f"`{field}` takes no text")
-    session.driver.tap(*found.box.centre)
-    session.driver.type(text)
-    session.driver.press("enter" if enter else "escape")
-    session.changed()
+    session_of(ctx).type_text(field, text, enter=enter)
     return "ok"
 
 
@@ -81,29 +70,20 @@ def scroll(ctx: Context[Any], direction: Annotated[str, OneOf(_ways)]) -> str:
     Args:
         direction: where to look
     """
-    session = session_of(ctx)
-    before = session.look()
-    session.driver.scroll(direction)
-    session.changed()
-    return "nothing more there" if session.look() == before else "ok"
+    return "ok" if session_of(ctx).scroll(direction) else "nothing more there"
 
 
 @tool
 def back(ctx: Context[Any]) -> str:
     """Go back: close the keyboard, the dialog or the screen in front."""
-    return _press(ctx, "back")
+    session_of(ctx).press("back")
+    return "ok"
 
 
 @tool
 def home(ctx: Context[Any]) -> str:
     """Go to the home screen."""
-    return _press(ctx, "home")
-
-
-def _press(ctx: Context[Any], key: Literal["back", "home"]) -> str:
-    session = session_of(ctx)
-    session.driver.press(key)
-    session.changed()
+    session_of(ctx).press("home")
     return "ok"
 
 
@@ -114,17 +94,12 @@ def open_app(ctx: Context[Any], app: Annotated[str, OneOf(_apps)]) -> str:
     Args:
         app: which app
     """
-    session = session_of(ctx)
-    require(session.driver, Capability.APPS)
-    session.driver.open_app(app)
-    session.changed()
+    session_of(ctx).open_app(app)
     return "ok"
 
 
 @tool
 def wait(ctx: Context[Any]) -> str:
     """Wait a moment for a screen that is still loading."""
-    session = session_of(ctx)
-    session.driver.wait(1.0)
-    session.changed()
+    session_of(ctx).wait()
     return "ok"

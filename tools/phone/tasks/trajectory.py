@@ -1,0 +1,133 @@
+"""Oracle trajectories on the simulated phone, with perturbations, wrong turns and the way back from them.
+
+What a step saw and what was right to do there; a wrong turn is marked, so that nobody learns to take it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+
+from agentkit.types import Control, Message, ToolCall
+
+from ..compact import Compact
+from ..screen import Screen
+from ..session import Session
+from ..sim.device import page_of, press
+from ..sim.diff import diff
+from ..sim.perturb import CALM, Perturb
+from ..sim.state import SYSTEM
+from ..simulated import Simulated
+from .judge import Judgement, judge
+from .oracle import Act, Oracle
+from .task import Task
+
+CANNOT = "Not possible: "
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: the screen as it was, in both forms, what was done, and whether it was right."""
+
+    screen: Screen
+    seen: Compact
+    act: Act
+    right: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Trajectory:
+    """A whole run of the oracle."""
+
+    task: Task
+    steps: tuple[Step, ...]
+    judgement: Judgement
+
+
+def perform(session: Session, act: Act) -> None:
+    """Do what an act says, as the tool of its name would."""
+    arguments = act.arguments
+    if act.name == "tap":
+        session.tap(arguments["element"])
+    elif act.name == "type_text":
+        session.type_text(arguments["field"], arguments["text"], enter=arguments.get("enter", False))
+    elif act.name == "scroll":
+        session.scroll(arguments["direction"])
+    elif act.name == "open_app":
+        session.open_app(arguments["app"])
+    elif act.name == "wait":
+        session.wait()
+    else:
+        session.press(act.name)
+
+
+def play(task: Task, perturb: Perturb = CALM, *, wrong: float = 0.0, seed: int = 0, limit: int = 80) -> Trajectory:
+    """Let the oracle do a task; with chance `wrong` per step it first takes a harmless wrong turn (three at most)."""
+    driver = Simulated(task.world, perturb)
+    session, oracle, random = Session(driver), Oracle(task), Random(f"wrong {task.template.name} {seed}")
+    steps: list[Step] = []
+    mistakes = 0
+    while len(steps) < limit:
+        seen = session.look()
+        assert session.screen is not None
+        act = oracle.next(driver.phone, seen)
+        turn = _wrong_turn(driver, seen, random) if act.name != "wait" and random.random() < wrong else None
+        if turn is not None and mistakes < 3:
+            mistakes += 1
+            steps.append(Step(session.screen, seen, turn, right=False))
+            perform(session, turn)
+            continue
+        steps.append(Step(session.screen, seen, act))
+        if act.name in {"finish", "cannot"}:
+            ending = "done" if act.name == "finish" else "cannot"
+            found = judge(task, driver.phone.world, ending, act.arguments.get("answer", ""))
+            return Trajectory(task, tuple(steps), found)
+        perform(session, act)
+    return Trajectory(task, tuple(steps), judge(task, driver.phone.world, "stopped"))
+
+
+def _wrong_turn(driver: Simulated, seen: Compact, random: Random) -> Act | None:
+    """A tap that opens something and changes nothing."""
+    state = driver.phone.state
+    if state.top.app == SYSTEM:
+        return None
+    places: list[str] = []
+    for hit in page_of(state, driver.phone.perturb).hits:
+        after = press(state, hit.item)
+        harmless = not diff(state.world, after.world) and len(after.stack) > len(state.stack)
+        if harmless and hit.item.enabled and hit.item.kind not in {"field", "area"}:
+            places += [e.handle for e in seen.elements if e.handle and e.box == hit.box]
+    return Act("tap", {"element": random.choice(places)}) if places else None
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """One step as a model is shown it: the conversation until then, the screen's lines, and the call that is right."""
+
+    template: str
+    messages: tuple[Message, ...]
+    facts: tuple[str, ...]
+    call: ToolCall | None
+
+
+def lessons(found: Trajectory, *, numbered: bool = False) -> Iterator[Lesson]:
+    """The steps of a trajectory as lessons; wrong turns stand in the history only. No call means: finished."""
+    history: list[Message] = [Message(role="user", content=found.task.request)]
+    for index, step in enumerate(found.steps, 1):
+        call = _call(step.act, str(index))
+        if step.right:
+            yield Lesson(found.task.template.name, tuple(history), step.seen.lines(numbered=numbered), call)
+        if call is not None:
+            history.append(Message(role="assistant", calls=(call,)))
+            history.append(Message(role="tool", content="ok", call_id=call.id, name=call.name))
+
+
+def _call(act: Act, key: str) -> ToolCall | None:
+    """The call of an act; ending without an answer is no call at all."""
+    if act.name == "cannot":
+        return ToolCall(id=key, name=Control.FINISH.value, arguments={"answer": CANNOT + act.arguments["answer"]})
+    if act.name == "finish":
+        answer = act.arguments.get("answer")
+        return ToolCall(id=key, name=Control.FINISH.value, arguments={"answer": answer}) if answer else None
+    return ToolCall(id=key, name=act.name, arguments=act.arguments)
