@@ -1,4 +1,4 @@
-"""`python -m agentkit.nano`: prepare rows, train, export. Each command says what it wrote."""
+"""`python -m agentkit.nano`: prepare rows, train, export, write the dev suite. Each command says what it wrote."""
 
 from __future__ import annotations
 
@@ -35,12 +35,16 @@ def main(arguments: list[str] | None = None) -> None:
     train.add_argument("--data", type=Path, required=True, help="folder with the data sets, or with prepared rows")
     train.add_argument("--out", type=Path, required=True, help="folder for tokenizer, checkpoint, log, picture")
     _train_options(train)
+    suite = commands.add_parser("suite", help="write the dev suite of unseen tools as JSON lines")
+    suite.add_argument("--data", type=Path, required=True, help="folder with prepared rows")
+    suite.add_argument("--out", type=Path, required=True, help="the file to write")
+    suite.add_argument("--each", type=int, default=100, help="rows of each family of sources")
     export = commands.add_parser("export", help="write a checkpoint as GGUF")
     export.add_argument("--run", type=Path, required=True, help="the training's --out folder")
     export.add_argument("--out", type=Path, required=True, help="the GGUF file to write")
     export.add_argument("--type", choices=("f32", "f16", "q8_0"), default="q8_0")
     chosen = parser.parse_args(arguments)
-    {"prepare": _prepare, "train": _train, "export": _export}[chosen.command](chosen)
+    {"prepare": _prepare, "train": _train, "suite": _suite, "export": _export}[chosen.command](chosen)
 
 
 def _train_options(parser: argparse.ArgumentParser) -> None:
@@ -139,6 +143,12 @@ def _config(chosen: argparse.Namespace) -> TrainConfig:
         matrix_rate=rates.matrix_rate * chosen.rate,
         other_rate=rates.other_rate * chosen.rate,
     )
+
+
+def _suite(chosen: argparse.Namespace) -> None:
+    from agentkit.nano.suite import write_suite
+
+    _report(write_suite(build_pool(load_shards(chosen.data), dev=True), chosen.out, chosen.each))
 
 
 def _export(chosen: argparse.Namespace) -> None:

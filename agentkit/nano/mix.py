@@ -227,7 +227,7 @@ class Mixer:
             if not others:
                 continue
             refused = rng.random() < self._shares.refused / (self._shares.several + self._shares.refused)
-            out.append(_refuse(first, others[0], rng) if refused else _join([first, *others], rng))
+            out.append(_refuse(first, others[0], rng) if refused else join_requests([first, *others], rng))
         rng.shuffle(out)
         return out
 
@@ -275,7 +275,8 @@ def _renamed(source: Source, call: ToolCall, variants: dict[tuple[str, str], Var
     return ToolCall.model_construct(id=call.id, name=variant.spec.name, arguments=arguments)
 
 
-def _join(rows: Sequence[Row], rng: random.Random) -> Row:
+def join_requests(rows: Sequence[Row], rng: random.Random) -> Row:
+    """Several single requests as one that needs all their calls, in order."""
     text = rows[0].messages[0].content.rstrip(" .!?")
     for row in rows[1:]:
         following = row.messages[0].content.rstrip(" .!")

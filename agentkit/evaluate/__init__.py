@@ -1,0 +1,1 @@
+"""How well a model proposes calls: suites, matching rules, scores with intervals. Knows nothing of the command line."""

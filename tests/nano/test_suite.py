@@ -1,0 +1,48 @@
+import json
+from pathlib import Path
+
+from agentkit.evaluate.suite import read_suite
+from agentkit.nano.pool import build_pool
+from agentkit.nano.rows import Shard
+from agentkit.nano.suite import write_suite
+
+
+def shards() -> list[Shard]:
+    words = [
+        first + last for first in ("bam", "cor", "del", "fug", "hin", "jop") for last in ("ax", "ep", "it", "ot", "um")
+    ]
+    made: list[Shard] = []
+    for source in ("snips", "rma_mobile"):
+        shard = Shard(source, "MIT")
+        for word in words:
+            name = f"{word}_{source[:3]}"
+            properties = {"size": {"type": "string"}, "gone": {"type": "string"}}
+            shard.tool(name, f"Turn the {word}", properties, required=["size", "gone"], group="g")
+            for size in ("huge", "tiny", "flat"):
+                shard.ask(f"turn the {word} {size}", [(name, {"size": size})], group="g")
+        made.append(shard)
+    return made
+
+
+def test_suite_rows_hold_held_out_tools_and_what_the_call_needs(tmp_path: Path) -> None:
+    data = shards()
+    unseen = {key for source in build_pool(data, dev=True).sources.values() for key in source.tools}
+    path = write_suite(build_pool(data, dev=True), tmp_path / "dev.jsonl", 40)
+    rows = list(read_suite(path))
+    assert len(rows) > 40
+    for row in rows:
+        assert {tool.name for tool in row.tools} <= unseen
+        offered = {tool.name: tool.parameters for tool in row.tools}
+        for call in row.expected:
+            assert set(offered[call.name].get("required", ())) <= set(call.arguments)
+            assert set(call.arguments) <= set(offered[call.name]["properties"])
+    assert any(not row.expected for row in rows)
+    assert any(len(row.expected) == 2 for row in rows)
+    assert {tag for row in rows for tag in row.tags} == {"spoken", "phone"}
+
+
+def test_the_suite_is_the_same_each_time(tmp_path: Path) -> None:
+    pool = build_pool(shards(), dev=True)
+    one, two = (write_suite(pool, tmp_path / name, 10).read_text("utf-8") for name in ("a", "b"))
+    assert one == two
+    assert json.loads(one.splitlines()[0])["tools"]
