@@ -12,7 +12,7 @@ from typing import Any, Literal
 from agentkit.propose.schema import answer_schema, control_tools
 from agentkit.types import Message, ProposeRequest, ToolCall, Value
 
-OutputMode = Literal["tools", "json_schema", "text"]
+OutputMode = Literal["tools", "json_schema", "json_object", "text"]
 
 _TEXT_RULES = """Answer with JSON only, no other text: {"calls": [{"name": ..., "arguments": {...}}]}
 Each call is one of the functions below with arguments that fit its schema.
@@ -59,6 +59,8 @@ def body(request: ProposeRequest, *, model: str, features: Features, options: di
             "type": "json_schema",
             "json_schema": {"name": "answer", "schema": wrapped_schema(request)},
         }
+    elif features.mode == "json_object":
+        made["response_format"] = {"type": "json_object", "schema": wrapped_schema(request)}
     made[features.limit] = sampling.max_tokens + sampling.reasoning_tokens
     if features.temperature:
         made["temperature"] = sampling.temperature
@@ -155,13 +157,18 @@ def _append_user(made: list[dict[str, Any]], text: str) -> None:
         made.append({"role": "user", "content": text})
 
 
-_NEXT_MODE: dict[OutputMode, OutputMode] = {"tools": "json_schema", "json_schema": "text"}
+_NEXT_MODE: dict[OutputMode, OutputMode] = {
+    "tools": "json_schema",
+    "json_schema": "json_object",
+    "json_object": "text",
+}
 
 
 def relax(features: Features, message: str) -> Features | None:
     """What to ask for after the server refused a body with `message`; None when nothing is left to take away.
 
     What the message names goes first; when it names nothing, the next weaker way of asking for calls is tried.
+    `json_object` with a schema is how older servers take a `json_schema`, so it is tried for one that was asked for.
     """
     said = message.lower()
     named: list[tuple[str, bool, dict[str, Any]]] = [
@@ -177,6 +184,6 @@ def relax(features: Features, message: str) -> Features | None:
     for word, present, less in named:
         if word in said and present:
             return features.model_copy(update=less)
-    if not features.fallback or features.mode not in _NEXT_MODE:
+    if features.mode not in _NEXT_MODE or not (features.fallback or features.mode == "json_schema"):
         return None
     return features.model_copy(update={"mode": _NEXT_MODE[features.mode]})

@@ -78,6 +78,9 @@ class Spent:
 _OVERFLOW = ("context_length_exceeded", "context length", "context size", "exceeds the available context")
 
 
+_ASKS_FOR_LESS = ("--jinja", "not supported", "unsupported", "validation error", "response_format", "tool_choice")
+
+
 def status_fault(code: int, page: str, delay: float | None) -> Fault:
     """The fault that an HTTP status stands for; `page` is the body, `delay` what Retry-After asks for."""
     said, error_code = _error_text(page)
@@ -94,7 +97,7 @@ def status_fault(code: int, page: str, delay: float | None) -> Fault:
     if code == 429 and "insufficient_quota" in lowered:
         return Fault("refused", text, retryable=False, received=page[:2000], hint="the account has no credit left")
     if code in {408, 409, 425, 429} or code >= 500:
-        asks_for_less = code >= 500 and any(word in lowered for word in ("--jinja", "not supported", "unsupported"))
+        asks_for_less = code >= 500 and any(word in lowered for word in _ASKS_FOR_LESS)
         return Fault("down", text, relaxable=asks_for_less, retry_after=delay, received=page[:2000])
     return Fault("refused", text, retryable=False, relaxable=code in {400, 422}, received=page[:2000])
 

@@ -1,8 +1,9 @@
 """Decision points from the token probabilities that a server gives with its answer.
 
 Pure. The server does not say which tokens were legal, so these points are weaker evidence than those of a local
-engine: `p` is the probability as the server states it, not renormalised; the legal set is the tokens it listed; `mass`
-is what they sum to. Tokens outside a tool name or an argument value are dropped, and so are certain ones.
+engine. Where the options are known (tool names, enums, truth values) what they force is dropped and `p` is renormalised
+over the listed tokens that lead to one of them; elsewhere `p` is as the server states it. `mass` is what the tokens
+counted as legal sum to. Tokens outside a tool name or an argument value are dropped, and so are certain ones.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import Any, NamedTuple, cast
 
-from agentkit.types import Alternative, DecisionPoint, ToolCall, Value
+from agentkit.types import Alternative, DecisionPoint, ProposeRequest, ToolCall, Value
 
 
 class TokenChance(Value):
@@ -51,7 +52,9 @@ class Span(NamedTuple):
     end: int
 
 
-def decision_points(tokens: Sequence[TokenChance], calls: Sequence[ToolCall]) -> tuple[DecisionPoint, ...]:
+def decision_points(
+    tokens: Sequence[TokenChance], calls: Sequence[ToolCall], request: ProposeRequest
+) -> tuple[DecisionPoint, ...]:
     """The points of the tokens that chose a tool name or an argument value of `calls`.
 
     Empty when the tokens do not spell out these calls as JSON, as where a server writes calls in another form or gives
@@ -61,31 +64,74 @@ def decision_points(tokens: Sequence[TokenChance], calls: Sequence[ToolCall]) ->
     text = raw.decode("utf-8", "replace")
     if not calls or len(text.encode("utf-8")) != len(raw):
         return ()
-    fields = _call_fields(text, [call.name for call in calls])
     ends = list(accumulate(len(token.raw) for token in tokens))
     points: list[DecisionPoint] = []
-    for field, start, end in fields:
-        first = bisect_right(ends, len(text[:start].encode("utf-8")))
-        stop = len(text[:end].encode("utf-8"))
-        while first < len(tokens) and ends[first] - len(tokens[first].raw) < stop:
-            if tokens[first].p < 1.0:
-                points.append(_point(field, tokens[first]))
-            first += 1
+    for field, start, end in _call_fields(text, [call.name for call in calls]):
+        first, stop = len(text[:start].encode("utf-8")), len(text[:end].encode("utf-8"))
+        options = _options(field, calls, request)
+        at = bisect_right(ends, first)
+        while at < len(tokens) and ends[at] - len(tokens[at].raw) < stop:
+            begin = ends[at] - len(tokens[at].raw)
+            point = _point(field, tokens[at], options, raw[first:begin], raw[begin:first])
+            points += [] if point is None else [point]
+            at += 1
     return tuple(points)
 
 
-def _point(field: str, token: TokenChance) -> DecisionPoint:
-    chances = [token.p, *(p for _, p in token.others)]
+def _point(
+    field: str, token: TokenChance, options: Sequence[bytes] | None, written: bytes, lead: bytes
+) -> DecisionPoint | None:
+    """The point of one token, or None where it was certain or forced.
+
+    `written` is what stands of the value already, `lead` what of the token comes before the value.
+    """
+    listed = [(token.text, token.raw, token.p), *((text, text.encode(), p) for text, p in token.others)]
+    if options is not None:
+        open_options = [option.removeprefix(written) for option in options if option.startswith(written)]
+        if all(option.startswith(token.raw[len(lead) :]) for option in open_options):
+            return None
+        listed = [one for one in listed if one[1] == token.raw or _leads(one[1], lead, open_options)]
+    total = sum(p for _, _, p in listed)
+    if token.p >= 1.0 or total <= 0.0:
+        return None
+    chances = [p / total if options is not None else p for _, _, p in listed]
     return DecisionPoint(
         field=field,
         text=token.text,
-        p=token.p,
-        mass=min(1.0, sum(chances)),
-        margin=token.p - max(chances[1:], default=0.0),
+        p=chances[0],
+        mass=min(1.0, total),
+        margin=chances[0] - max(chances[1:], default=0.0),
         entropy=-sum(p * math.log(p) for p in chances if p > 0.0),
         legal=len(chances),
-        alternatives=tuple(Alternative(text=text, p=p) for text, p in token.others),
+        alternatives=tuple(
+            Alternative(text=text, p=p) for (text, _, _), p in zip(listed[1:], chances[1:], strict=True)
+        ),
     )
+
+
+def _leads(raw: bytes, lead: bytes, options: Sequence[bytes]) -> bool:
+    """Whether a token goes on to one of the options."""
+    if not raw.startswith(lead):
+        return False
+    rest = raw[len(lead) :]
+    return any(option.startswith(rest) or rest.startswith(option) for option in options)
+
+
+def _options(field: str, calls: Sequence[ToolCall], request: ProposeRequest) -> list[bytes] | None:
+    """What the field may be, as it is written, closing quote included; None where that is not a short list."""
+    if field == "tool":
+        names = [tool.name for tool in request.tools] + [control.value for control in request.controls]
+        return [json.dumps(name, ensure_ascii=False)[1:].encode() for name in dict.fromkeys(names)]
+    index, _, path = field.partition(".")
+    tool = next((tool for tool in request.tools if tool.name == calls[int(index)].name), None)
+    schema: Any = {} if tool is None else tool.parameters
+    for key in path.split("."):
+        schema = schema.get("properties", {}).get(key, {}) if isinstance(schema, dict) else {}  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+    known = cast("dict[str, Any]", schema) if isinstance(schema, dict) else {}
+    values: list[Any] | None = [True, False] if known.get("type") == "boolean" else known.get("enum")
+    if values is None:
+        return None
+    return [json.dumps(value, ensure_ascii=False).removeprefix('"').encode() for value in values]
 
 
 def _call_fields(text: str, names: Sequence[str]) -> list[tuple[str, int, int]]:

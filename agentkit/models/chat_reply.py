@@ -121,16 +121,17 @@ class Assembly:
         return "\n".join(choice.text() for choice in self.choices())
 
 
-def read_calls(choice: Choice, request: ProposeRequest) -> tuple[ToolCall, ...]:
+def read_calls(choice: Choice, request: ProposeRequest, *, prose: bool = True) -> tuple[ToolCall, ...]:
     """The calls that a finished choice makes, numbered on from the request's.
 
-    Raises `RemoteError` (`refused` or `garbled`) when the choice is not a whole answer.
+    `prose` says whether text that is no JSON may be an answer, as it may where calls have a form of their own. Raises
+    `RemoteError` (`refused` or `garbled`) when the choice is not a whole answer.
     """
     _check_finished(choice)
     if choice.calls:
         found = [ToolCall(id="", name=name, arguments=_arguments(name, text)) for name, text in choice.calls]
     else:
-        found = _from_text(choice, request)
+        found = _from_text(choice, request, prose)
     return number_calls(_legal(found, choice, request), request)
 
 
@@ -164,7 +165,7 @@ _FENCE = re.compile(r"^\s*```(?:json)?\s*\n(?P<body>.*?)\n?```\s*$", re.DOTALL)
 _TAGGED = re.compile(r"<tool_call>\s*(?P<body>.*?)\s*</tool_call>", re.DOTALL)
 
 
-def _from_text(choice: Choice, request: ProposeRequest) -> list[ToolCall]:
+def _from_text(choice: Choice, request: ProposeRequest, prose: bool) -> list[ToolCall]:
     """Calls written as text; prose is an answer where finishing is legal, else it says that no tool fits."""
     text = choice.content.strip()
     written = _written_calls(text)
@@ -172,6 +173,8 @@ def _from_text(choice: Choice, request: ProposeRequest) -> list[ToolCall]:
         return written or [ToolCall(id="", name=Control.ABSTAIN.value)]
     if not text:
         _garbled("the answer is empty: neither a call nor text", choice)
+    if not prose:
+        _garbled(f"the answer is not the JSON that was asked for: {text[:120]!r}", choice)
     if text.startswith(("{", "[", "```", "<tool_call>", "<")):
         _garbled(f"the answer is neither JSON nor prose: {text[:120]!r}", choice)
     if Control.FINISH in request.controls and request.output is None:

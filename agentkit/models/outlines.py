@@ -197,7 +197,7 @@ class OutlinesModel:
         usage = Usage(ms={"decode": (time.perf_counter() - start) * 1000.0})
         try:
             valid = cast("Any", Draft202012Validator(schema)).is_valid(json.loads(text))
-            calls = read_calls(Choice(content=text, finish_reason="stop"), request) if valid else ()
+            calls = read_calls(Choice(content=text, finish_reason="stop"), request, prose=False) if valid else ()
         except (ValueError, RemoteError):
             valid, calls = False, ()
         return Proposal(

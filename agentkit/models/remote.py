@@ -240,8 +240,8 @@ class RemoteModel:
         return self._one(first, request, usage).model_copy(update={"others": tuple(rest)})
 
     def _one(self, choice: Choice, request: ProposeRequest, usage: Usage) -> Proposal:
-        calls = read_calls(choice, request)
-        points = decision_points(choice.tokens, calls)
+        calls = read_calls(choice, request, prose=self._features.mode == "tools")
+        points = decision_points(choice.tokens, calls, request)
         return Proposal(
             calls=calls,
             points=points,

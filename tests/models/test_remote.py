@@ -222,20 +222,51 @@ def test_token_probabilities_become_decision_points(server: Any) -> None:
     tokens = [
         chance('{"name": "', -0.5),
         chance("set", -0.1, ("del", -2.5)),
-        chance('_alarm", "arguments": {"hour": ', 0.0),
+        chance("_alarm", -3.0),
+        chance('", "arguments": {"hour": ', -0.2),
         chance("7", -0.7, ("8", -0.9)),
         chance("}}", -0.3),
     ]
     text = "".join(token["token"] for token in tokens)
     server.replies = [server.text(text, logprobs=tokens)]
-    proposal = model(server).propose(request())
+    other = ToolSpec(name="delete_alarm")
+    proposal = model(server).propose(request().model_copy(update={"tools": (ALARM, other)}))
     assert proposal.confidence_known
     assert [(point.field, point.text) for point in proposal.points] == [("tool", "set"), ("0.hour", "7")]
-    hour = proposal.points[1]
+    tool, hour = proposal.points
+    assert (round(tool.p, 3), round(tool.mass, 3)) == (0.917, 0.987)
     assert round(hour.p, 3) == 0.497
     assert round(hour.margin, 3) == 0.090
     assert [one.text for one in hour.alternatives] == ["8"]
     assert server.bodies[0]["logprobs"] is True
+
+
+def test_what_the_options_force_is_no_decision(server: Any) -> None:
+    light = ToolSpec(
+        name="light",
+        parameters={
+            "type": "object",
+            "properties": {"on": {"type": "boolean"}, "room": {"type": "string", "enum": ["bath", "bathroom", "hall"]}},
+        },
+    )
+    tokens = [
+        chance('{"name":"', -0.5),
+        chance("light", -5.0, ("lamp", -0.1)),
+        chance('","arguments":{"on":', -0.5),
+        chance("tr", -0.7, ("fal", -1.2), ("nu", -0.1)),
+        chance("ue", -4.0),
+        chance(',"room":"', -0.1),
+        chance("ba", -2.0, ("ki", -0.3), ("ha", -2.0)),
+        chance("th", -3.0),
+        chance('"', -1.0, ("room", -1.0)),
+        chance("}}", -1.0),
+    ]
+    server.replies = [server.text("".join(token["token"] for token in tokens), logprobs=tokens)]
+    asked = request(controls=()).model_copy(update={"tools": (light,)})
+    proposal = model(server).propose(asked)
+    assert proposal.calls[0].arguments == {"on": True, "room": "bath"}
+    found = [(point.field, point.text, round(point.p, 2)) for point in proposal.points]
+    assert found == [("0.on", "tr", 0.62), ("0.room", "ba", 0.5), ("0.room", '"', 0.5)]
 
 
 def test_probabilities_of_prose_say_nothing_of_a_call(server: Any) -> None:
@@ -274,13 +305,23 @@ def test_a_server_without_tools_is_asked_for_json_then_for_text(server: Any) -> 
     server.replies = [
         server.error(500, "tools param requires --jinja flag"),
         server.error(400, "unknown response format"),
+        server.error(422, "unknown response format"),
         server.text('{"calls": [{"name": "set_alarm", "arguments": {"hour": 7}}]}'),
     ]
     assert model(server).propose(request()).calls[0].arguments == {"hour": 7}
     assert "tools" in server.bodies[0]
     assert server.bodies[1]["response_format"]["json_schema"]["schema"]["required"] == ["calls"]
-    assert "response_format" not in server.bodies[2]
-    assert "set_alarm" in server.bodies[2]["messages"][0]["content"]
+    assert server.bodies[2]["response_format"]["type"] == "json_object"
+    assert server.bodies[2]["response_format"]["schema"]["required"] == ["calls"]
+    assert "response_format" not in server.bodies[3]
+    assert "set_alarm" in server.bodies[3]["messages"][0]["content"]
+
+
+def test_prose_where_json_was_asked_for_is_garbled(server: Any) -> None:
+    server.replies = [server.text("Of course, I will do that.")]
+    error = fault(server, output="text")
+    assert error.status == "garbled"
+    assert "not the JSON that was asked for" in error.message
 
 
 def test_a_chosen_output_mode_is_kept(server: Any) -> None:
