@@ -29,7 +29,9 @@ def register(app: typer.Typer) -> None:
 def schema() -> None:
     """Print the JSON Schema of a spec, for editors.
 
-    Save it beside your specs and name it in their first line: # yaml-language-server: $schema=agentkit.schema.json
+    Save it as agentkit.schema.json beside your specs, and begin them with the line
+
+    # yaml-language-server: $schema=agentkit.schema.json
     """
     from agentkit.spec import spec_schema
 

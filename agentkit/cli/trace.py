@@ -53,8 +53,12 @@ def _resolve(store: Store, run_id: str) -> str:
 
 @app.command("ls")
 def ls(
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="Show this many runs, newest first.")] = 20,
-    status: Annotated[str | None, typer.Option("--status", help="Only runs that ended so, e.g. failed.")] = None,
+    limit: Annotated[
+        int, typer.Option("--limit", "-n", metavar="N", min=1, help="Show this many runs, newest first.")
+    ] = 20,
+    status: Annotated[
+        str | None, typer.Option("--status", metavar="STATUS", help="Only runs that ended so, e.g. failed.")
+    ] = None,
     as_json: Annotated[bool, options.JSON] = False,
     db: Db = None,
 ) -> None:
@@ -96,11 +100,16 @@ def show(
 
 @app.command("export")
 def export(
-    run_id: Annotated[str | None, typer.Argument(metavar="[RUN_ID]", help="One run; all when not given.")] = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file, not to stdout.")] = None,
+    run_id: Annotated[str | None, typer.Argument(metavar="RUN_ID", help="One run; all when not given.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file, not to stdout.")
+    ] = None,
     db: Db = None,
 ) -> None:
-    """Write runs as JSON lines: each with its steps, and with what the model saw at each step."""
+    """Write runs as JSON lines.
+
+    Each line is a run with all its steps, and with what the model saw at each step.
+    """
     import json
 
     with _open(db) as store:

@@ -1,0 +1,118 @@
+"""The keys of a spec as Markdown tables, made from the models themselves: `python -m agentkit.spec.reference`.
+
+Knows nothing of files.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import sys
+from typing import Any
+
+from agentkit.spec.expect import Expectation, ExpectedCall
+from agentkit.spec.model import (
+    AgentSpec,
+    Budgets,
+    Graph,
+    Retrieve,
+    Task,
+    Threshold,
+    Thresholds,
+    Tiers,
+    ToolPack,
+    VerifierUse,
+    Verify,
+)
+from agentkit.spec.models import (
+    CassetteConfig,
+    EmbeddedConfig,
+    GgufConfig,
+    OutlinesConfig,
+    RemoteConfig,
+    ScriptedConfig,
+)
+from agentkit.types import JsonSchema, Sampling, Value
+
+SECTIONS: tuple[tuple[str, type[Value]], ...] = (
+    ("The spec", AgentSpec),
+    ("`models`", Tiers),
+    ("`kind: embedded`", EmbeddedConfig),
+    ("`kind: gguf`", GgufConfig),
+    ("`kind: remote`", RemoteConfig),
+    ("`kind: outlines`", OutlinesConfig),
+    ("`kind: scripted`", ScriptedConfig),
+    ("`kind: cassette`", CassetteConfig),
+    ("`tools[]`", ToolPack),
+    ("`graph`", Graph),
+    ("`graph.retrieve`", Retrieve),
+    ("`sampling`", Sampling),
+    ("`verify`", Verify),
+    ("`verify.verifiers[]`", VerifierUse),
+    ("`thresholds`", Thresholds),
+    ("`thresholds.read`, …", Threshold),
+    ("`budgets`", Budgets),
+    ("`tasks[]`", Task),
+    ("`tasks[].expect`", Expectation),
+    ("`tasks[].expect.calls[]`", ExpectedCall),
+)
+
+
+_NAMES = {"string": "text", "integer": "whole number", "number": "number", "boolean": "true, false", "object": "keys"}
+
+
+def reference() -> str:
+    """One heading, sentence and table per section."""
+    return "\n".join(_section(title, model) for title, model in SECTIONS)
+
+
+def _section(title: str, model: type[Value]) -> str:
+    schema = model.model_json_schema()
+    definitions: dict[str, JsonSchema] = schema.get("$defs", {})
+    if "$ref" in schema:
+        schema = definitions[str(schema["$ref"]).rsplit("/", 1)[-1]]
+    said = " ".join(inspect.cleandoc(model.__doc__ or "").split())
+    lines = [f"### {title}", "", said, "", "| key | value | default | |", "|---|---|---|---|"]
+    required = set(schema.get("required", ()))
+    for name, field in schema["properties"].items():
+        if name == "kind":
+            continue
+        default = "required" if name in required else _default(field.get("default"))
+        about = field.get("description", "")
+        lines.append(f"| `{name}` | {_kind(field, definitions)} | {default} | {about} |")
+    return "\n".join([*lines, ""])
+
+
+def _default(value: Any) -> str:
+    if value is None or isinstance(value, dict) or value in ("", []):
+        return ""
+    return f"`{json.dumps(value) if not isinstance(value, str) else value}`"
+
+
+def _kind(schema: JsonSchema, definitions: dict[str, JsonSchema]) -> str:
+    """A schema in a few words; alternatives are joined by "or"."""
+    if "$ref" in schema:
+        schema = definitions[str(schema["$ref"]).rsplit("/", 1)[-1]]
+        return _kind(schema, definitions) if "enum" in schema else "keys"
+    if "enum" in schema or "const" in schema:
+        return ", ".join(f"`{value}`" for value in schema.get("enum", [schema.get("const")]))
+    alternatives = [*schema.get("anyOf", []), *schema.get("oneOf", [])]
+    kinds = [_kind(each, definitions) for each in alternatives if each.get("type") != "null"]
+    if kinds:
+        return " or ".join(dict.fromkeys(kinds))
+    if schema.get("type") == "array":
+        return f"list of {_kind(schema.get('items', {}), definitions)}"
+    return _NAMES.get(str(schema.get("type")), "any value") + _bounds(schema)
+
+
+def _bounds(schema: JsonSchema) -> str:
+    low, high = schema.get("minimum", schema.get("exclusiveMinimum")), schema.get("maximum")
+    if low is not None and high is not None:
+        return f" {low:g} to {high:g}"
+    if "exclusiveMinimum" in schema:
+        return f" above {low:g}"
+    return "" if low is None else f" from {low:g}"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(reference())
