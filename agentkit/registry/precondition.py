@@ -17,20 +17,22 @@ Precondition = Callable[..., str | bool | None]
 """Takes any of the tool's arguments by name, and a `Context`; None or True: the call can be made; else why not."""
 
 
-def check_precondition(precondition: Precondition | None, names: Collection[str], site: Site) -> None:
-    """Refuse a precondition that asks for what the tool does not have."""
+def check_precondition(
+    precondition: Precondition | None, names: Collection[str], site: Site, word: str = "precondition"
+) -> None:
+    """Refuse a precondition (or a dry run, which has the same form) that asks for what the tool does not have."""
     if precondition is None:
         return
     own = site_of(precondition, site.tool)
     if inspect.iscoroutinefunction(precondition):
-        raise own.refuse("", "has an async precondition", "make it a plain function; it is asked before each call")
+        raise own.refuse("", f"has an async {word}", "make it a plain function; it is asked before each call")
     signature = inspect.signature(precondition)
     context = context_parameter(signature, hints_of(precondition, own, {}))
     for name in signature.parameters:
         if name != context and name not in names:
             raise own.refuse(
                 name,
-                "is asked for by the precondition and does not exist",
+                f"is asked for by the {word} and does not exist",
                 f"the tool has {', '.join(names) or 'none'}",
             )
 

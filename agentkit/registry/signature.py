@@ -103,19 +103,20 @@ def check_kinds(function: Callable[..., Any], site: Site) -> inspect.Signature:
     """The signature, if each of its parameters can be named by a model; what a partial fixes by name is left out."""
     if isinstance(function, type):
         raise site.refuse("", "is a class", "register a function that makes or uses it")
+    own = written(function)
     try:
         signature = inspect.signature(function)
     except (TypeError, ValueError) as error:
         raise site.refuse("", "has no signature that can be read", "wrap it in a typed function") from error
-    if isinstance(function, partial):
-        free = [each for name, each in signature.parameters.items() if name not in function.keywords]
+    fixed = function.keywords if isinstance(function, partial) else {}
+    if fixed:
+        free = [each for name, each in signature.parameters.items() if name not in fixed]
         signature = signature.replace(parameters=free)
     for name, parameter in signature.parameters.items():
         if parameter.kind in _KINDS:
             why, hint = _KINDS[parameter.kind]
             stars = {"VAR_POSITIONAL": "*", "VAR_KEYWORD": "**"}.get(parameter.kind.name, "")
             raise site.refuse(f"{stars}{name}", why, hint)
-    own = written(function)
     if inspect.isgeneratorfunction(own) or inspect.isasyncgenfunction(own):
         raise site.refuse("", "is a generator", "return a list, and report on the way with `ctx.progress(text)`")
     return signature

@@ -129,7 +129,7 @@ class Tool(Generic[P, R]):
                     name, "is declared private and does not exist", f"name one of {', '.join(properties)}"
                 )
         check_precondition(self.traits.precondition, properties, self.site)
-        check_precondition(self.traits.dry_run, properties, self.site)
+        check_precondition(self.traits.dry_run, properties, self.site, "dry run")
         return made
 
     @cached_property

@@ -23,8 +23,8 @@ class Declared(TypedDict, total=False):
     repeating a call after a crash; `timeout_s` (default: 30) is when the executor gives up; `precondition` is a
     function of some of the arguments and the context that returns why the call cannot be made now, or None; `dry_run`
     has the same form and may take longer, to find out without making it whether the call would work; `private` names
-    the arguments that never leave the machine in clear; `isolate` asks for a process of its own;
-    `returns_origin` is "untrusted" when results hold text that strangers wrote (a page, a mail).
+    the arguments that never leave the machine in clear; `isolate` asks for a process of its own; `returns_origin` is
+    "untrusted" when results hold text that strangers wrote (a page, a mail).
     """
 
     effect: Effect | EffectName

@@ -178,6 +178,7 @@ OPTIONS: list[tuple[dict[str, Any], str, str]] = [
     ({"returns_origin": "nice"}, "tool `act` has the unknown origin `nice`", "trusted, untrusted"),
     ({"timeout_s": 0}, "has a timeout of 0 s", "above 0"),
     ({"private": ("y",)}, "parameter `y` of tool `act` is declared private and does not exist", "name one of x"),
+    ({"dry_run": later}, "tool `act` has an async dry run", "plain function"),
     ({"precondition": later}, "tool `act` has an async precondition", "plain function"),
     (
         {"precondition": other},

@@ -366,6 +366,18 @@ def test_without_precondition_everything_can_be_called() -> None:
     assert act.precondition({"x": 1}, Context()) is None
 
 
+def test_a_dry_run_has_the_same_form() -> None:
+    def rehearse(x: int) -> str | None:
+        return "too much" if x > 3 else None
+
+    @tool(dry_run=rehearse)
+    def act(x: int) -> None: ...
+
+    assert act.dry_run({"x": 4}, Context()) == "too much"
+    assert act.dry_run({"x": 3}, Context()) is None
+    assert act.precondition({"x": 4}, Context()) is None
+
+
 # Results
 
 
