@@ -88,7 +88,7 @@ def _point(
     listed = [(token.text, token.raw, token.p), *((text, text.encode(), p) for text, p in token.others)]
     if options is not None:
         open_options = [option.removeprefix(written) for option in options if option.startswith(written)]
-        if all(option.startswith(token.raw[len(lead) :]) for option in open_options):
+        if all(_leads(token.raw, lead, [option]) for option in open_options):
             return None
         listed = [one for one in listed if one[1] == token.raw or _leads(one[1], lead, open_options)]
     total = sum(p for _, _, p in listed)
