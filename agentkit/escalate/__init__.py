@@ -9,6 +9,7 @@ from agentkit.escalate.modes import Send
 from agentkit.escalate.patterns import DETECTORS, Detector
 from agentkit.escalate.placeholders import Placeholders, Private, UnknownPlaceholderError
 from agentkit.escalate.redact import Redactor
+from agentkit.escalate.requests import HoldsPrivate, private_of
 
 __all__ = [
     "DETECTORS",
@@ -17,10 +18,12 @@ __all__ = [
     "Detector",
     "EscalationResult",
     "Escalator",
+    "HoldsPrivate",
     "Placeholders",
     "Private",
     "Redactor",
     "Send",
     "Spent",
     "UnknownPlaceholderError",
+    "private_of",
 ]

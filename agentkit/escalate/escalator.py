@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
 from agentkit.errors import Cancelled, ContextOverflowError, OfflineError, RemoteError
@@ -20,7 +20,7 @@ from agentkit.escalate.placeholders import Placeholders, Private, UnknownPlaceho
 from agentkit.escalate.redact import Redaction, Redactor
 from agentkit.escalate.requests import joined, private_values, redacted_request
 from agentkit.models.base import Cancel, Model
-from agentkit.types import Proposal, ProposeRequest, RemoteExchange, Value, Verdict
+from agentkit.types import Proposal, ProposeRequest, RemoteExchange, ToolSpec, Value, Verdict
 
 _POLL_S = 0.05
 _UNHEALTHY = frozenset({"down", "timeout", "garbled"})
@@ -101,13 +101,15 @@ class Escalator:
         verdict: Verdict | None = None,
         *,
         private: Private | None = None,
+        tools: Iterable[ToolSpec] = (),
         spent: Spent | None = None,
         cancel: Cancel | None = None,
     ) -> EscalationResult:
         """Ask about this step; raises `Cancelled` only.
 
         `local` and `verdict` are what the smaller model proposed and what the checks made of it, sent as a hint.
-        `private` holds values of the program that may not leave, by kind.
+        `private` holds values of the program that may not leave, by kind; `tools` are further tools whose labels count,
+        such as those of earlier steps.
         """
         before = self._spent if spent is None else spent
         status, why = self._refusal(before)
@@ -115,7 +117,7 @@ class Escalator:
             exchange = RemoteExchange(model=self._name(), sent="", attempts=0, status=status or "absent", error=why)
             return EscalationResult(proposal=None, exchange=exchange, spent=before)
         asking = _Asking(self._model, self._send, request, local, verdict)
-        redaction = self._redactor.exchange(joined(private_values(request, local), private or {}))
+        redaction = self._redactor.exchange(joined(private_values(request, local, tools), private or {}))
         proposal, exchange, tokens = self._exchange(asking, redaction, before, cancel)
         if spent is None:
             with self._lock:

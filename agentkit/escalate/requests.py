@@ -6,7 +6,7 @@ Pure but for the placeholders it gives out. Knows nothing of models or budgets.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, cast
+from typing import Any, Protocol, cast, runtime_checkable
 
 from pydantic import JsonValue
 
@@ -24,16 +24,33 @@ _MOMENTS = frozenset({"date", "time", "date-time", "duration"})
 _TEXT_BOUNDS = frozenset({"pattern", "minLength", "maxLength", "format"})
 
 
-def private_values(request: ProposeRequest, local: Proposal | None = None) -> dict[str, list[JsonValue]]:
-    """What the tools of a request label private: values of such arguments in calls made or proposed, by argument.
+@runtime_checkable
+class HoldsPrivate(Protocol):
+    """A program's deps that know which of their values may not leave, by kind."""
 
-    The values that a dynamic enum of a private argument may take are private too.
+    def private_values(self) -> Private:
+        """For instance `{"contact": [person.name for person in self.contacts]}`."""
+        ...
+
+
+def private_of(deps: object) -> Private:
+    """What a program's deps declare private; nothing where they say nothing."""
+    return deps.private_values() if isinstance(deps, HoldsPrivate) else {}
+
+
+def private_values(
+    request: ProposeRequest, local: Proposal | None = None, tools: Iterable[ToolSpec] = ()
+) -> dict[str, list[JsonValue]]:
+    """What tools label private: values of such arguments in calls made or proposed, by argument.
+
+    The values that a dynamic enum of a private argument may take are private too. `tools` adds the labels of tools
+    that were called before but are not offered in this request.
     """
     found: dict[str, list[JsonValue]] = {}
     calls = [call for message in request.messages for call in message.calls]
     if local is not None:
         calls += [call for proposal in (local, *local.others) for call in proposal.calls]
-    for tool in request.tools:
+    for tool in (*request.tools, *tools):
         properties = cast("dict[str, Any]", tool.parameters.get("properties", {}))
         for name in tool.private:
             values = found.setdefault(name, [])

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from agentkit.errors import Cancelled, ContextOverflowError, OfflineError, RemoteError
-from agentkit.escalate import Breaker, Budgets, Escalator, Spent
+from agentkit.escalate import Breaker, Budgets, Escalator, Spent, private_of
 from agentkit.models.base import Cancel
 from agentkit.models.remote import RemoteModel
 from agentkit.models.scripted import ScriptedModel, answer, call, defer, point
@@ -134,6 +134,24 @@ def test_private_arguments_of_earlier_calls_stay() -> None:
     assert result.proposal is not None
     assert result.proposal.calls[0].arguments["pin"] == 4711
     assert result.proposal.calls[0].arguments["to"] == "DE89 3704 0044 0532 0130 00"
+
+
+def test_labels_of_tools_that_are_not_offered_count_too() -> None:
+    earlier = ToolCall(id="1", name="pay", arguments={"pin": 4711})
+    messages = (Message(role="assistant", calls=(earlier,)), Message(role="user", content="note that 4711 worked"))
+    asked = request().model_copy(update={"messages": messages, "tools": (NOTE,)})
+    model = ScriptedModel([call("note", text="x"), call("note", text="x")])
+    assert "4711" in Escalator(model).ask(asked).exchange.sent
+    assert "4711" not in Escalator(model).ask(asked, tools=[PAY]).exchange.sent
+
+
+def test_deps_may_declare_private_values() -> None:
+    class Deps:
+        def private_values(self) -> dict[str, list[str]]:
+            return {"owner": ["Zoe Quill"]}
+
+    assert private_of(Deps()) == {"owner": ["Zoe Quill"]}
+    assert private_of({"owner": "Zoe"}) == {}
 
 
 def test_schemas_leave_room_for_placeholders() -> None:
