@@ -39,7 +39,7 @@ $ agentkit trace show last --points                    # where the model could h
 the check that settled it; where it was proposed; and the time for proposing and checking. Then what the call gave, and
 whether the task went as expected. On a terminal the step under way moves below these lines; into a file or a pipe the
 same lines go without colour. The summary holds the share of tasks that went as expected, the share of proposals that
-needed no larger model, escalations, the time per step, tokens (those that the grammar forced cost no decision) and cost.
+needed no larger model, escalations, the time per step, tokens (the forced ones cost no decision) and cost.
 
 Exit codes: 0 as expected, 1 not as expected, 2 set up wrongly, 3 the run went wrong, 70 a fault of agentkit,
 130 interrupted. An interrupted run, and one that waits for a person, is resumed with
