@@ -19,7 +19,18 @@ from agentkit.nano.wording import stems, words
 
 HELD_OUT_SHARE = 10
 _BY_SERVICE = frozenset(
-    ("aws", "azure_cli", "google", "windows_powershell", "sgd", "pythonic_fc", "glaive_demo", "seal_tools")
+    (
+        "aws",
+        "azure_cli",
+        "google",
+        "windows_powershell",
+        "sgd",
+        "pythonic_fc",
+        "glaive_demo",
+        "seal_tools",
+        "thingpedia",
+        "typeagent",
+    )
 )
 
 WEIGHTS = {
@@ -46,6 +57,9 @@ WEIGHTS = {
     "taskmaster4": 0.3,
     "home_llm": 1.0,
     "ohf_intents": 1.0,
+    "thingpedia": 3.0,
+    "typeagent": 2.0,
+    "recognizers_text": 1.5,
     "metatool": 4.0,
     "clinc150": 3.0,
     "banking77": 1.0,

@@ -26,7 +26,7 @@ FAMILIES = {
     "functions": ("pythonic_fc", "glaive_demo", "api_bank_lv3", "made_functions"),
     "phone": ("rma_mobile", "droidcall", "made_everyday"),
     "spoken": ("snips", "hwu64", "slurp_devel", "hinglish_top_english", "botframework_lu", "mycroft_skills"),
-    "services": ("sgd", "star"),
+    "services": ("sgd", "star", "thingpedia", "typeagent"),
     "home": ("home_llm", "ohf_intents"),
     "selection": ("metatool", "clinc150"),
 }

@@ -9,7 +9,8 @@ import pytest
 from agentkit.errors import WiringError
 from agentkit.nano import sources
 from agentkit.nano.rows import Shard, load_shard
-from agentkit.nano.sources import dialogues, functions, home, phone, selection, slots
+from agentkit.nano.sources import dialogues, expressions, functions, home, phone, selection, slots
+from agentkit.nano.sources import programs as programs_module
 
 
 def put(path: Path, content: Any) -> None:
@@ -287,6 +288,66 @@ def test_metatool_clinc_and_banking_give_selection_rows(tmp_path: Path) -> None:
     assert clinc.tools["balance"].group == "bank"
     put_csv(tmp_path / "banking_data/train.csv", [{"text": "lost my card", "category": "lost_card"}])
     assert pairs(selection.banking77(tmp_path)) == [("lost my card", [("lost_card", {})])]
+
+
+def test_thingpedia_fills_placeholders_of_single_calls(tmp_path: Path) -> None:
+    start = "$dialogue @org.thingpedia.dialogue.transaction . execute ; "
+    programs = (
+        ("post QUOTED_STRING_0 !", "@com.birds . post ( status = QUOTED_STRING_0 ) ;"),
+        ("birds under NUMBER_0 grams", "@com.birds . list ( ) filter weight <= NUMBER_0 g ;"),
+        ("tell me when birds come", "monitor ( @com.birds . list ( ) ) ;"),
+    )
+    lines = [f"id\tnull\t{text}\t{start}{program}" for text, program in programs]
+    put(tmp_path / "universe/birds/eval/paraphrase.tsv", "\n".join(lines))
+    (posted, one), (listed, other) = pairs(programs_module.thingpedia(tmp_path))
+    assert one[0][0] == "com.birds/post"
+    assert posted == f"post {one[0][1]['status']}!"
+    assert listed == f"birds under {other[0][1]['max_weight']} grams"
+
+
+def test_typeagent_reads_actions_with_their_sample_phrases(tmp_path: Path) -> None:
+    text = """
+// Opens a gate.
+// Sample phrases:
+//   - "open the north gate"
+export type OpenGateAction = {
+    actionName: "openGate";
+    parameters: {
+        // Which gate.
+        gate: "north" | "south";
+        force?: boolean;
+    };
+};
+"""
+    put(tmp_path / "agents/gateSchema.ts", text)
+    action = {"fullActionName": "gate.openGate", "parameters": {"gate": "south", "force": True}}
+    put(tmp_path / "explanations/player/v5/full.json", {"entries": [{"request": "the south gate", "action": action}]})
+    shard = programs_module.typeagent(tmp_path)
+    assert shard.tools["gate/openGate"].spec.description == "Opens a gate"
+    assert shard.tools["gate/openGate"].spec.parameters["required"] == ["gate"]
+    assert pairs(shard) == [
+        ("open the north gate", [("gate/openGate", {})]),
+        ("the south gate", [("gate/openGate", {"gate": "south", "force": True})]),
+    ]
+
+
+def test_recognizers_give_values_at_a_stated_moment(tmp_path: Path) -> None:
+    value = {"timex": "2019-01-04", "type": "date", "value": "2019-01-04"}
+    dated = {
+        "Input": "back on 4 Jan",
+        "Context": {"ReferenceDateTime": "2018-11-07T00:00:00"},
+        "Results": [{"Text": "4 Jan", "TypeName": "datetimeV2.date", "Resolution": {"values": [value]}}],
+    }
+    two = {**dated, "Results": [*dated["Results"], *dated["Results"]]}
+    put(tmp_path / "Specs/DateTime/English/DateTimeModel.json", [dated, two])
+    aged = {"Input": "8 months old", "Results": [{"Text": "8 months", "Resolution": {"value": "8", "unit": "Month"}}]}
+    put(tmp_path / "Specs/NumberWithUnit/English/AgeModel.json", [aged])
+    shard = expressions.recognizers(tmp_path)
+    assert pairs(shard) == [
+        ("back on 4 Jan", [("note_date", {"day": "2019-01-04"})]),
+        ("8 months old", [("note_age", {"amount": 8, "unit": "Month"})]),
+    ]
+    assert shard.rows[0].facts == ("now: 2018-11-07T00:00",)
 
 
 def test_a_shard_reads_as_it_was_written(tmp_path: Path) -> None:

@@ -12,7 +12,17 @@ from pathlib import Path
 
 from agentkit.errors import WiringError
 from agentkit.nano.rows import Shard
-from agentkit.nano.sources import dialogues, functions, home, phone, schema_pool, selection, slots
+from agentkit.nano.sources import (
+    dialogues,
+    expressions,
+    functions,
+    home,
+    phone,
+    programs,
+    schema_pool,
+    selection,
+    slots,
+)
 
 POOL = "schema_pool"
 
@@ -33,6 +43,9 @@ SETS: dict[str, Callable[[Path], Shard]] = {
     "taskmaster4": dialogues.taskmaster4,
     "home_llm": home.home_llm,
     "ohf_intents": home.ohf_intents,
+    "thingpedia": programs.thingpedia,
+    "typeagent": programs.typeagent,
+    "recognizers_text": expressions.recognizers,
     "metatool": selection.metatool,
     "clinc150": selection.clinc150,
     "banking77": selection.banking77,
