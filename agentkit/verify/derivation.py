@@ -70,6 +70,8 @@ def number_origin(argument: Argument, listed: Sequence[Source]) -> Origin:
 def _number_readings(value: float, hint: str, source: Source) -> Iterator[tuple[float, str]]:
     if any(abs(value - number) <= 1e-9 * max(1.0, abs(value)) for number in source.numbers):
         yield 1.0, ""
+    if value == 1 and (" a " in source.spaced or " an " in source.spaced):
+        yield 0.6, ' ("a")'
     seconds = source.moments.durations
     units = [scale for pattern, scale in _UNITS if pattern.search(hint)]
     for scale in units or [scale for _, scale in _UNITS]:
@@ -94,11 +96,17 @@ def _unsaid(argument: Argument, value: float, listed: Sequence[Source]) -> Origi
             if pattern.search(first):
                 return Origin(0.85, f"the request, as the {bound}")
             return Origin(0.4, f"is the {bound}, which the request does not name", CheckStatus.UNSURE)
-    if value == 0 and _BOTTOM.search(first):
-        return Origin(0.8, "the request, as nothing")
     if value in {0.0, 1.0}:
-        return Origin(0.4, "is a small number that the request does not name", CheckStatus.UNSURE)
+        small = Origin(0.4, "is a small number that the request does not name", CheckStatus.UNSURE)
+        return Origin(0.8, "the request, as nothing") if value == 0 and _BOTTOM.search(first) else small
+    return _worked_out(value, listed)
+
+
+def _worked_out(value: float, listed: Sequence[Source]) -> Origin:
+    """A number that follows from one or two that were said."""
     numbers = sorted({number for source in listed for number in source.numbers})
+    if -value in numbers:
+        return Origin(0.45, f"is {-value:g} of the request with the sign turned", CheckStatus.UNSURE)
     for one, other in combinations(numbers[:40], 2):
         if value in {one + other, other - one, one * other} or (one and value == other / one):
             return Origin(0.45, f"may be worked out from {one:g} and {other:g}", CheckStatus.UNSURE)
@@ -120,7 +128,8 @@ def moment_origin(argument: Argument, listed: Sequence[Source]) -> Origin:
             best = _better(best, score, f"{source.label} ({how})")
     if best.score >= 0.5 or moment is None:
         return best
-    return _by_part_of_day(moment, listed) or best
+    weak = Origin(best.score, f"is a weak reading of {best.where}", CheckStatus.UNSURE) if best.score else best
+    return _by_part_of_day(moment, listed) or weak
 
 
 def is_moment(text: str) -> bool:

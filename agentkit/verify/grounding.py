@@ -166,14 +166,19 @@ def _similar(token: str, known: frozenset[str]) -> bool:
 
 
 def _short_for(text: str, listed: Sequence[Source]) -> Iterator[tuple[Source, str]]:
-    """Sources in which a short word is spelled out (`NYC`), or that hold the initials of several words."""
-    letters = fold(text).replace(".", "").strip()
-    initials = "".join(word[0] for word in words(text))
+    """Sources in which capitals are spelled out (`NYC`), or that hold the capitals of several words.
+
+    Two letters must stand for capitalised words, since almost any two letters begin some pair of words.
+    """
+    letters = text.replace(".", "").strip()
+    capitals = "".join(word[0] for word in re.findall(r"\w+", text)).upper()
     for source in listed:
-        spoken = words(source.text)
-        if 2 <= len(letters) <= 5 and letters.isalpha() and letters in "".join(word[0] for word in spoken):
-            yield source, "abbreviated"
-        elif 2 <= len(initials) <= 5 and initials.isalpha() and initials in spoken:
+        if letters.isupper() and letters.isalpha() and 2 <= len(letters) <= 5:
+            proper = "".join(re.findall(r"(?<!\w)[A-Z]", source.text))
+            every = "".join(word[0] for word in words(source.text))
+            if letters in proper or (len(letters) > 2 and fold(letters) in every):
+                yield source, "abbreviated"
+        elif 2 <= len(capitals) <= 5 and re.search(rf"(?<!\w){re.escape(capitals)}(?!\w)", source.text):
             yield source, "spelled out"
 
 

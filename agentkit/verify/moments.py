@@ -39,13 +39,18 @@ _MONTH_DAY = re.compile(rf"(?<= )({_MONTH}) (?:the )?(\d{{1,2}}){_TH}(?: (\d{{4}
 _DAY_MONTH = re.compile(rf"(?<= )(\d{{1,2}}){_TH} (?:of )?({_MONTH})(?: (\d{{4}}))?(?= )")
 _CLOCK = re.compile(
     r"(?<= )(?:(at|by|from|to|until|till|before|after|around|between|and|for) )?"
-    r"(\d{1,2})(?:[ .](\d{2})(?! \d))?(?: (am|pm|a m|p m|o'clock|uhr|h))?"
+    r"(\d{1,2})(?:[ .](\d{2})(?: \d{2}(?= ))?(?! \d))?(?: (am|pm|a m|p m|o'clock|uhr|h))?"
     rf"(?! (?:{_UNIT}|st|nd|rd|th|%) )(?= )"
 )
 _PAST = re.compile(
-    r"(?<= )(?:(half|quarter|\d{1,2})(?: minutes?)? (past|after|to|before|till|of)|(half)) (\d{1,2})"
+    r"(?<= )(?:(half|3 quarters|quarter|\d{1,2})(?: min(?:ute)?s?)? (past|after|to|before|till|of)|(half)) (\d{1,2})"
     r"(?: (am|pm|a m|p m))?(?= )"
 )
+_OFFSETS = {
+    "today": 0, "tonight": 0, "this morning": 0, "this afternoon": 0, "this evening": 0, "now": 0, "tomorrow": 1,
+    "tmrw": 1, "next day": 1, "day after tomorrow": 2, "day after tmrw": 2, "yesterday": -1, "last night": -1,
+    "day before yesterday": -2,
+}  # fmt: skip
 _PARTS = {
     "morning": (4, 12), "noon": (11, 14), "lunch": (11, 14), "lunchtime": (11, 14), "afternoon": (12, 18),
     "evening": (16, 23), "dinner": (17, 21), "tonight": (17, 24), "night": (18, 24), "midnight": (0, 1),
@@ -100,6 +105,8 @@ def _amount(word: str) -> float:
 def _durations(text: str) -> Iterator[tuple[float, float]]:
     for match in _PIECE.finditer(text):
         yield _amount(match[1]) * _unit(match[2]), 1.0
+    for match in re.finditer(rf"(?<= )(?:all|full|whole|entire) ({_UNIT})(?= )", text):
+        yield _unit(match[1]), 0.9
     for match in _LONG.finditer(text):
         pieces = _PIECE.findall(f" {match[1]}")
         if not pieces:
@@ -115,13 +122,17 @@ def _times(text: str) -> Iterator[tuple[int, float]]:
         exact = 0.9 if match[3] or match[4] else 0.7 if match[1] else 0.4
         yield from _readings(int(match[2]), int(match[3] or 0), match[4] or "", exact)
     for match in _PAST.finditer(text):
-        minutes = {"half": 30, "quarter": 15}.get(match[1] or "half") or int(match[1])
+        minutes = {"half": 30, "quarter": 15, "3 quarters": 45}.get(match[1] or "half") or int(match[1])
         after = match[2] in {"past", "after", None}
         base = int(match[4]) * 60 + (minutes if after else -minutes)
         yield from _readings(base // 60 % 12 or 12, base % 60, match[5] or "", 0.9)
     for word, (start, _) in _PARTS.items():
         if word in {"noon", "midnight"} and f" {word} " in text:
             yield (12 * 60 if word == "noon" else start), 1.0
+    for match in re.finditer(r"(?<= )(\d{1,2})(\d{2}) (am|pm|a m|p m)(?= )", text):
+        yield from _readings(int(match[1]), int(match[2]), match[3], 0.9)
+    if " mid night " in text:
+        yield 0, 1.0
     if " midday " in text:
         yield 720, 1.0
 
@@ -147,6 +158,7 @@ def parts_of_day(text: str) -> Iterator[tuple[str, int, int]]:
 
 
 def _dates(raw: str, text: str, now: datetime | None) -> Iterator[tuple[date, float]]:
+    named_years = {int(year) for year in re.findall(r"(?<= )((?:19|20)\d{2})(?= )", text)}
     for match in re.finditer(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)", raw):
         yield from _day(int(match[1]), int(match[2]), int(match[3]), 1.0)
     for match in re.finditer(r"(?<![\d/.-])(\d{1,2})[/.-](\d{1,2})(?:[/.-](\d{4}|\d{2}))?(?!\d)", raw):
@@ -156,8 +168,11 @@ def _dates(raw: str, text: str, now: datetime | None) -> Iterator[tuple[date, fl
     named = [(match[1], match[2], match[3]) for match in _MONTH_DAY.finditer(text)]
     named += [(match[2], match[1], match[3]) for match in _DAY_MONTH.finditer(text)]
     for month_name, day_number, given_year in named:
+        month, day = _MONTHS[month_name], int(day_number)
         for year, weight in _years(given_year, now):
-            yield from _day(year, _MONTHS[month_name], int(day_number), weight)
+            yield from _day(year, month, day, weight)
+        for year in () if given_year else named_years:
+            yield from _day(year, month, day, 0.9)
     for name, (month, day) in _FIXED.items():
         if f" {name} " in text:
             for year, weight in _years(None, now):
@@ -181,10 +196,7 @@ def _years(given: str | None, now: datetime | None) -> Iterator[tuple[int, float
 
 
 def _relative_dates(text: str, today: date) -> Iterator[tuple[date, float]]:
-    offsets = {"today": 0, "tonight": 0, "this morning": 0, "this afternoon": 0, "this evening": 0, "now": 0,
-               "tomorrow": 1, "tmrw": 1, "day after tomorrow": 2, "yesterday": -1, "last night": -1,
-               "day before yesterday": -2}  # fmt: skip
-    for phrase, offset in offsets.items():
+    for phrase, offset in _OFFSETS.items():
         if f" {phrase} " in text:
             yield today + timedelta(days=offset), 1.0
     for match in re.finditer(rf"(?<= )(next |last |this |coming )?({_DAY})s?(?= )", text):
@@ -194,10 +206,12 @@ def _relative_dates(text: str, today: date) -> Iterator[tuple[date, float]]:
             continue
         yield today + timedelta(days=ahead), 1.0 if ahead else 0.8
         yield today + timedelta(days=ahead + 7), 0.9 if match[1] == "next " or not ahead else 0.5
-    for match in re.finditer(r"(?<= )(\d{1,2}) (?:st|nd|rd|th)(?= )", text):
-        for months in (0, 1):
-            year, month = divmod(today.year * 12 + today.month - 1 + months, 12)
-            yield from _day(year, month + 1, int(match[1]), 0.9)
+    ordinal = rf"(?<= )(on (?:the )?|the )?(\d{{1,2}})( st| nd| rd| th)?(?= )(?! (?:{_UNIT}|%|am|pm|a m|p m|{_MONTH}) )"
+    for match in re.finditer(ordinal, text):
+        if match[1] or match[3]:
+            for months in (-1, 0, 1):
+                year, month = divmod(today.year * 12 + today.month - 1 + months, 12)
+                yield from _day(year, month + 1, int(match[2]), 0.9 if match[3] and months >= 0 else 0.6)
     if re.search(r" end of (the |this )?month ", text):
         yield today.replace(day=calendar.monthrange(today.year, today.month)[1]), 1.0
     if " weekend " in text:
@@ -220,6 +234,8 @@ def _relative(text: str, now: datetime, found: Moments) -> None:
             _add(found.dates, _months_later(now.date(), sign * months), 0.9)
         elif abs(amount) < 10_000:
             _add(found.dates, now.date() + timedelta(days=sign * amount * _unit(match[2]) / 86400), 0.9)
+    if " now " in text or " as soon as possible " in text or " immediately " in text:
+        _add(found.instants, now.replace(second=0, microsecond=0), 1.0)
     for seconds, weight in list(found.durations.items()):
         if 0 < seconds < 864_000:
             ago = " ago " in text

@@ -1,5 +1,6 @@
 """Where an argument's value may come from: the texts of a scene, each with a name for the evidence and an origin.
 
+What the agent said itself is a source too, but untrusted as soon as it may repeat an untrusted result.
 Knows nothing of how values are compared.
 """
 
@@ -18,6 +19,7 @@ from agentkit.verify.moments import Moments, moments
 from agentkit.verify.scene import Scene
 from agentkit.verify.words import content, digits, fold, number, stem
 
+_PARTS = {"half": 2, "halves": 2, "thirds": 3, "quarters": 4, "fourths": 4, "fifths": 5, "eighths": 8, "tenths": 10}
 _SCALES = {"k": 1e3, "thousand": 1e3, "million": 1e6, "billion": 1e9, "hundred": 1e2}
 
 
@@ -81,8 +83,11 @@ def _sources(scene: Scene) -> tuple[Source, ...]:
         listed.append(Source("the facts", facts, "trusted", now))
     if scene.request.system.strip():
         listed.append(Source("the instructions", scene.request.system, "trusted", now))
-    listed += _results(scene, now)
-    return tuple(listed)
+    results = list(_results(scene, now))
+    origin = "untrusted" if any(source.origin == "untrusted" for source in results) else "trusted"
+    answers = [message.content for message in scene.request.messages if message.role == "assistant"]
+    told = [Source("an earlier answer", text, origin, now) for text in answers if text.strip()]
+    return (*listed, *results, *told)
 
 
 def _said(scene: Scene) -> Iterator[tuple[str, str]]:
@@ -125,21 +130,25 @@ def _origin(origin: str) -> Literal["trusted", "untrusted"]:
 
 
 def _numbers(tokens: list[str]) -> Iterator[float]:
-    for position, token in enumerate(tokens):
-        value = number(token)
+    for position, word in enumerate(tokens):
+        value = number(word)
         following = tokens[position + 1] if position + 1 < len(tokens) else ""
         if value is None:
-            yield from _NAMED.get(token, ())
+            yield from _NAMED.get(word, ())
+            if word == "half" and (later := [number(one) for one in tokens[position + 1 : position + 3]]):
+                yield from (one / 2 for one in later if one)
             continue
         yield value
         if following in _SCALES:
             yield value * _SCALES[following]
+        if following in _PARTS:
+            yield value / _PARTS[following]
         if following in {"%", "percent", "per"}:
             yield value / 100
         previous = tokens[position - 1] if position else ""
         if previous in {"minus", "negative"}:
             yield -value
-        if following == "%" or (len(token) == 4 and token.isdigit()):
+        if following == "%" or (len(word) == 4 and word.isdigit()):
             continue
         if following and (other := number(following)) and other > 0 and value < other:
             yield value / other
@@ -152,8 +161,6 @@ _NAMED: dict[str, tuple[float, ...]] = {
     "both": (2.0,),
     "double": (2.0,),
     "single": (1.0,),
-    "a": (1.0,),
-    "an": (1.0,),
     "triple": (3.0,),
     "none": (0.0,),
 }

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-_TOKEN = re.compile(r"(?:(?<![\w)\].:/])-)?\d+(?:\.\d+)*|[^\W\d_]+(?:'[^\W\d_]+)*|[%€$£]")
+_TOKEN = re.compile(r"(?:(?<![\w)\].:/])-)?(?:\d+(?:\.\d+)*|(?<![\w.])\.\d+)|[^\W\d_]+(?:'[^\W\d_]+)*|[%€$£]")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -27,7 +27,7 @@ _UNITS = {word: value for value, word in enumerate(_SMALL)}
 _TENS = {
     word: 10 * value for value, word in enumerate(_split("twenty thirty forty fifty sixty seventy eighty ninety"), 2)
 }
-_SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "dozen": 12}
+_SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "trillion": 10**12, "dozen": 12}
 _ORDINALS = {
     **{word: value for value, word in enumerate(_split("third fourth fifth sixth seventh eighth ninth tenth"), 3)},
     **{f"{word}th": value for word, value in _UNITS.items() if value in {11, 13, 14, 15, 16, 17, 18, 19}},
@@ -35,6 +35,8 @@ _ORDINALS = {
     "first": 1,
     "twelfth": 12,
 }
+_LARGE = (("hundred",), ("thousand",), ("million",), ("billion",), ("trillion",), ("dozen",))
+SECOND = "second"
 _SAME = {"couple": "2", "pair": "2", "twice": "2", "thrice": "3", "once": "1"}
 
 STOPWORDS = frozenset(
@@ -102,7 +104,7 @@ def _digits(tokens: tuple[str, ...]) -> Iterator[str]:
             position += used
             negative = bool(position - used) and tokens[position - used - 1] in {"minus", "negative"}
             yield written(-value if negative else value)
-            if tokens[position - 1] in _ORDINALS:
+            if tokens[position - 1] in _ORDINALS or tokens[position - 1] == SECOND:
                 yield "th"
             continue
         yield _SAME.get(tokens[position], tokens[position])
@@ -115,12 +117,12 @@ def _spoken(tokens: tuple[str, ...], start: int) -> tuple[float, int]:
     while position < len(tokens):
         token = tokens[position]
         kind = _kind(token, tokens, position)
-        if kind == "scale" and (last or _is_article(tokens, position)):
+        if kind == "scale":
             current, total = _scaled(token, current or 1.0, total)
-        elif kind == "digit" and not last and tokens[position + 1 : position + 2] in (("thousand",), ("million",)):
+        elif kind == "digit" and not last and tokens[position + 1 : position + 2][:1] in _LARGE:
             current = float(token)
         elif kind in {"unit", "ordinal"} and last in {"", "tens", "scale"}:
-            value = _UNITS.get(token, _ORDINALS.get(token, 0))
+            value = _UNITS.get(token, _ORDINALS.get(token, 2))
             if last == "tens" and not 0 < value < 10:
                 break
             current += value
@@ -148,17 +150,13 @@ def _kind(token: str, tokens: tuple[str, ...], position: int) -> str:
         return "tens"
     if token in _SCALES:
         return "scale"
-    if token in _ORDINALS:
+    if token in _ORDINALS or (token == SECOND and tokens[position + 1 : position + 2] == ("of",)):
         return "ordinal"
     if token.isdigit():
         return "digit"
     following = tokens[position + 1] if position + 1 < len(tokens) else ""
     joins = following in _UNITS or following in _TENS
     return "and" if token in {"and"} and joins else ""
-
-
-def _is_article(tokens: tuple[str, ...], position: int) -> bool:
-    return position > 0 and tokens[position - 1] in {"a", "the", "of"}
 
 
 def _scaled(token: str, current: float, total: float) -> tuple[float, float]:
