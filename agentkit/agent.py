@@ -25,6 +25,8 @@ from agentkit.errors import RunError, WiringError
 from agentkit.escalate import Budgets
 from agentkit.events import AnyEvent, Asked
 from agentkit.graph import build
+from agentkit.graph.drive import Loop, begin, go_on
+from agentkit.graph.plain import PlainLoop
 from agentkit.graph.session import Answer, Facts, Listener, Options, Parts, Session
 from agentkit.graph.turns import conversation
 from agentkit.guard import guard as in_bounds
@@ -35,7 +37,6 @@ from agentkit.trace import Store
 from agentkit.types import Message, Run
 
 if TYPE_CHECKING:
-    from agentkit.graph.wiring import Loop
     from agentkit.spec import AgentSpec, ModelConfig
     from agentkit.verify import Calibration, Verifier
 
@@ -138,8 +139,6 @@ class Agent(Generic[Out]):
         `history` holds the turns of an earlier conversation (`conversation`). Raises `Cancelled` on Ctrl-C or once
         `cancel` is set, and `RunError`s for what goes wrong on the way; the run can be resumed after either.
         """
-        from agentkit.graph.drive import begin
-
         clean = in_bounds(task) if self._given.guard else task
         session = self._session(run_id or uuid.uuid4().hex, deps, cancel, listen)
         return begin(self._loop, session, clean, history)
@@ -162,8 +161,6 @@ class Agent(Generic[Out]):
         if store is None:
             raise WiringError("this agent keeps no trace, so it cannot resume", hint="do not pass `store=False`")
         session = self._session(store.resolve(run_id), deps, cancel, listen)
-        from agentkit.graph.drive import go_on
-
         return go_on(self._loop, session, store, answer)
 
     async def arun(self, task: str, deps: Any = None, *, history: Sequence[Message] = ()) -> Run:
@@ -229,10 +226,12 @@ class Agent(Generic[Out]):
 
     @cached_property
     def _loop_made(self) -> Loop:
-        from agentkit.graph.wiring import Loop
-
         store = self._parts.store
-        return Loop(store.database if store is not None and self._durable else None)
+        if store is None or not self._durable:
+            return PlainLoop()
+        from agentkit.graph.wiring import DurableLoop
+
+        return DurableLoop(store.database)
 
     def close(self) -> None:
         """Free the models and close the trace, where this agent opened them; calling it twice is harmless."""

@@ -11,16 +11,15 @@ from pydantic import JsonValue
 from agentkit.graph.session import Session
 from agentkit.graph.state import State
 from agentkit.models.callids import next_call_id
-from agentkit.types import Control, JsonSchema, Message, Proposal, ProposeRequest, ToolCall, ToolSpec
+from agentkit.types import Control, JsonSchema, Proposal, ProposeRequest, ToolCall, ToolSpec
 
 
 def build_request(state: State, session: Session) -> ProposeRequest:
     """The request of the step under way; dynamic enums are taken afresh."""
     parts = session.parts
-    messages = tuple(Message.model_validate(message) for message in state.get("messages", ()))
     return ProposeRequest(
         tools=offered(state, session),
-        messages=messages,
+        messages=session.turns(state),
         controls=controls(session),
         system=parts.system,
         facts=facts(session),

@@ -7,16 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
+from typing import Protocol
 
 from agentkit.errors import AgentkitError, Cancelled, RunError, WiringError
 from agentkit.events import RunFinished, RunStarted
 from agentkit.graph import nodes, person
 from agentkit.graph.journal import Journal, cost_usd
 from agentkit.graph.session import Answer, Session
-from agentkit.graph.state import State, start
-from agentkit.graph.wiring import Loop, Pause
+from agentkit.graph.state import Answered, Pause, State, start
 from agentkit.trace import Store
 from agentkit.types import Message, Run, Status
+
+
+class Loop(Protocol):
+    """What drives the nodes: `plain.PlainLoop`, or `wiring.DurableLoop`, which keeps checkpoints."""
+
+    def run(self, given: State | None, session: Session, *, answer: Answered | None = None) -> State:
+        """Drive a run to its end or to a question; returns the last state."""
+        ...
+
+    def state(self, session: Session) -> tuple[State, bool] | None:
+        """The state that was kept, and whether it waits for a person."""
+        ...
 
 
 def begin(loop: Loop, session: Session, task: str, history: Sequence[Message]) -> Run:
@@ -80,7 +92,7 @@ def _go_on(loop: Loop, session: Session, store: Store, answer: Answer | None) ->
     if waits and answer is None:
         answer = None if session.ask is None else session.ask(person.asked(state, session))
         if answer is None:
-            return stored
+            return stored if stored.status == "asked" else state
     if answer is not None and not waits:
         raise WiringError(f"run {stored.id} does not wait for an answer", hint="resume it without one")
     session.answering = answer is not None

@@ -12,7 +12,7 @@ from agentkit import events
 from agentkit.decide import LoopState, decide
 from agentkit.graph.outcome import stopped
 from agentkit.graph.session import Session
-from agentkit.graph.state import Question, Route, State, dump, load_results
+from agentkit.graph.state import Question, Route, State, dump
 from agentkit.types import Action, Decision, Effect, Proposal, ProposeRequest, Verdict
 from agentkit.verify import Scene
 
@@ -66,10 +66,10 @@ def conclude(session: Session, attempt: Attempt, verdict: Verdict, decision: Dec
         events.Decided(run_id=run_id, step=step, decision=decision),
         events.StepEnded(run_id=run_id, step=step, ms=(time.perf_counter() - attempt.began) * 1000.0),
     )
-    return route(state, attempt.proposal, decision, step)
+    return route(state, session, attempt.proposal, decision, step)
 
 
-def route(state: State, proposal: Proposal, decision: Decision, index: int) -> State:
+def route(state: State, session: Session, proposal: Proposal, decision: Decision, index: int) -> State:
     """The changes of state that a decision brings."""
     changes: State = {
         "step": index,
@@ -78,7 +78,7 @@ def route(state: State, proposal: Proposal, decision: Decision, index: int) -> S
         "question": None,
     }
     if decision.action is Action.STOP:
-        return {**changes, **stopped(proposal, decision, load_results(state).values())}
+        return {**changes, **stopped(proposal, decision, session.results(state).values())}
     if decision.action is Action.ASK:
         asked = decision.question or "What should I do?"
         changes["question"] = Question(kind="approval" if decision.approval else "question", question=asked, call="")

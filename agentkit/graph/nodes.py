@@ -7,6 +7,7 @@ told twice, and side effects happen only behind the ledger of `execute`. The mod
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from agentkit import events
 from agentkit.decide import decide
@@ -15,7 +16,7 @@ from agentkit.graph.asking import build_request, renumber
 from agentkit.graph.judging import Attempt, conclude, judge, loop_state
 from agentkit.graph.outcome import ended, finished
 from agentkit.graph.session import Session
-from agentkit.graph.state import State, load_calls, load_results
+from agentkit.graph.state import Route, State, load_calls
 from agentkit.graph.turns import after_calls, call_turns, step_under_way
 from agentkit.retrieve import retrieve as choose
 from agentkit.types import Verdict
@@ -95,7 +96,7 @@ def execute(state: State, session: Session) -> State:
     began = time.perf_counter()
     session.cancel.check()
     index = state.get("step", 0)
-    results = session.executor.run(load_calls(state), session.context(), load_results(state), session.teller(index))
+    results = session.executor.run(load_calls(state), session.context(), session.results(state), session.teller(index))
     if session.cancel.is_set:
         session.forget_reads(results)
         session.cancel.check()
@@ -111,3 +112,25 @@ def stop(state: State, session: Session) -> State:
     run = finished(session, str(state.get("task")), end)
     session.emit(events.RunFinished(run_id=session.run_id, step=state.get("step", 0), run=run))
     return {}
+
+
+FIRST: Route = "retrieve"
+NODES: dict[Route, Callable[[State, Session], State]] = {
+    "retrieve": retrieve,
+    "propose": propose,
+    "execute": execute,
+    "repair": repair,
+    "escalate": escalate,
+    "stop": stop,
+}
+"""The nodes that need nobody; `ask` is wired by each loop, since each pauses in its own way."""
+
+TARGETS: dict[str, tuple[Route, ...]] = {
+    "retrieve": ("propose",),
+    "propose": ("execute", "repair", "ask", "escalate", "stop"),
+    "execute": ("propose", "ask", "stop"),
+    "repair": ("propose",),
+    "escalate": ("execute", "repair", "ask", "stop"),
+    "ask": ("retrieve", "propose", "execute", "repair", "ask", "escalate", "stop"),
+}
+"""Where each node may lead."""

@@ -7,6 +7,7 @@ on, so an approved step passes the checks again before it runs.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from agentkit import events
 from agentkit.decide import decide
@@ -20,6 +21,16 @@ from agentkit.types import Message, ToolResult
 
 _YES = frozenset({"y", "yes", "ok", "okay", "true", "1", "do it", "approve", "approved"})
 _NO = frozenset({"n", "no", "false", "0", "stop", "deny", "denied", "cancel"})
+
+
+def ask(state: State, session: Session, pause: Callable[[str], Answer]) -> State:
+    """Ask whoever is there; else `pause` with the question, which comes back with an answer or not at all."""
+    question = asked(state, session)
+    if not session.answering:
+        session.emit(question)
+    session.answering = False
+    answer = session.ask(question) if session.ask is not None else None
+    return answered(state, session, pause(question.question) if answer is None else answer)
 
 
 def asked(state: State, session: Session) -> events.Asked:
@@ -88,7 +99,7 @@ def _approved(state: State, session: Session) -> State:
         events.Verified(run_id=session.run_id, step=step.index, verdict=verdict),
         events.Decided(run_id=session.run_id, step=step.index, decision=decision),
     )
-    return route(state, step.proposal, decision, step.index)
+    return route(state, session, step.proposal, decision, step.index)
 
 
 def _declined(state: State, session: Session, instead: str | None) -> State:

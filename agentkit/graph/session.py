@@ -18,11 +18,12 @@ from agentkit.decide import Policy
 from agentkit.escalate import Escalator
 from agentkit.events import AnyEvent, Asked, Executed, Executing, RunFinished
 from agentkit.graph.journal import Journal
+from agentkit.graph.state import State
 from agentkit.models.base import Model
 from agentkit.registry import Context, Registry
 from agentkit.registry.context import local_now
 from agentkit.trace import Lease, Store
-from agentkit.types import Control, Effect, JsonSchema, Run, Sampling, ToolCall, ToolResult
+from agentkit.types import Control, Effect, JsonSchema, Message, Run, Sampling, ToolCall, ToolResult
 from agentkit.verify import Cascade
 
 Answer = bool | str
@@ -80,18 +81,26 @@ class Session:
     now: Callable[[], datetime] = local_now
     earlier_ms: float = 0.0
     answering: bool = False
-    durable: bool = False
     result: Run | None = None
     began: float = field(default_factory=time.perf_counter)
+    _turns: list[Message] = field(default_factory=list[Message])
+    _results: dict[str, ToolResult] = field(default_factory=dict[str, ToolResult])
+    _unwritten: list[AnyEvent] = field(default_factory=list[AnyEvent])
 
-    def emit(self, *events: AnyEvent) -> None:
-        """Tell the journal, the trace (in one transaction) and every listener."""
+    def emit(self, *events: AnyEvent, later: bool = False) -> None:
+        """Tell the journal, the trace (in one transaction) and every listener.
+
+        `later` leaves the trace to the next transaction, for what the ledger knows already.
+        """
         for event in events:
             self.journal.apply(event)
             if isinstance(event, RunFinished):
                 self.result = event.run
         if self.parts.store is not None:
-            self.parts.store.record(*events)
+            self._unwritten += events
+            if not later:
+                self.parts.store.record(*self._unwritten)
+                self._unwritten.clear()
         for listener in self.listeners:
             for event in events:
                 listener(event)
@@ -103,9 +112,22 @@ class Session:
             if result is None:
                 self.emit(Executing(run_id=self.run_id, step=step, call=call))
             else:
-                self.emit(Executed(run_id=self.run_id, step=step, call=call, result=result))
+                self.emit(Executed(run_id=self.run_id, step=step, call=call, result=result), later=True)
 
         return tell
+
+    def turns(self, state: State) -> tuple[Message, ...]:
+        """The turns of the conversation as values; those of earlier steps are made once."""
+        given = state.get("messages", [])
+        self._turns += [Message.model_validate(turn) for turn in given[len(self._turns) :]]
+        return tuple(self._turns)
+
+    def results(self, state: State) -> dict[str, ToolResult]:
+        """The results of the calls so far, by call id; those of earlier steps are made once."""
+        for key, result in state.get("results", {}).items():
+            if key not in self._results:
+                self._results[key] = ToolResult.model_validate(result)
+        return self._results
 
     def context(self, call_id: str = "") -> Context[Any]:
         """The surroundings of a call, as tools see them."""

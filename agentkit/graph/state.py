@@ -5,14 +5,27 @@ Knows nothing of nodes. What is large or only of interest later (decision points
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal, TypedDict
+from typing import Any, Literal, TypedDict
 
 from agentkit.types import JsonObject, Message, Status, ToolCall, ToolResult
 
 Route = Literal["retrieve", "propose", "execute", "repair", "ask", "escalate", "stop"]
 Waiting = Literal["approval", "question", "ambiguous"]
+
+
+class Pause(Exception):  # noqa: N818 - not an error: the run waits
+    """The run waits for a person and there is no checkpoint to wait in."""
+
+    def __init__(self, question: str) -> None:
+        super().__init__(question)
+        self.question = question
+
+
+class Answered(TypedDict):
+    """A person's answer, as it is handed to a paused run."""
+
+    answer: bool | str
 
 
 class End(TypedDict):
@@ -32,18 +45,13 @@ class Question(TypedDict):
     call: str
 
 
-def merge(old: JsonObject, new: JsonObject) -> JsonObject:
-    """Results by call id: later ones join the earlier."""
-    return {**old, **new}
-
-
 class State(TypedDict, total=False):
     """One run. `step` is the index of the step under way; `calls` are its calls; `route` says which node is next."""
 
     run_id: str
     task: str
-    messages: Annotated[list[JsonObject], operator.add]
-    results: Annotated[dict[str, JsonObject], merge]
+    messages: list[JsonObject]
+    results: dict[str, JsonObject]
     tools: list[str]
     step: int
     calls: list[JsonObject]
@@ -84,11 +92,16 @@ def dump(value: Message | ToolCall | ToolResult) -> JsonObject:
     return value.model_dump(mode="json")
 
 
+def advance(old: State, new: State) -> State:
+    """The state after a node: turns are added at the end, results join those there are, the rest is replaced."""
+    state: State = {**old, **new}
+    if "messages" in old and "messages" in new:
+        state["messages"] = [*old["messages"], *new["messages"]]
+    if "results" in old and "results" in new:
+        state["results"] = {**old["results"], **new["results"]}
+    return state
+
+
 def load_calls(state: State) -> tuple[ToolCall, ...]:
     """The calls of the step under way."""
     return tuple(ToolCall.model_validate(call) for call in state.get("calls", ()))
-
-
-def load_results(state: State) -> dict[str, ToolResult]:
-    """The results so far, by call id."""
-    return {key: ToolResult.model_validate(value) for key, value in state.get("results", {}).items()}

@@ -10,11 +10,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Annotated, Any, TypedDict, cast
 
 import ormsgpack
 from langchain_core.runnables import RunnableConfig
-from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMetadata
+from langgraph.checkpoint.base import WRITES_IDX_MAP, ChannelVersions, Checkpoint, CheckpointMetadata
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.sqlite import SqliteSaver
 from langgraph.graph import END, START, StateGraph
@@ -25,70 +25,44 @@ from langsmith import run_helpers
 from agentkit.errors import TraceError
 from agentkit.graph import nodes, person
 from agentkit.graph.session import Session
-from agentkit.graph.state import State
+from agentkit.graph.state import Answered, State, advance
 from agentkit.trace.database import Database
-from agentkit.types import JsonObject
-
-_NODES: dict[str, Callable[[State, Session], State]] = {
-    "retrieve": nodes.retrieve,
-    "propose": nodes.propose,
-    "execute": nodes.execute,
-    "repair": nodes.repair,
-    "escalate": nodes.escalate,
-}
-_ROUTES: dict[str, Sequence[str]] = {
-    "retrieve": ("propose",),
-    "propose": ("execute", "repair", "ask", "escalate", "stop"),
-    "execute": ("propose", "ask", "stop"),
-    "repair": ("propose",),
-    "escalate": ("execute", "repair", "ask", "escalate", "stop"),
-    "ask": ("retrieve", "propose", "execute", "repair", "ask", "escalate", "stop"),
-}
-
 
 _UNSEEN: Any = getattr(run_helpers, "tracing_context")  # noqa: B009 - its type is unknown
 
 
-class Pause(Exception):  # noqa: N818 - not an error: the run waits
-    """The run waits for a person and there is no checkpoint to wait in."""
+class Carried(TypedDict):
+    """What LangGraph carries: the whole run in one channel, since each channel costs time at every step."""
 
-    def __init__(self, question: str) -> None:
-        super().__init__(question)
-        self.question = question
+    run: Annotated[dict[str, Any], advance]
 
 
-class Loop:
-    """The compiled graph of an agent; with a database, durable."""
+class DurableLoop:
+    """The compiled graph of an agent, with checkpoints in the trace's database."""
 
-    def __init__(self, database: Database | None) -> None:
-        self._saver = Saver(database) if database is not None else None
-        self._graph: Any = _build().compile(checkpointer=self._saver)
+    def __init__(self, database: Database) -> None:
+        self._graph: Any = _build().compile(checkpointer=Saver(database))
 
-    def run(self, given: State | None, session: Session, *, answer: JsonObject | None = None) -> State:
+    def run(self, given: State | None, session: Session, *, answer: Answered | None = None) -> State:
         """Drive a run from a first state, from its last checkpoint (`given` None), or from an answer, to its end.
 
         Returns the last state; one whose `end` is None waits for a person.
         """
-        config = _config(session)
-        entry: Any = given if answer is None else Command(resume=answer)
-        durable: Any = {"durability": "sync"} if self._saver is not None else {}
-        session.durable = self._saver is not None
+        entry: Any = Command(resume=answer) if answer is not None else None if given is None else {"run": given}
         with _UNSEEN(enabled=False):  # what a run sees stays on this machine
-            last = self._graph.invoke(entry, config, context=session, **durable)
-        return cast(State, {key: value for key, value in last.items() if key != "__interrupt__"})
+            last = self._graph.invoke(entry, _config(session), context=session, durability="sync")
+        return cast(State, last["run"])
 
     def state(self, session: Session) -> tuple[State, bool] | None:
         """The state of the last checkpoint, and whether it waits for a person; None when there is no checkpoint."""
-        if self._saver is None:
-            return None
         snapshot = self._graph.get_state(_config(session))
-        if not snapshot.values:
-            return None
-        return cast(State, snapshot.values), bool(snapshot.interrupts)
+        carried = snapshot.values.get("run")
+        return (cast(State, carried), bool(snapshot.interrupts)) if carried else None
 
-    def picture(self) -> str:
-        """The graph in Mermaid's notation."""
-        return self._graph.get_graph().draw_mermaid()
+
+def picture() -> str:
+    """The graph in Mermaid's notation."""
+    return str(_build().compile().get_graph().draw_mermaid())
 
 
 def _config(session: Session) -> RunnableConfig:
@@ -97,42 +71,27 @@ def _config(session: Session) -> RunnableConfig:
 
 
 def _build() -> Any:
-    graph: Any = StateGraph(State, context_schema=Session)
-    for name, work in _NODES.items():
-        graph.add_node(name, _node(work))
-    graph.add_node("ask", _ask)
-    graph.add_node("stop", _node(nodes.stop))
-    graph.add_edge(START, "retrieve")
-    graph.add_edge("stop", END)
-    for name, targets in _ROUTES.items():
-        graph.add_conditional_edges(name, _route, {target: target for target in targets})
+    graph: Any = StateGraph(Carried, context_schema=Session)
+    for name, work in (*nodes.NODES.items(), ("ask", _ask)):
+        graph.add_node(name, _node(work), destinations=nodes.TARGETS.get(name, (END,)))
+    graph.add_edge(START, nodes.FIRST)
     return graph
 
 
-def _route(state: State) -> str:
-    return state.get("route", "stop")
-
-
-def _node(work: Callable[[State, Session], State]) -> Callable[[State, Runtime[Session]], State]:
-    def run(state: State, runtime: Runtime[Session]) -> State:
-        return work(state, runtime.context)
+def _node(work: Callable[[State, Session], State]) -> Callable[..., Command[Any]]:
+    def run(state: Carried, runtime: Runtime[Session]) -> Command[Any]:
+        new = work(cast(State, state["run"]), runtime.context)
+        return Command(update={"run": new}, goto=new.get("route", END))
 
     return run
 
 
-def _ask(state: State, runtime: Runtime[Session]) -> State:
-    """Ask whoever is there; else pause here until an answer comes with `resume`."""
-    session = runtime.context
-    question = person.asked(state, session)
-    if not session.answering:
-        session.emit(question)
-    session.answering = False
-    answer = session.ask(question) if session.ask is not None else None
-    if answer is None:
-        if not session.durable:
-            raise Pause(question.question)
-        answer = cast(JsonObject, interrupt({"question": question.question}))["answer"]
-    return person.answered(state, session, cast(bool | str, answer))
+def _ask(state: State, session: Session) -> State:
+    return person.ask(state, session, _pause)
+
+
+def _pause(question: str) -> bool | str:
+    return cast(Answered, interrupt({"question": question}))["answer"]
 
 
 class Saver(SqliteSaver):
@@ -155,6 +114,13 @@ class Saver(SqliteSaver):
             return
         with self._database.write() as connection:
             yield connection.cursor()
+
+    def put_writes(
+        self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
+    ) -> None:
+        """Save questions and answers; what a node changed is in the next checkpoint, and a node may run again."""
+        if any(channel in WRITES_IDX_MAP for channel, _ in writes):
+            super().put_writes(config, writes, task_id, task_path)
 
     def put(
         self,
