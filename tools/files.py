@@ -5,6 +5,9 @@ Links that lead out of the folder are not followed. This is not a sandbox: whoev
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
@@ -42,16 +45,26 @@ def _root(ctx: Context) -> Path:
 
 
 def _files(ctx: Context) -> list[Path]:
-    """The first files under the folder by name, without hidden ones and without those outside of it."""
+    """The first files under the folder, folder by folder in order of name, without hidden ones and links that lead out.
+
+    The walk ends once enough files are found, so that a large tree costs no more than a small one.
+    """
     root = _root(ctx)
-    found: list[Path] = []
-    for path in sorted(root.rglob("*")):
-        hidden = any(part.startswith((".", "__pycache__")) for part in path.relative_to(root).parts)
-        if not hidden and path.is_file() and path.resolve().is_relative_to(root):
-            found.append(path)
-            if len(found) == _MAX_FILES:
-                break
-    return found
+    return list(islice(_walk(root, root), _MAX_FILES))
+
+
+def _walk(folder: Path, root: Path) -> Iterator[Path]:
+    folders: list[Path] = []
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith((".", "__pycache__")):
+            continue
+        if path.is_dir() and not path.is_symlink():
+            folders.append(path)
+        elif path.is_file() and path.resolve().is_relative_to(root):
+            yield path
+    for inner in folders:
+        with suppress(PermissionError):
+            yield from _walk(inner, root)
 
 
 def _names(ctx: Context) -> list[str]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -73,3 +74,20 @@ def test_large_files_are_refused(root: Path) -> None:
     (root / "large.txt").write_text("x" * 1_000_001)
     with pytest.raises(Failed, match=r"large\.txt is larger than 1000000 bytes"):
         REGISTRY.get("read_file").invoke({"path": "large.txt"}, context(root))
+
+
+def test_a_large_tree_is_walked_only_as_far_as_needed(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for index in range(30):
+        (root / f"d{index:02}").mkdir()
+        for number in range(10):
+            (root / f"d{index:02}" / f"{number}.txt").write_text("x")
+    visited: list[Path] = []
+    real = Path.iterdir
+
+    def listed(self: Path) -> Iterator[Path]:
+        visited.append(self)
+        return real(self)
+
+    monkeypatch.setattr(Path, "iterdir", listed)
+    assert len(REGISTRY.get("list_files").invoke({}, context(root))) == 200
+    assert len(visited) == 21
