@@ -57,12 +57,13 @@ class Message(BaseModel):
 
 
 class Weather(BaseModel):
-    """A made-up forecast."""
+    """A made-up forecast, and one that says so."""
 
     city: str
     day: date
     sky: str
     celsius: int
+    simulated: bool = True
 
 
 @dataclass

@@ -61,6 +61,7 @@ def test_the_forecast_is_made_up_but_stable(ctx: Context) -> None:
     today = run(ctx, "get_weather", city="Oslo")
     assert today == run(ctx, "get_weather", city="oslo", day="2025-06-01") | {"city": "Oslo"}
     assert today["sky"] in {"clear", "cloudy", "rain"}
+    assert today["simulated"] is True
     with pytest.raises(Failed, match="the forecast covers today and the next 14 days"):
         run(ctx, "get_weather", city="Oslo", day="2025-07-01")
 
