@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -288,3 +289,13 @@ def test_the_dial_is_ordered(given: Proposal, p: float, world: LoopState) -> Non
         for trust in ("cautious", "balanced", "fast")
     ]
     assert runs == sorted(runs)
+
+
+def test_the_documented_thresholds_are_the_real_ones() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "verifiers.md").read_text(encoding="utf-8")
+    for trust in ("cautious", "balanced", "fast"):
+        borders = Policy.from_trust(trust).thresholds
+        (line,) = (line for line in page.splitlines() if line.startswith(f"| `trust: {trust}`"))
+        _, _, low, high, _, _ = line.split("|")
+        assert [float(part.split()[-1]) for part in low.split(",")] == [borders[e].escalate_below for e in Effect]
+        assert [float(part.split()[-1]) for part in high.split(",")] == [borders[e].execute_at for e in Effect]
