@@ -98,8 +98,10 @@ class RemoteModel:
         start = self._clock()
         spent = Spent()
         try:
-            answer = self._ask(request, start + self._deadline_s, cancel, spent)
-            return self._proposal(answer, request, spent, (self._clock() - start) * 1000.0)
+            answer, features = self._ask(request, start + self._deadline_s, cancel, spent)
+            return self._proposal(
+                answer, request, features, self._usage(answer, spent, (self._clock() - start) * 1000.0)
+            )
         except RemoteError as error:
             error.attempts, error.bytes_out, error.bytes_in = spent.attempts, spent.bytes_out, spent.bytes_in
             if spent.answer is not None and spent.answer.choices():
@@ -130,8 +132,11 @@ class RemoteModel:
     def _body(self, request: ProposeRequest, features: Features) -> JsonObject:
         return body(request, model=self._model, features=features, options=self._options)
 
-    def _ask(self, request: ProposeRequest, deadline: float, cancel: Cancel, spent: Spent) -> Assembly:
-        """Attempt until an answer is whole, the fault is final, the retries are used up or the deadline comes."""
+    def _ask(self, request: ProposeRequest, deadline: float, cancel: Cancel, spent: Spent) -> tuple[Assembly, Features]:
+        """Attempt until an answer is whole, the fault is final, the retries are used up or the deadline comes.
+
+        Returns the answer and what had been asked of the server for it.
+        """
         features, retries = self._features, 0
         while True:
             cancel.check()
@@ -153,7 +158,7 @@ class RemoteModel:
                 continue
             with self._lock:
                 self._features = features
-            return answer
+            return answer, features
 
     def _pause(self, fault: Fault, retries: int, deadline: float, cancel: Cancel) -> None:
         """Wait before the next attempt, or raise the fault when there is none."""
@@ -210,6 +215,12 @@ class RemoteModel:
             raise status_fault(error.status_code, error.response.text, delay) from error
         except openai.APIError as error:
             raise Fault("down", f"the server broke off with an error: {error.message[:200]}") from error
+        except Exception as error:
+            if type(error).__module__.partition(".")[0] not in {"httpx", "httpx2"}:
+                raise
+            # Older SDKs let the errors of their transport through while a stream is read.
+            status = "timeout" if "Timeout" in type(error).__name__ else "garbled"
+            raise Fault(status, f"the answer was cut off: {error}", received=answer.text()) from error
 
     def _read(self, stream: openai.Stream[object], answer: Assembly, spent: Spent) -> None:
         response = stream.response
@@ -233,14 +244,14 @@ class RemoteModel:
         finally:
             spent.bytes_in = before + response.num_bytes_downloaded
 
-    def _proposal(self, answer: Assembly, request: ProposeRequest, spent: Spent, ms: float) -> Proposal:
+    def _proposal(self, answer: Assembly, request: ProposeRequest, features: Features, usage: Usage) -> Proposal:
         first, *others = answer.choices()
-        usage = self._usage(answer, spent, ms)
-        rest = [self._one(choice, request, Usage()) for choice in others if choice.finish_reason == first.finish_reason]
-        return self._one(first, request, usage).model_copy(update={"others": tuple(rest)})
+        prose = features.mode == "tools"
+        rest = [self._one(choice, request, prose) for choice in others if choice.finish_reason == first.finish_reason]
+        return self._one(first, request, prose).model_copy(update={"usage": usage, "others": tuple(rest)})
 
-    def _one(self, choice: Choice, request: ProposeRequest, usage: Usage) -> Proposal:
-        calls = read_calls(choice, request, prose=self._features.mode == "tools")
+    def _one(self, choice: Choice, request: ProposeRequest, prose: bool) -> Proposal:
+        calls = read_calls(choice, request, prose=prose)
         points = decision_points(choice.tokens, calls, request)
         return Proposal(
             calls=calls,
@@ -250,7 +261,6 @@ class RemoteModel:
             tier=self._tier,
             text=choice.text(),
             reasoning=choice.reasoning,
-            usage=usage,
         )
 
     def _usage(self, answer: Assembly, spent: Spent, ms: float) -> Usage:
