@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from agentkit import __version__
-from agentkit.cli import chat, check, doctor, faults, run, trace
+from agentkit.cli import chat, check, doctor, eval, faults, run, trace
 
 app = typer.Typer(
     help="Tool-using agents on a small local model.",
@@ -26,6 +26,7 @@ run.register(app)
 chat.register(app)
 check.register(app)
 doctor.register(app)
+eval.register(app)
 app.add_typer(trace.app, name="trace")
 
 

@@ -18,6 +18,7 @@ COMMANDS = (
     ("check",),
     ("schema",),
     ("doctor",),
+    ("eval",),
     ("trace",),
     ("trace", "ls"),
     ("trace", "show"),

@@ -7,7 +7,6 @@ control tokens, so that no text can produce them. The dialect stands in the meta
 # pyright: basic, reportMissingImports=false, reportMissingModuleSource=false
 from __future__ import annotations
 
-import ctypes
 import json
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,11 @@ from agentkit.nano.tokenizer import END, PAD, SPECIAL, load_tokenizer, splitter,
 
 DIALECT = "nano.2"
 _CONTROL, _NORMAL = 3, 1
+_KINDS = {
+    "f32": (gguf.GGMLQuantizationType.F32, gguf.LlamaFileType.ALL_F32),
+    "f16": (gguf.GGMLQuantizationType.F16, gguf.LlamaFileType.MOSTLY_F16),
+    "q8_0": (gguf.GGMLQuantizationType.Q8_0, gguf.LlamaFileType.MOSTLY_Q8_0),
+}
 _LAYER = {
     "attention_norm.weight": "attn_norm.weight",
     "query_norm.weight": "attn_q_norm.weight",
@@ -43,19 +47,12 @@ def export(run: Path, out: Path, kind: str = "q8_0") -> Path:
     saved = torch.load(run / "checkpoint.pt", map_location="cpu", weights_only=True)
     model = Decoder(Shape(**saved["shape"]))
     model.load_state_dict(saved["model"])
-    tokenizer = load_tokenizer(run / "tokenizer.json")
-    if kind == "f32":
-        return write_gguf(model, tokenizer, out)
-    whole = write_gguf(model, tokenizer, out.with_suffix(".f32.part"))
-    try:
-        return _quantise(whole, out, kind)
-    finally:
-        whole.unlink()
+    return write_gguf(model, load_tokenizer(run / "tokenizer.json"), out, kind)
 
 
-def write_gguf(model: Decoder, tokenizer: Tokenizer, out: Path) -> Path:
-    """Write model and tokenizer in 32 bits."""
-    shape = model.shape
+def write_gguf(model: Decoder, tokenizer: Tokenizer, out: Path, kind: str = "f32") -> Path:
+    """Write model and tokenizer; gains stay in 32 bits whatever the kind of the matrices."""
+    shape, (quantisation, file_type) = model.shape, _KINDS[kind]
     writer = gguf.GGUFWriter(str(out), "qwen3")
     writer.add_name("agentkit nano")
     writer.add_string("agentkit.dialect", DIALECT)
@@ -70,10 +67,12 @@ def write_gguf(model: Decoder, tokenizer: Tokenizer, out: Path) -> Path:
     writer.add_layer_norm_rms_eps(shape.epsilon)
     writer.add_rope_freq_base(shape.theta)
     writer.add_vocab_size(shape.vocabulary)
-    writer.add_file_type(0)
+    writer.add_file_type(file_type)
+    writer.add_quantization_version(gguf.GGML_QUANT_VERSION)
     _write_tokenizer(writer, tokenizer)
     for name, tensor in tensors(model):
-        writer.add_tensor(name, tensor)
+        stored = quantisation if tensor.ndim == 2 else gguf.GGMLQuantizationType.F32
+        writer.add_tensor(name, gguf.quants.quantize(tensor, stored), raw_dtype=stored)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
@@ -107,18 +106,6 @@ def _write_tokenizer(writer: gguf.GGUFWriter, tokenizer: Tokenizer) -> None:
     writer.add_eos_token_id(texts.index(END))
     writer.add_pad_token_id(texts.index(PAD))
     writer.add_add_bos_token(False)
-
-
-def _quantise(source: Path, out: Path, kind: str) -> Path:
-    import llama_cpp
-
-    settings = llama_cpp.llama_model_quantize_default_params()
-    settings.ftype = {"f16": llama_cpp.LLAMA_FTYPE_MOSTLY_F16, "q8_0": llama_cpp.LLAMA_FTYPE_MOSTLY_Q8_0}[kind]
-    settings.nthread = 1
-    failed = llama_cpp.llama_model_quantize(str(source).encode(), str(out).encode(), ctypes.byref(settings))  # type: ignore[arg-type]
-    if failed:
-        raise WiringError(f"llama.cpp could not quantise to {kind}", hint="export f32 and look at llama.cpp's messages")
-    return out
 
 
 def read_gguf(path: Path) -> tuple[Decoder, Tokenizer]:
