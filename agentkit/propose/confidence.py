@@ -54,12 +54,14 @@ def read_point(logits: Logits, legal: Ids, chosen: int, field: str, text: Callab
 
 def _runners(p: NDArray[np.float32], legal: Ids, chosen: int) -> list[tuple[int, float]]:
     """The most likely legal tokens besides the chosen one, most likely first; at least one where there is one."""
-    near = np.flatnonzero(p > _WORTH_SHOWING)
-    if len(near) < 2:
-        near = np.unique(np.append(near, np.argpartition(p, -2)[-2:])) if len(p) > 1 else near
-    found = [(int(legal[index]), float(p[index])) for index in near]
-    ranked = sorted((one for one in found if one[0] != chosen), key=lambda one: -one[1])
-    return ranked[:_SHOWN]
+    found = {int(index): float(p[index]) for index in np.flatnonzero(p > _WORTH_SHOWING)}
+    if len(p) > 1:
+        rest = p.copy()
+        rest[int(np.searchsorted(legal, chosen))] = -1.0
+        best = int(rest.argmax())
+        found[best] = float(p[best])
+    ranked = sorted(((int(legal[index]), q) for index, q in found.items()), key=lambda one: -one[1])
+    return [one for one in ranked if one[0] != chosen][:_SHOWN]
 
 
 def choose(logits: Logits, legal: Ids, temperature: float, top_p: float, draw: float) -> int:

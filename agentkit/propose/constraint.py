@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import threading
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import cast
 
@@ -19,6 +17,7 @@ from pydantic import JsonValue
 from agentkit.errors import ToolDefinitionError
 from agentkit.propose import objects
 from agentkit.propose.dialects.base import CallRules, Dialect, Written
+from agentkit.propose.fingerprint import Cache, fingerprints
 from agentkit.propose.grammar import Limits, SchemaGrammar
 from agentkit.propose.references import first_call_id, fitting_paths, reference_sources
 from agentkit.propose.schema import control_tools
@@ -74,36 +73,23 @@ def check_tool(tool: ToolSpec, dialect: Dialect) -> None:
     _compile(ProposeRequest(tools=(tool,), messages=(), controls=()), dialect, Limits(), ())
 
 
-_cache: OrderedDict[str, tuple[str, str]] = OrderedDict()
-_lock = threading.Lock()
+_cache: Cache[tuple[str, str]] = Cache(_CACHED)
 
 
 def _cached(request: ProposeRequest, dialect: Dialect, limits: Limits, named: tuple[str, ...]) -> Constraint:
     """Compile once for what the grammar depends on: tools, controls, references, dialect."""
-    key = json.dumps(
-        [
-            repr(dialect),
-            [[tool.name, tool.parameters, tool.returns] for tool in request.tools],
-            sorted(request.controls),
-            request.output,
-            request.max_calls,
-            request.results,
-            bool(request.results or any(message.role == "tool" for message in request.messages)),
-            first_call_id(request) if request.results or named else 0,
-            named,
-            repr(limits),
-        ]
+    key = (
+        repr(dialect),
+        fingerprints(request.tools),
+        tuple(sorted(request.controls)),
+        json.dumps([request.output, request.results]),
+        request.max_calls,
+        any(message.role == "tool" for message in request.messages),
+        first_call_id(request) if request.results or named else 0,
+        named,
+        limits,
     )
-    with _lock:
-        found = _cache.get(key)
-        if found:
-            _cache.move_to_end(key)
-    if not found:
-        found = _compile(request, dialect, limits, named)
-        with _lock:
-            _cache[key] = found
-            while len(_cache) > _CACHED:
-                _cache.popitem(last=False)
+    found = _cache.get(key) or _cache.put(key, _compile(request, dialect, limits, named))
     return Constraint(found[0], found[1], dialect, request, limits, named)
 
 

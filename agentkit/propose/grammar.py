@@ -54,6 +54,11 @@ class SchemaGrammar:
         self._names.setdefault(body, name)
         return name
 
+    def string(self, body: str) -> str:
+        """A rule for a string whose content is `body`, with what the notation puts around it."""
+        name, around = self.add(body), self.notation.around
+        return self.add(f"{around} {name} {around}") if around else name
+
     def literal(self, text: str) -> str:
         """A fixed text as a lark string."""
         return quoted(text)
@@ -103,7 +108,7 @@ class SchemaGrammar:
 
     def anything(self, depth: int) -> str:
         """Any value, nested at most `depth` deep."""
-        options = [self.add(self.notation.free_string(0, self.limits.string)), scalars.number(self, {})]
+        options = [self.string(self.notation.free_string(0, self.limits.string)), scalars.number(self, {})]
         options += ['"true"', '"false"', '"null"']
         if depth > 0:
             inner = self.anything(depth - 1)

@@ -51,6 +51,11 @@ class Notation:
             + "}"
         )
 
+    @property
+    def around(self) -> str:
+        """A lark expression that stands before and after what the string methods give; empty where they quote."""
+        return ""
+
     def free_string(self, low: int, high: int) -> str:
         """A lark expression for a string of any content, `low` to `high` characters long."""
         return f'/"{self.lead}{_CHAR}{{{low},{high}}}"/'
@@ -61,9 +66,9 @@ class Notation:
             return _pattern(content, low, high)
         return f'/"{_CHAR}{{{low},{high}}}"/'
 
-    def matched_string(self, content: str) -> str:
-        """A lark expression for a string whose content matches a regular expression that needs no escaping."""
-        return f'/"{self.lead}({_slashed(content)})"/'
+    def matched_string(self, *contents: str) -> str:
+        """A lark expression for a string whose content matches regular expressions, and needs no escaping."""
+        return " & ".join(f'/"{self.lead}({slashed(content)})"/' for content in contents)
 
     def pattern_string(self, content: str, low: int, high: int) -> str:
         """A lark expression for a string whose content matches any regular expression as a whole."""
@@ -91,8 +96,9 @@ def _pattern(content: str, low: int, high: int) -> str:
     return "%json " + json.dumps(schema)
 
 
-def _slashed(pattern: str) -> str:
-    return pattern.replace("/", r"\/")
+def slashed(pattern: str) -> str:
+    """A regular expression as it stands between slashes."""
+    return pattern.replace(r"\/", "/").replace("/", r"\/")
 
 
 COMPACT = Notation()

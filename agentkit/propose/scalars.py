@@ -41,22 +41,23 @@ def string(grammar: SchemaGrammar, schema: JsonSchema) -> str:
         raise Unsatisfiable(f"no string is between {low} and {high} characters long")
     kind, local = schema.get("format"), schema.get("x-type")
     if local in texts.LOCAL:
-        return grammar.add(grammar.notation.matched_string(texts.LOCAL[local]))
+        own = [texts.full_match(str(schema["pattern"]), high)] if "pattern" in schema else []
+        return grammar.string(grammar.notation.matched_string(texts.LOCAL[local], *own))
     if "pattern" in schema:
         if kind not in {None, *_PLAIN_FORMATS}:
             raise ToolDefinitionError("a string cannot have both a `format` and a `pattern`", hint="keep one of them")
         content = texts.full_match(str(schema["pattern"]), high)
-        return grammar.add(grammar.notation.pattern_string(content, low, high))
+        return grammar.string(grammar.notation.pattern_string(content, low, high))
     if kind is None or kind in _PLAIN_FORMATS:
-        return grammar.add(grammar.notation.free_string(low, high))
+        return grammar.string(grammar.notation.free_string(low, high))
     if kind not in texts.FORMATS:
         raise ToolDefinitionError(
             f"the string format `{kind}` cannot be expressed as a grammar",
             hint="use a `pattern`, or one of " + ", ".join(texts.FORMATS),
         )
     if "minLength" in schema or "maxLength" in schema:
-        return grammar.add(grammar.notation.pattern_string(texts.FORMATS[kind], low, high))
-    return grammar.add(grammar.notation.matched_string(texts.FORMATS[kind]))
+        return grammar.string(grammar.notation.pattern_string(texts.FORMATS[kind], low, high))
+    return grammar.string(grammar.notation.matched_string(texts.FORMATS[kind]))
 
 
 def _longest(grammar: SchemaGrammar, schema: JsonSchema) -> int:

@@ -15,6 +15,7 @@ from typing import Any, cast
 from agentkit.errors import RunError
 from agentkit.propose.dialects.base import CallRules, Prompt, Written
 from agentkit.propose.dialects.template import ChatTemplate
+from agentkit.propose.fingerprint import Cache, fingerprints
 from agentkit.propose.grammar import SchemaGrammar
 from agentkit.propose.notation import SPACED, Notation
 from agentkit.propose.schema import control_tools, shown
@@ -32,7 +33,10 @@ class ChatDialect(ABC):
 
     template: ChatTemplate = field(repr=False, compare=False)
     special: frozenset[str] = frozenset()
-    _prefixes: dict[str, str] = field(default_factory=dict[str, str], repr=False, compare=False)
+    _prefixes: Cache[str] = field(default_factory=lambda: Cache[str](_CACHED), repr=False, compare=False)
+    _tools: Cache[list[dict[str, Any]]] = field(
+        default_factory=lambda: Cache[list[dict[str, Any]]](_CACHED), repr=False, compare=False
+    )
 
     @property
     @abstractmethod
@@ -94,20 +98,16 @@ class ChatDialect(ABC):
 
     def render(self, request: ProposeRequest) -> Prompt:
         """The conversation through the template. The prefix ends where the first user's words begin."""
-        tools = [_declared(tool, self.special) for tool in (*request.tools, *self.control_specs(request))]
+        specs = (*request.tools, *self.control_specs(request))
         flags = {"enable_thinking": request.sampling.reasoning_tokens > 0}
+        key = (request.system, fingerprints(specs), request.sampling.reasoning_tokens > 0)
+        tools = self._tools.get(key) or self._tools.put(key, [_declared(tool, self.special) for tool in specs])
         text = self._write(request, self._messages(request), tools, flags)
-        key = repr((request.system, tools, flags))
         prefix = self._prefixes.get(key)
         if prefix is None:
             first = {"role": "user", "content": _SENTINEL}
-            prefix = self._write(request, [first], tools, flags).partition(_SENTINEL)[0]
-            while len(self._prefixes) >= _CACHED:
-                self._prefixes.pop(next(iter(self._prefixes)), None)
-            self._prefixes[key] = prefix
-        shared = next(
-            (at for at, (one, other) in enumerate(zip(prefix, text, strict=False)) if one != other), len(prefix)
-        )
+            prefix = self._prefixes.put(key, self._write(request, [first], tools, flags).partition(_SENTINEL)[0])
+        shared = len(prefix) if text.startswith(prefix) else _alike(prefix, text)
         return Prompt(text[:shared], text[shared:])
 
     def _write(
@@ -182,6 +182,12 @@ class ChatDialect(ABC):
             for call in message.calls
         ]
         return [{"role": "assistant", "content": content, "tool_calls": calls}]
+
+
+def _alike(left: str, right: str) -> int:
+    """How many characters two texts begin with alike."""
+    pairs = enumerate(zip(left, right, strict=False))
+    return next((at for at, (one, other) in pairs if one != other), min(len(left), len(right)))
 
 
 def _clean(arguments: Any, dialect: ChatDialect) -> Any:

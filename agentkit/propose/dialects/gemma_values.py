@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from agentkit.propose.notation import Notation, quoted
+from agentkit.propose.notation import Notation, quoted, slashed
 
 _ESCAPE = "<escape>"
 _CHAR = r"[^<\x00-\x09\x0b-\x1f\x7f]"
@@ -43,27 +43,27 @@ class GemmaNotation(Notation):
         """A reference to an earlier result."""
         return self.expression({"$ref": call, "path": path})
 
+    @property
+    def around(self) -> str:
+        """The quote, which is a token and so no part of a regular expression."""
+        return self.escape
+
     def free_string(self, low: int, high: int) -> str:
         """Any text without `<`."""
-        return f"{self.escape} /{_CHAR}{{{low},{high}}}/ {self.escape}" if high else f"{self.escape} {self.escape}"
+        return f"/{_CHAR}{{{low},{high}}}/"
 
     def free_key(self, low: int, high: int, content: str = "") -> str:
         """A bare word as key."""
         del content
         return f"/[A-Za-z0-9_]{{{max(1, low)},{max(1, high)}}}/"
 
-    def matched_string(self, content: str) -> str:
+    def matched_string(self, *contents: str) -> str:
         """A text of a format."""
-        return f"{self.escape} /{content.replace('/', chr(92) + '/')}/ {self.escape}"
-
-    def pattern_terminal(self, content: str, low: int, high: int) -> str:
-        """A terminal for a text of a pattern, of bounded length, without `<`."""
-        slashed = content.replace("\\/", "/").replace("/", "\\/")
-        return f"/{slashed}/ & /{_CHAR}{{{low},{high}}}/"
+        return " & ".join(f"/({slashed(content)})/" for content in contents)
 
     def pattern_string(self, content: str, low: int, high: int) -> str:
-        """A text of a pattern."""
-        return f"{self.escape} ({self.pattern_terminal(content, low, high)}) {self.escape}"
+        """A text of a pattern, without `<`."""
+        return self.matched_string(content, f"{_CHAR}{{{low},{high}}}")
 
 
 def read_value(text: str, at: int) -> tuple[JsonValue, int]:

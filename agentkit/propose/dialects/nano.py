@@ -15,6 +15,7 @@ from typing import cast
 from agentkit.errors import ToolDefinitionError
 from agentkit.propose.dialects.base import CallRules, Prompt, Written
 from agentkit.propose.dialects.nano_types import type_name
+from agentkit.propose.fingerprint import Cache, fingerprints
 from agentkit.propose.grammar import SchemaGrammar
 from agentkit.propose.notation import LED, Notation
 from agentkit.propose.schema import control_tool
@@ -23,6 +24,7 @@ from agentkit.propose.tracking import JsonTracker, Tracker
 from agentkit.types import Control, JsonObject, JsonSchema, Message, ProposeRequest, ToolCall, ToolSpec
 
 _TEXT = r"/ [^\x00-\x09\x0b-\x1f\x7f]{1,600}/"
+_prefixes: Cache[str] = Cache(64)
 _MARKS = {"<|ask|>": "0.question", "<|say|>": "0.answer"}
 
 
@@ -49,8 +51,9 @@ class NanoDialect:
 
     def render(self, request: ProposeRequest) -> Prompt:
         """Tools, then facts, then turns."""
-        tools = [*request.tools, *self.control_specs(request)]
-        prefix = "".join(self._tool(tool) for tool in tools)
+        tools = (*request.tools, *self.control_specs(request))
+        key = (self.version, fingerprints(tools))
+        prefix = _prefixes.get(key) or _prefixes.put(key, "".join(map(self._tool, tools)))
         if self.version == 1:
             return Prompt(prefix, "".join(map(self._turn_1, request.messages)) + "<|call|>")
         if request.system:
