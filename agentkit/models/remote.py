@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from agentkit.errors import MissingExtraError, RemoteError, WiringError
+from agentkit.errors import MissingExtraError, OfflineError, RemoteError, WiringError
 from agentkit.models.base import Cancel
 from agentkit.models.chat_body import Features, body, relax
 from agentkit.models.chat_faults import Fault, Spent, bounded, retry_after, status_fault
@@ -208,6 +208,8 @@ class RemoteModel:
         except openai.APITimeoutError as error:
             raise Fault("timeout", f"no answer within {limit_s:.3g} s", received=answer.text()) from error
         except openai.APIConnectionError as error:
+            if isinstance(error.__cause__, OfflineError):
+                raise error.__cause__ from None
             raise _connection_fault(error, answer, spent) from error
         except openai.APIStatusError as error:
             spent.bytes_in += len(error.response.content)
