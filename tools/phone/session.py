@@ -5,6 +5,8 @@ Knows nothing of tools' names or of models; it is what the phone's tools get as 
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -32,6 +34,7 @@ class Session:
         self.costs: list[int] = []
         self.screen: Screen | None = None
         self._seen: Compact | None = None
+        self._tried: Counter[tuple[str, str]] = Counter()
 
     def look(self, *, again: bool = False) -> Compact:
         """The screen in short form; the device is asked once after each action, or now when `again`."""
@@ -45,6 +48,22 @@ class Session:
         """The device was touched: the next look asks it anew."""
         self._seen = None
 
+    def act(self, name: str, **arguments: Any) -> Callable[[], None]:
+        """Note that a call is about to be made; the function that is returned is called once it was."""
+        before = self.look().text()
+        call = f"{name} {json.dumps(arguments, sort_keys=True)}"
+
+        def done() -> None:
+            self.changed()
+            if self.look().text() == before:
+                self._tried[before, call] += 1
+
+        return done
+
+    def idle(self, call: str) -> int:
+        """How often this call (name and arguments as JSON) has left the present screen as it was."""
+        return self._tried[self.look().text(), call]
+
     def facts(self, ctx: Context[Any]) -> tuple[str, ...]:
         """The lines that stand in the prompt: what is on the screen now."""
         del ctx
@@ -52,8 +71,9 @@ class Session:
 
     def tap(self, handle: str) -> None:
         """Tap an element."""
-        self.driver.tap(*self.find(handle).box.centre)
-        self.changed()
+        found, done = self.find(handle), self.act("tap", element=handle)
+        self.driver.tap(*found.box.centre)
+        done()
 
     def type_text(self, handle: str, text: str, *, enter: bool = False) -> None:
         """Replace what a field holds; the keyboard is closed afterwards."""
@@ -67,15 +87,16 @@ class Session:
 
     def scroll(self, way: str) -> bool:
         """Show more of a list; whether there was more."""
-        before = self.look()
+        before, done = self.look(), self.act("scroll", direction=way)
         self.driver.scroll(way)
-        self.changed()
+        done()
         return self.look() != before
 
     def press(self, key: str) -> None:
         """Press a key of the device."""
+        done = self.act(key)
         self.driver.press(key)
-        self.changed()
+        done()
 
     def open_app(self, app: str) -> None:
         """Open an app by its title."""
