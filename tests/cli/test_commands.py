@@ -164,6 +164,14 @@ def test_run_holds_tasks_to_their_expectations(agentkit: Any) -> None:
 
 
 @pytest.mark.model
+@pytest.mark.parametrize("path", [FIRST, str(ROOT / "agents" / "assistant.yaml")], ids=lambda path: Path(path).stem)
+def test_what_ships_does_its_tasks(agentkit: Any, path: str) -> None:
+    code, out, err = agentkit("run", path, "--offline")
+    assert (code, err) == (0, ""), out
+    assert "✗" not in out
+
+
+@pytest.mark.model
 def test_a_task_that_goes_otherwise_is_shown_and_costs_the_exit_code(agentkit: Any, tmp_path: Path) -> None:
     spec = tmp_path / "a.yaml"
     text = Path(FIRST).read_text(encoding="utf-8")

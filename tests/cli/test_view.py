@@ -142,6 +142,20 @@ def test_a_repair_shows_its_reason() -> None:
     assert lines[-1] == "  → repair: the screen is off"
 
 
+def test_a_proposal_that_is_told_again_is_shown_and_counted_once() -> None:
+    down = RemoteExchange(model="big", sent="…", status="down", error="connection refused")
+    escalate = Decision(action=Action.ESCALATE, reason="in doubt")
+    ask = Decision(action=Action.ASK, reason="in doubt", question="Now what?")
+    events = [RunStarted(**AT, task="t"), *a_step(escalate, PASSED), Escalated(**AT, exchange=down)]
+    lines, view = shown([*events, *a_step(ask, PASSED)])
+    assert lines[1:] == [
+        '  set_alarm(hour=7, label="Gym")  p 0.90 uncalibrated · 2 checks passed · local · 0.0 ms',
+        "  → ask the larger model: in doubt",
+        "  ↑ big: connection refused",
+    ]
+    assert (view.tally.tiers, view.tally.prompt_tokens) == ({"local": 1}, 100)
+
+
 def test_an_escalation_shows_what_left_the_machine() -> None:
     exchange = RemoteExchange(
         model="big", sent="…", bytes_out=1234, bytes_in=56, ms=800.0, placeholders=("<P1>", "<P2>")
@@ -168,6 +182,15 @@ def test_endings() -> None:
         file = view.console.file
         assert isinstance(file, io.StringIO)
         assert file.getvalue().splitlines() == expected
+
+
+def test_an_error_is_said_once() -> None:
+    _, view = shown([RunStarted(**AT, task="t")])
+    view.complain("the prompt is too long", "shorten it")
+    view.finish(Outcome(finished("failed", "the prompt is too long"), None))
+    file = view.console.file
+    assert isinstance(file, io.StringIO)
+    assert file.getvalue().splitlines()[1:] == ["  error: the prompt is too long", "  hint: shorten it", "  failed"]
 
 
 def test_what_tools_say_is_not_markup() -> None:
@@ -200,8 +223,8 @@ def test_the_tally_counts_what_the_events_say() -> None:
     assert tally.percentile(0.5) is None
     for number in range(1, 21):
         tally.feed(StepEnded(**AT, ms=float(number)))
-    for tier in ("local", "local", "local", "remote"):
-        tally.feed(a_step(EXECUTE, PASSED, proposal(tier=tier))[1])
+    for number, tier in enumerate(("local", "local", "local", "remote")):
+        tally.feed(a_step(EXECUTE, PASSED, proposal(tier=tier, text=str(number)))[1])
     assert tally.local_share == 0.75
     assert (tally.percentile(0.5), tally.percentile(0.95)) == (10.0, 19.0)
     assert (tally.prompt_tokens, tally.cached_tokens) == (400, 240)

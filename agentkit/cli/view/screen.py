@@ -33,7 +33,7 @@ from agentkit.events import (
     StepEnded,
     Verified,
 )
-from agentkit.types import Action, Decision, Proposal, RemoteExchange, Run, Step, ToolResult, Verdict
+from agentkit.types import Action, Decision, Proposal, RemoteExchange, Status, Step, ToolResult, Verdict
 
 _INDENT = "  "
 
@@ -93,21 +93,23 @@ class View:
     def finish(self, outcome: Outcome) -> None:
         """Say how a run ended, beside what was expected."""
         run = outcome.run
+        reason = "" if self._complained else run.reason
         for line in run.answer.splitlines():
             self._line(Text(f"{_INDENT}{line}", style="bold"))
         if outcome.differences is None:
             colour = "green" if outcome.holds else "yellow"
-            self._line(Text.from_markup(f"{_INDENT}[{colour}]{run.status}[/]{_reason(run)}"))
+            self._line(Text.from_markup(f"{_INDENT}[{colour}]{run.status}[/]{_reason(run.status, reason)}"))
         elif outcome.holds:
             self._line(Text.from_markup(f"{_INDENT}[green]✓ as expected[/]"))
         else:
             for difference in outcome.differences:
                 self._line(Text.from_markup(f"{_INDENT}[red]✗ {escape(difference)}[/]"))
-            if run.status in {"partial", "failed"} and run.reason:
-                self._line(Text.from_markup(f"{_INDENT}  [dim]{escape(run.reason)}[/]"))
+            if run.status in {"partial", "failed"} and reason:
+                self._line(Text.from_markup(f"{_INDENT}  [dim]{escape(reason)}[/]"))
 
     def complain(self, message: str, hint: str) -> None:
-        """Say that a run went wrong."""
+        """Say that a run went wrong; its ending does not repeat it."""
+        self._complained = True
         if not self.silent:
             self._line(Text(f"{_INDENT}error: {message}", style="red"))
             if hint:
@@ -147,6 +149,8 @@ class View:
         self._proposal: Proposal | None = None
         self._verdict: Verdict | None = None
         self._decision: Decision | None = None
+        self._printed: Step | None = None
+        self._complained = False
 
     def _head(self, event: RunStarted) -> None:
         self._number += 1
@@ -154,23 +158,29 @@ class View:
         again = " [dim](resumed)[/]" if event.resumed else ""
         if self._number > 1:
             self._line(Text())
-        self._line(Text.from_markup(f"{count}[bold]{escape(event.task)}[/]{again}"))
+        task = wording.shortened(" ".join(event.task.split()), max(160, 2 * self.console.width))
+        self._line(Text.from_markup(f"{count}[bold]{escape(task)}[/]{again}"))
 
     def _print_step(self) -> None:
         if self._proposal is None or self._verdict is None or self._decision is None:
             return
         decision = self._decision
         step = Step(index=0, proposal=self._proposal, verdict=self._verdict, decision=decision)
-        ms = self._proposal.usage.total_ms() + sum(check.ms for check in self._verdict.checks)
-        calls = wording.calls_text(self._proposal)
-        aside = wording.details(step, ms)
-        for call in calls[:-1]:
-            self._line(Text(f"{_INDENT}{call}", style="cyan"))
-        self._beside(Text(f"{_INDENT}{calls[-1]}", style="cyan"), Text(aside, style="dim"))
+        # The same proposal is told again when the larger model gave no answer, or when a person has approved it.
+        if self._printed is None or self._printed.proposal != step.proposal:
+            self._print_calls(step)
+        self._printed = step
         # An ASK is followed by its question, and a control that is followed says all by itself.
         told = decision.action in {Action.EXECUTE, Action.ASK}
         if not told and (self._proposal.control is None or self._verdict.failures):
             self._line(Text(f"{_INDENT}→ {wording.decision_text(decision)}", style=_COLOURS[decision.action]))
+
+    def _print_calls(self, step: Step) -> None:
+        ms = step.proposal.usage.total_ms() + sum(check.ms for check in step.verdict.checks)
+        *others, last = wording.calls_text(step.proposal)
+        for call in others:
+            self._line(Text(f"{_INDENT}{call}", style="cyan"))
+        self._beside(Text(f"{_INDENT}{last}", style="cyan"), Text(wording.details(step, ms), style="dim"))
 
     def _print_result(self, result: ToolResult) -> None:
         room = max(40, 3 * self.console.width)
@@ -224,6 +234,6 @@ _COLOURS = {
 }
 
 
-def _reason(run: Run) -> str:
+def _reason(status: Status, reason: str) -> str:
     """Why a run ended; a run that waits says so by its question."""
-    return f"[dim]: {escape(run.reason)}[/]" if run.reason and run.status != "asked" else ""
+    return f"[dim]: {escape(reason)}[/]" if reason and status != "asked" else ""

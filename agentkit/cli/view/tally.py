@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pydantic import JsonValue
 
 from agentkit.events import AnyEvent, Escalated, Proposed, StepEnded
-from agentkit.types import Run
+from agentkit.types import Proposal, Run
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,14 @@ class Tally:
     forward_passes: int = 0
     bytes_out: int = 0
     cost_usd: float = 0.0
+    _last: Proposal | None = None
 
     def feed(self, event: AnyEvent) -> None:
         """Count what an event says."""
         if isinstance(event, Proposed):
+            if event.proposal == self._last:
+                return  # told again, after an escalation that gave no answer
+            self._last = event.proposal
             usage, tier = event.proposal.usage, event.proposal.tier
             self.tiers[tier] = self.tiers.get(tier, 0) + 1
             self.prompt_tokens += usage.prompt_tokens
