@@ -6,14 +6,19 @@ Knows nothing of runs. Relative paths start at the spec's folder.
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import TypeAdapter
 
 from agentkit.decide import Policy
 from agentkit.errors import WiringError
 from agentkit.graph.session import Options
+from agentkit.models import load_model
 from agentkit.registry import Registry
 from agentkit.registry.packs import attribute
 from agentkit.spec import AgentSpec, blame, is_path
-from agentkit.verify import Verifier, default_verifiers
+from agentkit.spec.models import ModelConfig
+from agentkit.verify import Judge, Verifier, default_verifiers
 
 
 def arguments_of(spec: AgentSpec, *, given: frozenset[str] = frozenset()) -> dict[str, Any]:
@@ -85,8 +90,24 @@ def _verifiers(spec: AgentSpec) -> list[Verifier] | None:
         with blame(spec, "verify", "verifiers", index):
             if ":" in use.use:
                 made.append(attribute(use.use, spec.folder)(**use.options))
-            elif use.options:
-                raise WiringError(f"the built-in verifier `{use.use}` takes no options")
+            elif use.use == "judge":
+                made.append(_judge(spec, use.options))
             else:
-                made += default_verifiers([use.use])
+                made += default_verifiers([use.use], {use.use: use.options})
     return made
+
+
+def _judge(spec: AgentSpec, options: dict[str, Any]) -> Verifier:
+    """A judge on a model of its own, else on the remote one. It sees requests as they are, so it must run here."""
+    rest = dict(options)
+    config = spec.remote
+    if "model" in rest:
+        config = spec.located(TypeAdapter[ModelConfig](ModelConfig).validate_python(rest.pop("model")))
+    if config is None:
+        raise WiringError("the verifier `judge` has no model", hint="write `- judge: {model: path/to/judge.gguf}`")
+    if config.kind == "remote" and urlsplit(config.base_url).hostname not in {"127.0.0.1", "::1", "localhost"}:
+        raise WiringError(
+            f"the verifier `judge` would send requests with all that is private in them to {config.base_url}",
+            hint="give it a model on this machine: `- judge: {model: path/to/judge.gguf}`",
+        )
+    return Judge(lambda: load_model(config), **rest)

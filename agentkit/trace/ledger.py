@@ -27,13 +27,16 @@ class SqliteLedger:
         self._database = database
         self._lease = lease
         self._repeatable = repeatable
+        self._run_of: dict[str, str] = {}
 
     def intent(self, run_id: str, call: ToolCall, key: str) -> Entry:
         """See `agentkit.act.Ledger`; raises `LeaseError` when another process has taken the run over."""
+        self._run_of[key] = run_id
         with self._database.write(durable=call.name not in self._repeatable) as connection:
             if self._lease is not None:
                 self._lease.check(connection)
-            row = connection.execute("SELECT state, result FROM ledger WHERE key = ?", (key,)).fetchone()
+            sql = "SELECT state, result FROM ledger WHERE run_id = ? AND call_id = ? AND key = ?"
+            row = connection.execute(sql, (run_id, call.id, key)).fetchone()
             if row is None:
                 connection.execute(
                     "INSERT INTO ledger(key, run_id, call_id, name, arguments, state, intent_at)"
@@ -46,11 +49,12 @@ class SqliteLedger:
         return Entry("ambiguous")
 
     def outcome(self, key: str, result: ToolResult) -> None:
-        """See `agentkit.act.Ledger`."""
+        """See `agentkit.act.Ledger`; the intent must have been written here."""
         with self._database.write() as connection:
             connection.execute(
-                "UPDATE ledger SET state = 'done', result = ?, outcome_at = ? WHERE key = ? AND state = 'intent'",
-                (result.model_dump_json(), time.time(), key),
+                "UPDATE ledger SET state = 'done', result = ?, outcome_at = ?"
+                " WHERE run_id = ? AND call_id = ? AND key = ? AND state = 'intent'",
+                (result.model_dump_json(), time.time(), self._run_of[key], result.call_id, key),
             )
 
     def settle(self, run_id: str, result: ToolResult) -> None:

@@ -46,7 +46,7 @@ def load_steps(database: Database, run_id: str) -> tuple[Step, ...]:
     """The steps of a run that reached a decision, in order."""
     points = _by_step(database, "decision_points", run_id)
     checks = _by_step(database, "checks", run_id)
-    results = _by_step(database, "results", run_id, "rowid")
+    results = _by_step(database, "results", run_id, "call_id")
     exchanges = _by_step(database, "exchanges", run_id, "step")
     rows = database.rows(
         "SELECT s.*, p.*, d.*, s.ms AS step_ms, p.text AS answer_text FROM steps s"

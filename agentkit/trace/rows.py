@@ -79,8 +79,9 @@ def _run_started(connection: Connection, event: events.RunStarted) -> None:
 
 def _proposed(connection: Connection, contents: Contents, event: events.Proposed) -> None:
     key = (event.run_id, event.step)
-    for table in ("decision_points", "checks", "decisions", "proposals", "exchanges", "asks"):
-        connection.execute(f"DELETE FROM {table} WHERE run_id = ? AND step = ?", key)  # noqa: S608
+    if connection.execute("SELECT 1 FROM steps WHERE run_id = ? AND step = ?", key).fetchone():
+        for table in ("decision_points", "checks", "decisions", "proposals", "exchanges", "asks"):
+            connection.execute(f"DELETE FROM {table} WHERE run_id = ? AND step = ?", key)  # noqa: S608
     _replace(connection, "steps", event, started_at=time.time(), ms=0.0)
     _replace(connection, "requests", event, body=contents.put_request(connection, event.request))
     _replace(connection, "proposals", event, **_proposal(event.proposal))
