@@ -94,6 +94,11 @@ class Escalator:
         """What the exchanges made here without `spent` have cost."""
         return self._spent
 
+    def close(self) -> None:
+        """Close the remote model."""
+        if self._model is not None:
+            self._model.close()
+
     def ask(
         self,
         request: ProposeRequest,

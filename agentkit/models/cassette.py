@@ -24,6 +24,7 @@ from agentkit.types import JsonObject, Proposal, ProposeRequest, Value
 if TYPE_CHECKING:
     from agentkit.spec.models import CassetteConfig
 
+_CLOCK = "now: "
 _SHOWN = 3
 _WIDTH = 60
 
@@ -58,8 +59,8 @@ class CassetteModel:
     """Replays what a file holds; `record` starts it anew from `inner`, `auto` records what is missing.
 
     A request that was recorded several times is answered in the recorded order, the last answer again and again.
-    Fields of the request named in `ignore`, such as `facts` with the time in them, take no part in the key. Safe to
-    call from several threads.
+    The fact that tells the time (`now: …`) takes no part in the key, nor do fields of the request named in `ignore`.
+    Safe to call from several threads.
     """
 
     def __init__(
@@ -121,7 +122,8 @@ class CassetteModel:
             self._inner.close()
 
     def _keyed(self, request: ProposeRequest) -> JsonObject:
-        return request.model_dump(mode="json", exclude=set(self._ignore))
+        facts = tuple(fact for fact in request.facts if not fact.startswith(_CLOCK))
+        return request.model_copy(update={"facts": facts}).model_dump(mode="json", exclude=set(self._ignore))
 
     def _next(self, key: str) -> _Entry | None:
         with self._lock:

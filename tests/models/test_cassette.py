@@ -93,6 +93,15 @@ def test_ignored_fields_take_no_part(tmp_path: Path) -> None:
         CassetteModel(path, ignore=("fact",))
 
 
+def test_the_time_takes_no_part(tmp_path: Path) -> None:
+    path = tmp_path / "one.jsonl"
+    inner = ScriptedModel([call("note")])
+    CassetteModel(path, mode="record", inner=inner).propose(request(facts=("now: Monday 10:00", "screen: home")))
+    assert CassetteModel(path).propose(request(facts=("now: Tuesday 11:30", "screen: home"))).calls
+    with pytest.raises(CassetteMissError, match=r"`facts\[0\]`: recorded \"screen: home\", asked \"screen: lock\""):
+        CassetteModel(path).propose(request(facts=("now: Monday 10:00", "screen: lock")))
+
+
 def test_auto_records_only_what_is_missing(tmp_path: Path) -> None:
     path = tmp_path / "one.jsonl"
     recorded(path, call("note", text="old"))
