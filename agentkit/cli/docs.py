@@ -19,6 +19,7 @@ COMMANDS = (
     ("schema",),
     ("doctor",),
     ("eval",),
+    ("eval",),
     ("trace",),
     ("trace", "ls"),
     ("trace", "show"),
