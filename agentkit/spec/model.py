@@ -229,18 +229,19 @@ class AgentSpec(Value):
     @property
     def local(self) -> ModelConfig:
         """The local tier, with paths that hold from here."""
-        return self._located(self.models.local)
+        return self.located(self.models.local)
 
     @property
     def remote(self) -> ModelConfig | None:
         """The remote tier, with paths that hold from here; None when there is none."""
-        return self._located(self.models.remote) if self.models.remote else None
+        return self.located(self.models.remote) if self.models.remote else None
 
-    def _located(self, config: ModelConfig) -> ModelConfig:
+    def located(self, config: ModelConfig) -> ModelConfig:
+        """A tier's configuration with the paths in it resolved against the spec's folder."""
         changes: dict[str, object] = {}
         path = getattr(config, "path", None)
         if path:
             changes["path"] = str(self.resolve(str(path)))
         if isinstance(config, CassetteConfig) and config.inner is not None:
-            changes["inner"] = self._located(config.inner)
+            changes["inner"] = self.located(config.inner)
         return config.model_copy(update=changes)
