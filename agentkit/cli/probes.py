@@ -150,18 +150,6 @@ def installed(name: str, package: str, module: str, *, needs: str = "", use: str
     return probe
 
 
-def program(name: str, *commands: str, needs: str, use: str) -> Callable[[], Finding]:
-    """A probe for a program on the path."""
-
-    def probe() -> Finding:
-        found = next((path for command in commands if (path := shutil.which(command))), None)
-        if found is None:
-            return Finding(name, State.MISSING, f"not found; {use}", needs)
-        return Finding(name, State.OK, f"{found}, {use}")
-
-    return probe
-
-
 def remote() -> Finding:
     """A key for a hosted larger model; servers on this machine need none."""
     from agentkit.spec import RemoteConfig
@@ -201,20 +189,4 @@ OPTIONAL: tuple[tuple[str, Callable[[], Finding]], ...] = (
     ),
     ("openai", installed("openai", "openai", "openai", needs="pip install openai", use="for `kind: remote`")),
     ("larger model", remote),
-    (
-        "sandbox",
-        installed(
-            "sandbox",
-            "pydantic-monty",
-            "pydantic_monty",
-            needs="pip install 'agentkit-slm[sandbox]'",
-            use="for tools that run code",
-        ),
-    ),
-    (
-        "adb",
-        program(
-            "adb", "adb", needs="install Android's platform tools", use="for the phone pack on a real or emulated phone"
-        ),
-    ),
 )
