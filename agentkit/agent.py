@@ -87,7 +87,6 @@ class Agent(Generic[Out]):
         self.deps = deps if deps is not None else self.registry.default_deps() or None
         self._output = output
         self._ask = ask
-        self._offline = offline
         self._durable = durable
         self._given = build.Given(
             model=model,
@@ -104,6 +103,7 @@ class Agent(Generic[Out]):
             max_result_chars=max_result_chars,
             parallel=parallel,
             guard=guard,
+            offline=offline,
         )
         self._lock = threading.RLock()
         self._closed = False

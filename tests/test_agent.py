@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 import textwrap
@@ -380,3 +381,27 @@ def test_two_processes_do_not_hold_one_run(process: Callable[..., subprocess.Pop
     assert (out, second.returncode) == ("LeaseError\n", 3)
     first.kill()
     first.communicate()
+
+
+def test_offline_refuses_every_socket_while_a_run_is_under_way(tmp_path: Path) -> None:
+    @tool
+    def fetch(port: int) -> str:
+        """Fetch something."""
+        with socket.create_connection(("127.0.0.1", port), timeout=5):
+            return "connected"
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        script = [sure(call("fetch", port=port)), sure(finish("ok"))]
+        results = [
+            agent_of(script, tmp_path, tools=[fetch], offline=offline).run(f"fetch {port}").steps[0].results[0]
+            for offline in (False, True)
+        ]
+    assert [result.status for result in results] == ["ok", "failed"]
+    assert "offline" in results[1].error
+
+
+def test_offline_does_not_ask_the_larger_model(tmp_path: Path) -> None:
+    remote = ScriptedModel([], tier="remote")
+    run = agent_of([answer(call("count", n=1), p=0.01)], tmp_path, remote=remote, offline=True).run("count 1")
+    assert (run.status, remote.requests) == ("asked", [])

@@ -17,7 +17,9 @@ from agentkit.decide import Policy
 from agentkit.errors import Cancelled, ContextOverflowError, TraceError, WiringError
 from agentkit.escalate import Budgets
 from agentkit.events import AnyEvent, Retrieved
+from agentkit.graph.nodes import NODES
 from agentkit.graph.session import Options
+from agentkit.graph.wiring import picture
 from agentkit.models.scripted import Script, ScriptedModel, abstain, answer, ask, call, defer, finish
 from agentkit.types import Action, Control, Message, ProposeRequest, Run, ToolCall
 
@@ -389,3 +391,38 @@ def test_a_run_keeps_only_its_last_checkpoints(make: Make) -> None:
     agent.run("note 0 1 2 3 4")
     assert agent.store is not None
     assert agent.store.database.rows("SELECT count(*) FROM checkpoints")[0][0] <= 2
+
+
+SCRIPTS: dict[str, Callable[[], list[Any]]] = {
+    "done": lambda: [sure(call("add", a=2, b=3)), sure(call("note", text="5")), sure(finish("ok"))],
+    "repaired": lambda: [sure(call("nosuch")), sure(call("add", a=2, b=3), call("note", text="5")), sure(finish("5"))],
+    "stuck": lambda: [sure(call(f"nosuch{n}")) for n in range(4)],
+    "failed": lambda: [sure(call("broken")), sure(call("picky", n=3)), sure(abstain())],
+    "asked": lambda: [sure(call("wipe", what="note"))],
+}
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+@pytest.mark.parametrize("loop", ["until_done", "single_turn"])
+def test_the_loop_is_the_same_with_and_without_checkpoints(make: Make, tmp_path: Path, name: str, loop: Any) -> None:
+    def plain(run: Run) -> Any:
+        timed = ("ms", "usage", "checks")
+        told = run.model_dump(mode="json", exclude={"id": True, "ms": True, "steps": {"__all__": {"ms": True}}})
+        for step in told["steps"]:
+            for part in (step["proposal"], step["verdict"], *step["results"]):
+                for key in timed:
+                    part.pop(key, None)
+        return told
+
+    runs = [
+        make(SCRIPTS[name](), options=Options(loop=loop), **given).run("add 2 and 3, note 5")
+        for given in ({}, {"durable": False}, {"store": False})
+    ]
+    assert plain(runs[0]) == plain(runs[1]) == plain(runs[2])
+    assert runs[0].steps != ()
+
+
+def test_the_picture_shows_every_node() -> None:
+    drawn = picture()
+    assert [name for name in (*NODES, "ask") if f"{name}({name})" not in drawn] == []
+    assert "propose -.-> escalate" in drawn

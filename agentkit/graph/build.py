@@ -46,6 +46,7 @@ class Given:
     max_result_chars: int
     parallel: int
     guard: bool
+    offline: bool
 
 
 def parts(name: str, registry: Registry, given: Given) -> Parts:
@@ -68,6 +69,7 @@ def parts(name: str, registry: Registry, given: Given) -> Parts:
         output=output,
         suppliers=frozenset() if given.output is None else suppliers(registry, given.output),
         facts=_facts(given.facts),
+        offline=given.offline,
         options=given.options or Options(),
     )
 

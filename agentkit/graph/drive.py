@@ -15,6 +15,7 @@ from agentkit.graph import nodes, person
 from agentkit.graph.journal import Journal, cost_usd
 from agentkit.graph.session import Answer, Session
 from agentkit.graph.state import Answered, Pause, State, start
+from agentkit.offline import offline
 from agentkit.trace import Store
 from agentkit.types import Message, Run, Status
 
@@ -45,6 +46,8 @@ def _held(session: Session, task: str, work: Callable[[], State | Run], *, new: 
     """Do the work while holding the run; however it ends, the trace says how."""
     store = session.parts.store
     with ExitStack() as stack:
+        if session.parts.offline:
+            stack.enter_context(offline())
         if store is not None:
             session.lease = stack.enter_context(store.lease(session.run_id))
             if new and store.exists(session.run_id):

@@ -45,7 +45,9 @@ class Options:
 
 @dataclass(frozen=True, kw_only=True)
 class Parts:
-    """What all runs of an agent share; `suppliers` are the tools whose result is the typed output."""
+    """What all runs of an agent share; `suppliers` are the tools whose result is the typed output,
+    `offline` refuses every socket while a run is under way.
+    """
 
     name: str
     registry: Registry
@@ -59,6 +61,7 @@ class Parts:
     output: JsonSchema | None = None
     suppliers: frozenset[str] = frozenset()
     facts: Facts | None = None
+    offline: bool = False
     options: Options = field(default_factory=Options)
 
 
