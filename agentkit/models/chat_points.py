@@ -30,18 +30,28 @@ class TokenChance(Value):
     @classmethod
     def read(cls, token: dict[str, Any]) -> Iterator[TokenChance]:
         """The token, or nothing when it does not have the protocol's shape."""
-        text, logprob = token.get("token"), token.get("logprob")
-        if not isinstance(text, str) or not isinstance(logprob, int | float) or not logprob <= 1e-6:
+        text, p = token.get("token"), _chance(token.get("logprob"))
+        if not isinstance(text, str) or p is None:
             return
-        listed = cast("list[dict[str, Any]]", token.get("top_logprobs") or [])
-        others = [
-            (str(one.get("token")), math.exp(min(0.0, float(one["logprob"]))))
-            for one in listed
-            if isinstance(one.get("logprob"), int | float) and one.get("token") != text
-        ]
+        given = token.get("top_logprobs")
+        several = cast("list[object]", given) if isinstance(given, list) else []
+        listed = [cast("dict[str, Any]", one) for one in several if isinstance(one, dict)]
+        others = [(str(one.get("token")), _chance(one.get("logprob"))) for one in listed if one.get("token") != text]
         raw = token.get("bytes")
-        whole = bytes(cast("list[int]", raw)) if isinstance(raw, list) else text.encode("utf-8", "surrogatepass")
-        yield cls(text=text, raw=whole, p=math.exp(min(0.0, float(logprob))), others=tuple(others))
+        try:
+            whole = bytes(cast("list[int]", raw)) if isinstance(raw, list) else text.encode("utf-8", "replace")
+        except (TypeError, ValueError):
+            whole = text.encode("utf-8", "replace")
+        yield cls(
+            text=text, raw=whole, p=p, others=tuple((name, chance) for name, chance in others if chance is not None)
+        )
+
+
+def _chance(logprob: object) -> float | None:
+    """A probability from its logarithm; None for what is no logarithm of one (a little above 0 is rounding)."""
+    if isinstance(logprob, bool) or not isinstance(logprob, int | float) or not logprob <= 1e-6:
+        return None
+    return math.exp(min(0.0, float(logprob)))
 
 
 class Span(NamedTuple):
@@ -85,7 +95,10 @@ def _point(
 
     `written` is what stands of the value already, `lead` what of the token comes before the value.
     """
-    listed = [(token.text, token.raw, token.p), *((text, text.encode(), p) for text, p in token.others)]
+    listed = [
+        (token.text, token.raw, token.p),
+        *((text, text.encode("utf-8", "replace"), p) for text, p in token.others),
+    ]
     if options is not None:
         open_options = [option.removeprefix(written) for option in options if option.startswith(written)]
         if all(_leads(token.raw, lead, [option]) for option in open_options):
