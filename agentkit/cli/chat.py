@@ -58,7 +58,8 @@ def chat(
     view = View(console, heading=False)
     with Agent.from_spec(loaded, offline=offline, ask=Person(view, approve=yes, there=True).asker) as agent:
         name = agent.parts.model.name
-        console.print(f"{loaded.name} · {name} · {len(agent.registry)} tools · /help", style="dim", markup=False)
+        tools = f"{len(agent.registry)} tool{'s' if len(agent.registry) != 1 else ''}"
+        console.print(f"{loaded.name} · {name} · {tools} · /help", style="dim", markup=False)
         Conversation(agent, view, console).hold()
 
 

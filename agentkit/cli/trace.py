@@ -69,12 +69,12 @@ def ls(
         for row in rows:
             print_json(row)
         return
-    from agentkit.cli.view.traced import runs_table
+    from agentkit.cli.view.traced import print_runs
 
     if not rows:
         out().print("no runs" + (f" with the status {status}" if status else ""))
         return
-    out().print(runs_table(rows))
+    print_runs(out(), rows)
 
 
 @app.command("show")

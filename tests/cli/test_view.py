@@ -9,6 +9,7 @@ import pytest
 from rich.console import Console
 
 from agentkit.cli.view import Outcome, Tally, View, print_summary, wording
+from agentkit.cli.view.traced import print_runs
 from agentkit.events import (
     AnyEvent,
     Decided,
@@ -265,6 +266,20 @@ def test_the_summary_says_it_all_at_any_width() -> None:
         assert "p50 20 ms · p95 20 ms" in text
         assert "100 prompt (60 from the cache) · 20 answer (12 forced, in 9 passes)" in text
         assert all(len(line) <= width for line in file.getvalue().splitlines())
+
+
+def test_a_list_of_runs_keeps_its_columns_whatever_the_task() -> None:
+    row = {"id": "a" * 32, "started": "2026-11-21 03:25:09", "steps": 1, "ms": 580.0}
+    rows = [{**row, "status": "success", "task": "so long " * 99}, {**row, "status": None, "task": "b", "ms": None}]
+    console = Console(file=io.StringIO(), width=80, force_terminal=True, color_system=None)
+    print_runs(console, rows)
+    file = console.file
+    assert isinstance(file, io.StringIO)
+    head, first, second = file.getvalue().splitlines()
+    assert head.split() == ["id", "started", "status", "steps", "time", "task"]
+    assert first.startswith("aaaaaaaaaaaa  11-21 03:25  success         1  580 ms  so long so")
+    assert second.endswith("unfinished      1          b")
+    assert max(len(head), len(first), len(second)) <= 80
 
 
 @pytest.mark.parametrize(

@@ -20,25 +20,33 @@ _STATUS = {"success": "green", "answered": "green", "failed": "red", "partial": 
 _CHECK = {CheckStatus.PASS: ("✓", "green"), CheckStatus.FAIL: ("✗", "red"), CheckStatus.UNSURE: ("?", "yellow")}
 
 
-def runs_table(rows: Sequence[Mapping[str, Any]]) -> Table:
-    """The rows of `v_runs`, one line each; the task gives way when the screen is narrow."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for name in ("id", "started", "status"):
-        table.add_column(name, no_wrap=True)
-    table.add_column("steps", justify="right", no_wrap=True)
-    table.add_column("time", justify="right", no_wrap=True)
-    table.add_column("task", no_wrap=True, overflow="ellipsis", ratio=1)
-    for row in rows:
-        status = str(row["status"] or "unfinished")
-        table.add_row(
-            Text(str(row["id"])[:12]),
-            Text(str(row["started"])[5:16]),
-            Text(status, style=_STATUS.get(status, "")),
-            Text(str(row["steps"])),
-            Text(wording.duration(row["ms"]) if row["ms"] is not None else ""),
-            Text(str(row["task"])),
-        )
-    return table
+def print_runs(console: Console, rows: Sequence[Mapping[str, Any]]) -> None:
+    """The rows of `v_runs`, one line each; on a terminal the task gives way."""
+    heads = ("id", "started", "status", "steps", "time", "task")
+    cells = [_run_cells(row) for row in rows]
+    widths = [max(len(line[column]) for line in [heads, *cells]) for column in range(5)]
+    room = max(20, console.width - sum(widths) - 10) if console.is_terminal else 1000
+    for number, line in enumerate([heads, *cells]):
+        parts = [
+            text.rjust(width) if column in {3, 4} else text.ljust(width)
+            for column, (text, width) in enumerate(zip(line[:5], widths, strict=True))
+        ]
+        text = Text("  ".join([*parts, wording.shortened(line[5], room)]), style="" if number else "dim")
+        if number:
+            start = widths[0] + widths[1] + 4
+            text.stylize(_STATUS.get(line[2], ""), start, start + len(line[2]))
+        print_line(console, text)
+
+
+def _run_cells(row: Mapping[str, Any]) -> tuple[str, ...]:
+    return (
+        str(row["id"])[:12],
+        str(row["started"])[5:16],
+        str(row["status"] or "unfinished"),
+        str(row["steps"]),
+        wording.duration(row["ms"]) if row["ms"] is not None else "",
+        " ".join(str(row["task"]).split()),
+    )
 
 
 def show_run(console: Console, run: Run, *, points: bool, requests: Mapping[int, ProposeRequest]) -> None:
