@@ -51,7 +51,7 @@ def _train_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--minutes", type=float, default=0.0, help="end after this time (or give --steps)")
     parser.add_argument("--steps", type=int, default=0)
     parser.add_argument("--start", type=Path, help="a GGUF of this family to go on from, with its tokenizer and shape")
-    parser.add_argument("--size", default="7m", help="a named shape: tiny, 7m, 13m, 28m")
+    parser.add_argument("--size", default="7m", help="a named shape: tiny, 7m, 13m, 27m")
     parser.add_argument("--vocabulary", type=int, default=8192)
     parser.add_argument("--length", type=int, default=640)
     parser.add_argument("--batch", type=int, default=10)

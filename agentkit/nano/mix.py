@@ -216,6 +216,7 @@ class Mixer:
             if len(row.calls) == 1
             and len(row.messages) == 1
             and not row.calls[0].control
+            and not _as_it_is(row)
             and len(row.messages[0].content) < 120
         ]
         out = list(rows)
@@ -235,7 +236,8 @@ class Mixer:
 def _shown(source: Source, row: Row, variants: dict[tuple[str, str], Variant], dial: Dial, rng: random.Random) -> Row:
     """The row as it reads with this block's names, its last request varied where that is safe."""
     request = row.messages[-1]
-    single = len(row.calls) == 1 and len(row.messages) == 1 and not row.calls[0].control
+    fixed = _as_it_is(row)
+    single = len(row.calls) == 1 and len(row.messages) == 1 and not row.calls[0].control and not fixed
     text = request.content
     if source.name in DOCUMENTED and len(row.messages) == 1:
         text = ask_for(text, rng)
@@ -248,7 +250,7 @@ def _shown(source: Source, row: Row, variants: dict[tuple[str, str], Variant], d
         if rng.random() < dial.noise:
             text, arguments = add_noise(text, arguments, schema, rng)
         calls = (calls[0].model_copy(update={"arguments": arguments}),)
-    elif not row.calls and rng.random() < dial.noise:
+    elif not row.calls and not fixed and rng.random() < dial.noise:
         text, _ = add_noise(text, {}, {"properties": {}}, rng)
     messages = [*row.messages[:-1], request.model_copy(update={"content": text})]
     return row.model_copy(
@@ -257,6 +259,11 @@ def _shown(source: Source, row: Row, variants: dict[tuple[str, str], Variant], d
             "calls": tuple(_renamed(source, call, variants) for call in calls),
         }
     )
+
+
+def _as_it_is(row: Row) -> bool:
+    """Whether request and values stay as they are: they are tied to what the row's own facts and candidates show."""
+    return bool(row.facts and row.offered)
 
 
 def _renamed_message(source: Source, message: Message, variants: dict[tuple[str, str], Variant]) -> Message:

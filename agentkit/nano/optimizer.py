@@ -41,17 +41,36 @@ class Muon(torch.optim.Optimizer):
         """One update of every matrix."""
         for group in self.param_groups:
             rate, momentum = group["lr"], group["momentum"]
-            for parameter in group["params"]:
-                if parameter.grad is None:
-                    continue
-                state = self.state[parameter]
-                if not state:
-                    state["momentum"] = torch.zeros_like(parameter)
-                buffer: Tensor = state["momentum"]
-                buffer.lerp_(parameter.grad, 1 - momentum)
-                update = orthogonalised(parameter.grad.lerp(buffer, momentum))
-                scale = max(1.0, parameter.shape[0] / parameter.shape[1]) ** 0.5
-                parameter.mul_(1 - rate * group["decay"]).add_(update, alpha=-rate * scale)
+            for alike in self._alike(group["params"]):
+                gradients = [self._with_momentum(parameter, momentum) for parameter in alike]
+                scale = max(1.0, alike[0].shape[0] / alike[0].shape[1]) ** 0.5
+                for parameter, update in zip(alike, _updates(gradients), strict=True):
+                    parameter.mul_(1 - rate * group["decay"]).add_(update, alpha=-rate * scale)
+
+    @staticmethod
+    def _alike(parameters: Iterable[nn.Parameter]) -> list[list[nn.Parameter]]:
+        """Matrices of one shape together, so that a GPU updates them in one go."""
+        by_shape: dict[torch.Size, list[nn.Parameter]] = {}
+        for parameter in parameters:
+            if parameter.grad is not None:
+                by_shape.setdefault(parameter.shape, []).append(parameter)
+        return list(by_shape.values())
+
+    def _with_momentum(self, parameter: nn.Parameter, momentum: float) -> Tensor:
+        state = self.state[parameter]
+        if not state:
+            state["momentum"] = torch.zeros_like(parameter)
+        buffer: Tensor = state["momentum"]
+        assert parameter.grad is not None
+        buffer.lerp_(parameter.grad, 1 - momentum)
+        return parameter.grad.lerp(buffer, momentum)
+
+
+def _updates(gradients: list[Tensor]) -> Iterable[Tensor]:
+    """The orthogonalised gradients: stacked on a GPU, where starting kernels costs most, else one by one."""
+    if gradients[0].is_cuda:
+        return orthogonalised(torch.stack(gradients)).unbind()
+    return map(orthogonalised, gradients)
 
 
 def make_optimizers(model: nn.Module, matrix_rate: float, other_rate: float) -> list[torch.optim.Optimizer]:

@@ -15,7 +15,7 @@ from tokenizers import Tokenizer
 from agentkit.nano.export import read_gguf, write_gguf
 from agentkit.nano.mix import Mixer
 from agentkit.nano.model import SIZES, Decoder, Shape, block_mask
-from agentkit.nano.optimizer import rate_factor
+from agentkit.nano.optimizer import orthogonalised, rate_factor
 from agentkit.nano.pack import Packer
 from agentkit.nano.pool import build_pool
 from agentkit.nano.rows import Shard
@@ -132,6 +132,26 @@ def test_workers_give_the_batches_of_one_process_in_order(tokenizer: Tokenizer, 
     alone, shared = feed(mixer, tokenizer, 3), feed(mixer, tokenizer, 3, workers=2)
     for _ in range(4):
         assert np.array_equal(next(alone).ids, next(shared).ids)
+
+
+def test_matrices_are_orthogonalised_one_by_one_as_stacked() -> None:
+    torch.manual_seed(0)
+    gradients = torch.randn(3, 24, 40)
+    stacked = orthogonalised(gradients)
+    for one, other in zip(gradients, stacked, strict=True):
+        assert torch.allclose(orthogonalised(one), other, atol=0.02)
+        singular = torch.linalg.svdvals(other)
+        assert float(singular.min()) > 0.5 and float(singular.max()) < 1.5
+
+
+@pytest.mark.parametrize("size", sorted(SIZES))
+def test_named_shapes_fit_the_wheel_and_the_quantisation(size: str) -> None:
+    shape = SIZES[size]
+    with torch.device("meta"):
+        model = Decoder(shape)
+    matrices = [parameter for parameter in model.parameters() if parameter.dim() == 2]
+    assert all(parameter.shape[1] % 32 == 0 for parameter in matrices)
+    assert sum(parameter.numel() for parameter in matrices) * 8.5 / 8 < 31e6
 
 
 def test_the_rate_warms_up_stays_and_falls() -> None:
