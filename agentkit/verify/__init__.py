@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from agentkit.errors import WiringError
+from agentkit.verify.answers import Grounding
 from agentkit.verify.calibrate import Calibrator, fit, load_calibration
 from agentkit.verify.canonical import call_key, calls_key, canonical, tools_id
 from agentkit.verify.cascade import Calibration, Cascade
 from agentkit.verify.checks import PolicyCheck, SchemaCheck, dry_run, precondition, repetition, semantic
-from agentkit.verify.grounding import grounding as _grounding
 from agentkit.verify.references import PathError, Reference
 from agentkit.verify.scene import Finding, PerCall, Scene, Verifier, summed_up
 from agentkit.verify.score import FEATURES, features, raw_score
@@ -25,7 +25,7 @@ BUILT_IN: dict[str, Callable[..., Verifier]] = {
     "semantic": lambda: PerCall("semantic", 0.1, semantic),
     "precondition": lambda: PerCall("precondition", 0.2, precondition),
     "taint": lambda: PerCall("taint", 0.3, _taint),
-    "grounding": lambda: PerCall("grounding", 0.5, _grounding),
+    "grounding": Grounding,
     "agreement": Agreement,
     "dry_run": lambda: PerCall("dry_run", 5.0, dry_run),
 }
@@ -65,6 +65,7 @@ __all__ = [
     "Calibrator",
     "Cascade",
     "Finding",
+    "Grounding",
     "Judge",
     "PathError",
     "PerCall",

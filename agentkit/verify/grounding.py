@@ -24,7 +24,7 @@ from agentkit.verify.codes import CODES
 from agentkit.verify.derivation import Argument, Origin, is_moment, moment_origin, number_origin
 from agentkit.verify.references import as_reference
 from agentkit.verify.scene import Finding, Scene
-from agentkit.verify.sources import Source, sources
+from agentkit.verify.sources import Source, known_stems, sources
 from agentkit.verify.words import content, digits, fold, stem, words
 
 _COMPOSED = re.compile(
@@ -129,8 +129,7 @@ def _text_origin(argument: Argument, text: str, listed: Sequence[Source]) -> Ori
         return Origin(1.0, "the schema")
     for source, how in (*_short_for(text, listed), *_coded(text, listed)):
         return Origin(0.75, f"{source.label}, {how}")
-    loose = _loose_number(argument, text, listed)
-    if loose:
+    for loose in loose_numbers(text, listed, argument):
         return Origin(0.0, f"holds the number {loose}, which has no source", CheckStatus.FAIL)
     if _EXPRESSION.fullmatch(text) and _NUMBER.search(text):
         return Origin(0.8, f"numbers of {listed[0].label}")
@@ -139,7 +138,7 @@ def _text_origin(argument: Argument, text: str, listed: Sequence[Source]) -> Ori
 
 def _overlap(argument: Argument, text: str, tokens: list[str], listed: Sequence[Source]) -> Origin:
     """Grade by the share of words that have a source."""
-    known = frozenset[str]().union(*(source.stems for source in listed))
+    known = known_stems(tuple(listed))
     found = [token for token in tokens if stem(token) in known or _similar(token, known)]
     share = len(found) / len(tokens)
     where = _best_label(tokens, listed)
@@ -162,7 +161,11 @@ def _overlap(argument: Argument, text: str, tokens: list[str], listed: Sequence[
 
 def _similar(token: str, known: frozenset[str]) -> bool:
     """Whether a long word is a known one with a slip of the pen."""
-    return len(token) >= 5 and bool(difflib.get_close_matches(stem(token), known, n=1, cutoff=0.84))
+    if len(token) < 5:
+        return False
+    root = stem(token)
+    near = [other for other in known if other[:1] == root[:1] and abs(len(other) - len(root)) <= 2]
+    return bool(difflib.get_close_matches(root, near, n=1, cutoff=0.84))
 
 
 def _short_for(text: str, listed: Sequence[Source]) -> Iterator[tuple[Source, str]]:
@@ -190,14 +193,14 @@ def _coded(text: str, listed: Sequence[Source]) -> Iterator[tuple[Source, str]]:
             yield source, "as a code"
 
 
-def _loose_number(argument: Argument, text: str, listed: Sequence[Source]) -> str | None:
-    """The first number within a text that no source explains."""
+def loose_numbers(text: str, listed: Sequence[Source], argument: Argument | None = None) -> Iterator[str]:
+    """The numbers within a text that no source explains; 0, 1 and, in sums, factors of units need no source."""
     constants = _CONSTANTS if _EXPRESSION.fullmatch(text) else {0.0, 1.0}
+    whole = argument or Argument("", "", text)
     for token in _NUMBER.findall(text):
-        part = Argument(argument.tool, argument.path, float(token), {}, argument.hint)
+        part = Argument(whole.tool, whole.path, float(token), {}, whole.hint)
         if float(token) not in constants and number_origin(part, listed).score < 0.4:
-            return token
-    return None
+            yield token
 
 
 def is_composed(argument: Argument, text: str) -> bool:
@@ -222,8 +225,10 @@ def _best_label(tokens: list[str], listed: Sequence[Source]) -> str:
 def _nearest(value: JsonValue, listed: Sequence[Source]) -> str | float | None:
     """What the sources hold that looks most like the value."""
     if isinstance(value, str):
-        known = {token: token for source in listed for token in source.tokens if not token.isdigit()}
-        close = difflib.get_close_matches(fold(value), known, n=1, cutoff=0.6)
+        wanted = fold(value)
+        known = {token for source in listed for token in source.tokens if not token.isdigit()}
+        near = sorted(token for token in known if token[:1] == wanted[:1] or token[-1:] == wanted[-1:])
+        close = difflib.get_close_matches(wanted, near[:2000], n=1, cutoff=0.6)
         return close[0] if close else None
     numbers = sorted({number for source in listed[:1] for number in source.numbers if number != 1.0})
     if isinstance(value, int | float) and numbers:

@@ -11,8 +11,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
+
+from pydantic import JsonValue
 
 from agentkit.types import JsonObject
 from agentkit.verify.moments import Moments, moments
@@ -21,6 +23,12 @@ from agentkit.verify.words import content, digits, fold, number, stem
 
 _PARTS = {"half": 2, "halves": 2, "thirds": 3, "quarters": 4, "fourths": 4, "fifths": 5, "eighths": 8, "tenths": 10}
 _SCALES = {"k": 1e3, "thousand": 1e3, "million": 1e6, "billion": 1e9, "hundred": 1e2}
+
+
+@lru_cache(maxsize=16)
+def known_stems(listed: tuple[Source, ...]) -> frozenset[str]:
+    """The stems of all words of some sources."""
+    return frozenset[str]().union(*(source.stems for source in listed))
 
 
 @dataclass(frozen=True)
@@ -45,7 +53,7 @@ class Source:
     @cached_property
     def squeezed(self) -> str:
         """The letters and digits alone."""
-        return "".join(char for char in self.folded if char.isalnum())
+        return re.sub(r"[\W_]+", "", self.folded)
 
     @cached_property
     def stems(self) -> frozenset[str]:
@@ -108,13 +116,17 @@ def _results(scene: Scene, now: datetime | None) -> Iterator[Source]:
         for result in step.results:
             label, origin = f"the result of `{result.name}`", _origin(result.origin)
             if result.ok:
-                value = "" if result.value is None else json.dumps(result.value, ensure_ascii=False)
-                yield Source(label, f"{result.text}\n{value}", origin, now)
+                value = result.value if isinstance(result.value, str) else _json(result.value)
+                yield Source(label, value if result.text in value else f"{result.text}\n{value}", origin, now)
             elif result.status in {"failed", "retry"}:
                 yield Source(label, _without(result.text, arguments.get(result.call_id, {})), origin, now)
     for message in scene.request.messages:
         if message.role == "tool" and message.call_id not in known and message.content.strip():
             yield Source(f"the result of `{message.name or 'a tool'}`", message.content, "trusted", now)
+
+
+def _json(value: JsonValue) -> str:
+    return "" if value is None else json.dumps(value, ensure_ascii=False)
 
 
 def _without(text: str, arguments: JsonObject) -> str:

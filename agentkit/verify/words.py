@@ -51,8 +51,11 @@ STOPWORDS = frozenset(
 
 def fold(text: str) -> str:
     """Casefolded text without accents and with plain apostrophes."""
-    decomposed = unicodedata.normalize("NFKD", text.replace("’", "'").replace("−", "-"))
-    return "".join(char for char in decomposed if not unicodedata.combining(char)).casefold()
+    text = text.replace("’", "'").replace("−", "-")
+    if not text.isascii():
+        decomposed = unicodedata.normalize("NFKD", text)
+        text = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return text.casefold()
 
 
 @lru_cache(maxsize=512)

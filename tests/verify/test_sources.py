@@ -75,3 +75,39 @@ def test_the_newest_request_comes_first_and_the_task_counts() -> None:
 def test_an_outcome_that_is_not_known_is_no_source() -> None:
     result = ToolResult(call_id="1", name="call_person", status="ambiguous", text="Jonathan")
     assert grounded(scene((step(Action.EXECUTE, result),), "Jonathan", name="Jonathan")) is CheckStatus.FAIL
+
+
+def finished(said: str, schema: dict[str, Any] | None = None, **arguments: Any) -> tuple[CheckStatus, str]:
+    request = ProposeRequest(
+        tools=(), messages=(Message(role="user", content="how warm is it, and how far?"),), output=schema
+    )
+    weather = ToolCall(id="1", name="weather")
+    seen = Step(
+        index=0,
+        proposal=Proposal(calls=(weather,), model="m"),
+        verdict=Verdict(status=CheckStatus.PASS),
+        decision=Decision(action=Action.EXECUTE, reason="r"),
+        results=(ToolResult(call_id="1", name="weather", status="ok", value={"celsius": 17, "km": 12}, text=said),),
+    )
+    end = ToolCall(id="2", name="finish", arguments=arguments)
+    given = Scene(request=request, proposal=Proposal(calls=(end,), model="m"), history=(seen,))
+    (verifier,) = default_verifiers(["grounding"])
+    check = verifier.check(given)
+    return check.status, check.evidence
+
+
+def test_numbers_of_an_answer_come_from_what_was_seen() -> None:
+    assert finished("ok", answer="It is 17 degrees, 12 km away.")[0] is CheckStatus.PASS
+    assert finished("ok", answer="It is 23 degrees.") == (
+        CheckStatus.UNSURE,
+        "The answer holds the number 23, which has no source.",
+    )
+    assert finished("ok")[0] is CheckStatus.PASS
+
+
+def test_fields_of_a_typed_answer_come_from_what_was_seen() -> None:
+    schema = {"type": "object", "properties": {"celsius": {"type": "integer"}}}
+    assert finished("ok", schema, output={"celsius": 17})[0] is CheckStatus.PASS
+    status, evidence = finished("ok", schema, output={"celsius": 23})
+    assert status is CheckStatus.UNSURE
+    assert evidence.startswith("`finish.celsius` = 23 appears neither in the request nor in any result.")
