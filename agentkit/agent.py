@@ -27,7 +27,7 @@ from agentkit.events import AnyEvent, Asked
 from agentkit.graph import build
 from agentkit.graph.drive import Loop, begin, go_on
 from agentkit.graph.plain import PlainLoop
-from agentkit.graph.session import Answer, Facts, Listener, Options, Parts, Session
+from agentkit.graph.session import Answer, Facts, Listener, LoopKind, Options, Parts, Session
 from agentkit.graph.turns import conversation
 from agentkit.guard import guard as in_bounds
 from agentkit.models.base import Model
@@ -51,7 +51,8 @@ class Agent(Generic[Out]):
     asked when in doubt. `output` is the type of the final answer (`typed` gives it back as that type). `store` says
     where runs are recorded: None for the user's own trace, a path or a `Store`, False for nowhere; without a trace a
     run cannot be resumed. `ask` puts a question to a person who is there; without it a run pauses and waits for
-    `resume`.
+    `resume`. `loop` is `"single_turn"` (done once the calls of one proposal succeeded) or `"until_done"`; by default
+    what the model is made for.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class Agent(Generic[Out]):
         verifiers: Iterable[str | Verifier] | None = None,
         ask: AskPerson | None = None,
         max_steps: int | None = None,
+        loop: LoopKind | None = None,
         options: Options | None = None,
         offline: bool = False,
         calibration: Calibration | None = None,
@@ -97,7 +99,8 @@ class Agent(Generic[Out]):
             facts=facts,
             store=store,
             verifiers=verifiers,
-            options=options,
+            loop=loop,
+            options=options or Options(),
             calibration=calibration,
             budgets=budgets or Budgets(),
             max_result_chars=max_result_chars,

@@ -6,7 +6,7 @@ Knows nothing of runs. What was passed in ready-made (an engine, a store) stays 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -14,7 +14,7 @@ from agentkit.act import Executor, MemoryLedger
 from agentkit.decide import Policy, Trust
 from agentkit.errors import RunError
 from agentkit.escalate import Budgets, Escalator
-from agentkit.graph.session import Facts, Options, Parts
+from agentkit.graph.session import Facts, LoopKind, Options, Parts
 from agentkit.models import load_model
 from agentkit.models.base import Model
 from agentkit.registry import Context, Registry
@@ -40,7 +40,8 @@ class Given:
     facts: Facts | Sequence[str] | None
     store: Store | str | Path | bool | None
     verifiers: Iterable[str | Verifier] | None
-    options: Options | None
+    loop: LoopKind | None
+    options: Options
     calibration: Calibration | None
     budgets: Budgets
     max_result_chars: int
@@ -70,7 +71,7 @@ def parts(name: str, registry: Registry, given: Given) -> Parts:
         suppliers=frozenset() if given.output is None else suppliers(registry, given.output),
         facts=_facts(given.facts),
         offline=given.offline,
-        options=given.options or Options(),
+        options=_options(given, model),
     )
 
 
@@ -105,6 +106,14 @@ def suppliers(registry: Registry, output: Any) -> frozenset[str]:
 
 def _bare(schema: JsonSchema) -> JsonSchema:
     return {key: value for key, value in schema.items() if key not in {"title", "description"}}
+
+
+def _options(given: Given, model: Model) -> Options:
+    """The options with the loop that was asked for, or the one the model's dialect is made for."""
+    if given.loop is not None:
+        return replace(given.options, loop=given.loop)
+    single = getattr(getattr(model, "dialect", None), "single_turn", False)
+    return replace(given.options, loop="single_turn") if single else given.options
 
 
 def _store(given: Store | str | Path | bool | None) -> Store | None:

@@ -28,6 +28,7 @@ from agentkit.verify import Cascade
 
 Answer = bool | str
 Facts = Callable[[Context[Any]], Sequence[str]]
+LoopKind = Literal["until_done", "single_turn"]
 Listener = Callable[[AnyEvent], None]
 
 
@@ -35,7 +36,7 @@ Listener = Callable[[AnyEvent], None]
 class Options:
     """How the loop goes round; `controls` None stands for those that apply."""
 
-    loop: Literal["until_done", "single_turn"] = "until_done"
+    loop: LoopKind = "until_done"
     controls: tuple[Control, ...] | None = None
     max_calls: int = 4
     top_k: int | None = None

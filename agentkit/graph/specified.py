@@ -32,8 +32,8 @@ def arguments_of(spec: AgentSpec, *, given: frozenset[str] = frozenset()) -> dic
         "model": spec.local,
         "remote": spec.remote,
         "policy": _policy(spec),
+        "loop": graph.loop,
         "options": Options(
-            loop=graph.loop,
             controls=graph.controls,
             max_calls=graph.max_calls,
             top_k=graph.retrieve.top_k,

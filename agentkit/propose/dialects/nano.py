@@ -35,6 +35,11 @@ class NanoDialect:
     version: int = 2
 
     @property
+    def single_turn(self) -> bool:
+        """Whether a run is over once the calls of one answer ran: version 1 was never shown a result."""
+        return self.version == 1
+
+    @property
     def name(self) -> str:
         """`nano.1` or `nano.2`."""
         return f"nano.{self.version}"
