@@ -113,8 +113,11 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
         except ValueError:
             continue
         return seconds if math.isfinite(seconds) and seconds >= 0.0 else None
-    moment = email.utils.parsedate_tz(headers.get("retry-after", ""))
-    return None if moment is None else max(0.0, email.utils.mktime_tz(moment) - now)
+    try:
+        moment = email.utils.parsedate_tz(headers.get("retry-after", ""))
+        return None if moment is None else max(0.0, email.utils.mktime_tz(moment) - now)
+    except (ValueError, OverflowError, TypeError):
+        return None
 
 
 def bounded(work: Callable[[], None], limit_s: float, cancel: Cancel) -> None:
