@@ -78,7 +78,7 @@ def _models(name: str) -> tuple[Callable[[Task, Session], Model], Callable[[str]
 def _maker(with_intents: bool) -> Callable[[Recorder, Session], Agent[Any]]:
     def make(recorder: Recorder, _: Session) -> Agent[Any]:
         tools = [ui, intents] if with_intents else [ui]
-        options = Options(max_calls=1)
+        options = Options(max_calls=1, clock=False)
         return Agent(
             tools,
             model=recorder,

@@ -149,7 +149,7 @@ def test_lessons_leave_out_wrong_turns_but_keep_them_in_the_history() -> None:
     assert len(shown) == sum(step.right for step in found.steps)
     assert shown[-1].call is None and shown[0].messages[0].content == found.task.request
     assert len([m for m in shown[-1].messages if m.role == "assistant"]) == len(found.steps) - 1
-    assert all(lesson.facts[0].endswith("screen") for lesson in shown)
+    assert all(lesson.facts[0].startswith("now: ") and lesson.facts[1].endswith("screen") for lesson in shown)
 
 
 def test_a_lesson_of_an_infeasible_task_ends_by_saying_so() -> None:

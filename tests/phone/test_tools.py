@@ -107,8 +107,8 @@ def test_scrolling_past_the_end_says_so() -> None:
 def test_facts_are_the_screen_and_every_look_is_counted() -> None:
     _, ctx = start()
     lines = ctx.deps.facts(ctx)
-    assert lines[0] == "home screen" and "Calculator" in lines[1]
-    assert ctx.deps.costs == [len("\n".join(lines).split())]
+    assert lines[0].startswith("now: ") and lines[1] == "home screen" and "Calculator" in lines[2]
+    assert ctx.deps.costs == [len("\n".join(lines[1:]).split())]
 
 
 def test_an_intent_checks_what_it_is_told() -> None:

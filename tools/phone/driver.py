@@ -6,6 +6,7 @@ Knows nothing of screens' meaning, tools or models: pixels and keys in, uiautoma
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -68,6 +69,10 @@ class Driver(Protocol):
 
     def names(self, kind: str) -> tuple[str, ...]:
         """What exists on the device: `contacts`, `songs` or `places`; empty where the driver cannot tell."""
+        ...
+
+    def now(self) -> datetime | None:
+        """What the device's clock shows; None where it cannot be asked."""
         ...
 
     def wait(self, seconds: float) -> None:

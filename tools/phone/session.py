@@ -65,9 +65,15 @@ class Session:
         return self._tried[self.look().text(), call]
 
     def facts(self, ctx: Context[Any]) -> tuple[str, ...]:
-        """The lines that stand in the prompt: what is on the screen now."""
+        """The lines that stand in the prompt: the device's time and what is on its screen."""
         del ctx
-        return self.look().lines(numbered=self.numbered)
+        return self.lines()
+
+    def lines(self) -> tuple[str, ...]:
+        """The device's time, where it is known, and the screen in short form."""
+        now = self.driver.now()
+        clock = (f"now: {now:%A %Y-%m-%d %H:%M}",) if now is not None else ()
+        return (*clock, *self.look().lines(numbered=self.numbered))
 
     def tap(self, handle: str) -> None:
         """Tap an element."""

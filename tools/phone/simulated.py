@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
@@ -79,6 +80,10 @@ class Simulated:
             "places": [place.name for place in world.places],
         }
         return tuple(sorted(found.get(kind, [])))
+
+    def now(self) -> datetime:
+        """The simulated time, which stands still."""
+        return self.phone.world.now
 
     def wait(self, seconds: float = 1.0) -> None:
         """Let simulated time pass; no real time does."""

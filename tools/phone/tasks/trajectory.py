@@ -19,7 +19,7 @@ from ..sim.diff import diff
 from ..sim.perturb import CALM, Perturb
 from ..sim.state import SYSTEM
 from ..simulated import Simulated
-from .judge import Judgement, judge
+from .judge import Judgement, judge, neutral_of
 from .oracle import Act, Oracle
 from .task import Task
 
@@ -28,10 +28,11 @@ CANNOT = "Not possible: "
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: the screen as it was, in both forms, what was done, and whether it was right."""
+    """One step: the screen, its short form, the lines a model is told, what was done, and whether it was right."""
 
     screen: Screen
     seen: Compact
+    lines: tuple[str, ...]
     act: Act
     right: bool = True
 
@@ -67,18 +68,18 @@ def play(task: Task, perturb: Perturb = CALM, *, wrong: float = 0.0, seed: int =
     driver = Simulated(task.world, perturb)
     session, oracle, random = Session(driver), Oracle(task), Random(f"wrong {task.template.name} {seed}")
     steps: list[Step] = []
-    mistakes = 0
+    mistakes, neutral = 0, neutral_of(task)
     while len(steps) < limit:
         seen = session.look()
         assert session.screen is not None
         act = oracle.next(driver.phone, seen)
-        turn = _wrong_turn(driver, seen, random) if act.name != "wait" and random.random() < wrong else None
+        turn = _wrong_turn(driver, seen, random, neutral) if act.name != "wait" and random.random() < wrong else None
         if turn is not None and mistakes < 3:
             mistakes += 1
-            steps.append(Step(session.screen, seen, turn, right=False))
+            steps.append(Step(session.screen, seen, session.lines(), turn, right=False))
             perform(session, turn)
             continue
-        steps.append(Step(session.screen, seen, act))
+        steps.append(Step(session.screen, seen, session.lines(), act))
         if act.name in {"finish", "cannot"}:
             ending = "done" if act.name == "finish" else "cannot"
             found = judge(task, driver.phone.world, ending, act.arguments.get("answer", ""))
@@ -87,7 +88,7 @@ def play(task: Task, perturb: Perturb = CALM, *, wrong: float = 0.0, seed: int =
     return Trajectory(task, tuple(steps), judge(task, driver.phone.world, "stopped"))
 
 
-def _wrong_turn(driver: Simulated, seen: Compact, random: Random) -> Act | None:
+def _wrong_turn(driver: Simulated, seen: Compact, random: Random, neutral: frozenset[str]) -> Act | None:
     """A tap that opens something and changes nothing."""
     state = driver.phone.state
     if state.top.app == SYSTEM:
@@ -95,7 +96,7 @@ def _wrong_turn(driver: Simulated, seen: Compact, random: Random) -> Act | None:
     places: list[str] = []
     for hit in page_of(state, driver.phone.perturb).hits:
         after = press(state, hit.item)
-        harmless = not diff(state.world, after.world) and len(after.stack) > len(state.stack)
+        harmless = not diff(state.world, after.world, neutral=neutral) and len(after.stack) > len(state.stack)
         if harmless and hit.item.enabled and hit.item.kind not in {"field", "area"}:
             places += [e.handle for e in seen.elements if e.handle and e.box == hit.box]
     return Act("tap", {"element": random.choice(places)}) if places else None
@@ -111,13 +112,13 @@ class Lesson:
     call: ToolCall | None
 
 
-def lessons(found: Trajectory, *, numbered: bool = False) -> Iterator[Lesson]:
+def lessons(found: Trajectory) -> Iterator[Lesson]:
     """The steps of a trajectory as lessons; wrong turns stand in the history only. No call means: finished."""
     history: list[Message] = [Message(role="user", content=found.task.request)]
     for index, step in enumerate(found.steps, 1):
         call = _call(step.act, str(index))
         if step.right:
-            yield Lesson(found.task.template.name, tuple(history), step.seen.lines(numbered=numbered), call)
+            yield Lesson(found.task.template.name, tuple(history), step.lines, call)
         if call is not None:
             history.append(Message(role="assistant", calls=(call,)))
             history.append(Message(role="tool", content="ok", call_id=call.id, name=call.name))

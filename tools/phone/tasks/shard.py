@@ -1,0 +1,88 @@
+"""Training rows from the simulated phone: oracle trajectories over random worlds, wordings and disturbances.
+
+Only templates of the train split are used. Every right step is a row: the conversation until then, the device's time
+and screen as facts, and the call. Wrong turns and the way back stand in the history; the wrong turn itself is no row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from random import Random
+
+from agentkit.nano.rows import Row, Shard
+from agentkit.registry import Registry
+from agentkit.types import Message, ToolCall
+
+from .. import intents, ui
+from ..session import Session
+from ..sim.perturb import CALM, ROUGH
+from ..simulated import Simulated
+from . import TEMPLATES
+from .task import Task, Template
+from .trajectory import lessons, play
+
+SOURCE = "simulated_phone"
+
+
+def shard(seed: int = 0, each: int = 40, *, only: Collection[str] = ()) -> Shard:
+    """Rows of `each` tasks per template (or of those named by `only`); deterministic by seed."""
+    made = Shard(SOURCE, "Apache-2.0")
+    actions = _tools(made, Registry([ui]))
+    everything = (*actions, *_tools(made, Registry([intents])))
+    for template in _templates(only):
+        random = Random(f"shard {template.name} {seed}")
+        for number in range(each):
+            task = template.task(seed * 100_000 + number)
+            kind = random.random()
+            if task.draft.intent is not None and kind < 0.3:
+                made.rows += _by_intent(task, everything)
+                continue
+            offered = everything if task.draft.intent is None and kind < 0.2 else actions
+            rough = replace(ROUGH, seed=number) if random.random() < 0.3 else CALM
+            wrong = 0.25 if random.random() < 0.3 else 0.0
+            found = play(task, rough, wrong=wrong, seed=number)
+            if found.judgement.success:
+                made.rows += [
+                    Row(
+                        messages=lesson.messages,
+                        calls=(lesson.call,) if lesson.call else (),
+                        facts=lesson.facts,
+                        offered=offered,
+                        group=template.name,
+                    )
+                    for lesson in lessons(found)
+                ]
+    return made
+
+
+def _templates(only: Collection[str]) -> list[Template]:
+    return [t for t in TEMPLATES.values() if t.split == "train" and (not only or t.name in only)]
+
+
+def _tools(made: Shard, registry: Registry) -> tuple[str, ...]:
+    """Add the static specs of a registry; choices that are known only at run time stand as plain strings."""
+    for spec in registry.specs:
+        schema = spec.parameters
+        required = schema.get("required", ())
+        made.tool(spec.name, spec.description, schema["properties"], required=required, group="phone")
+    return tuple(spec.name for spec in registry.specs)
+
+
+def _by_intent(task: Task, offered: tuple[str, ...]) -> list[Row]:
+    """Two rows: the one call that does it, and the end."""
+    assert task.draft.intent is not None
+    name, arguments = task.draft.intent
+    call = ToolCall(id="1", name=name, arguments=dict(arguments))
+    facts = Session(Simulated(task.world)).lines()
+    request = Message(role="user", content=task.request)
+    after = (
+        request,
+        Message(role="assistant", calls=(call,)),
+        Message(role="tool", content="done", call_id="1", name=name),
+    )
+    group = task.template.name
+    return [
+        Row(messages=(request,), calls=(call,), facts=facts, offered=offered, group=group),
+        Row(messages=after, facts=facts, offered=offered, group=group),
+    ]
