@@ -30,7 +30,11 @@ _MARKS = {"<|ask|>": "0.question", "<|say|>": "0.answer"}
 
 @dataclass(frozen=True)
 class NanoDialect:
-    """Renders and reads version 1 or 2; which one a GGUF speaks is found by `detect`."""
+    """Renders and reads version 1 or 2; which one a GGUF speaks is found by `detect`.
+
+    Version 2 writes choices that are known only at the moment (`ToolSpec.dynamic`) as `str`: listed, they would make
+    the prefix another one at each step. The grammar holds the answer to them all the same, and facts can tell them.
+    """
 
     version: int = 2
 
@@ -133,7 +137,8 @@ class NanoDialect:
         required = required_of(tool.parameters)
         for name, part in properties_of(tool.parameters).items():
             about = str(cast("JsonSchema", part).get("description", "")) if isinstance(part, dict) else ""
-            kind = _plain(type_name(part, tool.parameters, nested=self.version > 1))
+            fleeting = self.version > 1 and name in tool.dynamic
+            kind = "str" if fleeting else _plain(type_name(part, tool.parameters, nested=self.version > 1))
             text += f"<|p|>{_plain(name)}{'*' if name in required else ''}:{kind}" + (
                 f" {_plain(about)}" if about else ""
             )
