@@ -9,6 +9,7 @@ merge keys work.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple, cast
 
@@ -21,6 +22,7 @@ from agentkit.spec.problems import Place, Problem
 
 _PREFIX = "tag:yaml.org,2002:"
 _KNOWN = {f"{_PREFIX}{name}" for name in ("map", "seq", "str", "int", "float", "bool", "null", "timestamp", "merge")}
+_BREAKS = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 MAX_NODES = 100_000
 
 DataPath = tuple[str | int, ...]
@@ -39,7 +41,7 @@ class Document:
     def __init__(self, source: str, text: str) -> None:
         self.source = source
         self.text = text
-        self.lines = text.splitlines()
+        self.lines = _BREAKS.split(text)
         self.data: Any = None
         self.empty = False
         self.spans: dict[DataPath, Span] = {}
@@ -95,9 +97,24 @@ class Document:
         if isinstance(node, SequenceNode):
             items = cast("list[Node]", node.value)
             return [self._build(item, (*path, i), self._at(item), above) for i, item in enumerate(items)]
+        return self._scalar(node, tag, place)
+
+    def _scalar(self, node: Node, tag: str, place: Place) -> Any:
         if tag == f"{_PREFIX}timestamp":
             return str(node.value)
+        if tag == f"{_PREFIX}str":
+            return self._characters(str(node.value), place)
         return self._yaml.constructor.construct_object(node)
+
+    def _characters(self, text: str, place: Place) -> str:
+        """Text in which JSON's escaped surrogate pairs are the characters they stand for."""
+        if text.isascii():
+            return text
+        try:
+            return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+        except UnicodeDecodeError:
+            self._complain(place, "the text holds half of a surrogate pair", "write the character itself")
+            return ""
 
     def _mapping(self, node: MappingNode, path: DataPath, above: tuple[int, ...]) -> dict[str, Any]:
         merged: dict[str, Any] = {}
@@ -107,7 +124,7 @@ class Document:
             if str(key_node.tag) == f"{_PREFIX}merge":
                 merged = {**self._merged(value_node, path, above), **merged}
                 continue
-            name = str(key_node.value)
+            name = self._characters(str(key_node.value), place)
             if name in own:
                 first = self.spans[(*path, name)].key.line
                 self._complain(place, f"the key `{name}` stands here twice", f"it is first given on line {first}")
@@ -143,8 +160,8 @@ class Document:
             return self.problem(Place(self.source, 1), f"this is not YAML: {error}")
         mark = error.problem_mark or error.context_mark
         place = Place(self.source, mark.line + 1, mark.column + 1) if mark else Place(self.source, 1)
-        if mark and place.line > len(self.lines):
-            place = Place(self.source, len(self.lines), len(self.lines[-1]) + 1 if self.lines else 1)
+        if mark and place.line == len(self.lines) > 1 and not self.lines[-1]:  # the end of a file that ends in a break
+            place = Place(self.source, place.line - 1, len(self.lines[-2]) + 1)
         message, hint = _explain(str(error.problem or error), str(error.context or ""))
         return self.problem(place, message, hint)
 

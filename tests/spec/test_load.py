@@ -158,6 +158,7 @@ def test_aliases_and_merge_keys_work() -> None:
         ("tools: &a [*a]", "1:8", "an alias that contains itself", ""),
         ("tools: [!py x]", "1:9", "the tag !py is not supported", ""),
         ("tools: [x]\n---\nname: y", "2:1", "a second document starts here", "one document"),
+        ('tools: ["\\ud800"]', "1:9", "half of a surrogate pair", ""),
         ("- x", "1:1", "a spec is a mapping of keys", ""),
     ],
 )
