@@ -4,9 +4,10 @@ Pure and total: every proposal, verdict, policy and state has exactly one decisi
 EXECUTE into something more cautious. Knows nothing of models, tools' functions or the clock; what it needs of the world
 stands in `LoopState`.
 
-Three zones of P per effect: below `escalate_below` the larger model is asked; from `execute_at` on the calls run; in
-between, a person confirms. A failed check always outranks P. The default thresholds are starting points for
-uncalibrated scores, chosen by hand; `agentkit distill calibrate` gives probabilities they can be set against.
+Three zones of P per effect: below `escalate_below` the larger model is asked (a person, where there is none); from
+`execute_at` on the calls run; in between, a person confirms. A failed check always outranks P. The default thresholds
+are starting points for uncalibrated scores, chosen by hand; `agentkit distill calibrate` gives probabilities they can
+be set against.
 """
 
 from __future__ import annotations
@@ -161,13 +162,12 @@ def _calls(proposal: Proposal, verdict: Verdict, policy: Policy, state: LoopStat
         return Decision(
             action=Action.EXECUTE, reason=f"{shown} reaches {execute_at:.2f} for {effect.value}", threshold=execute_at
         )
-    reason = f"{shown} is below {execute_at:.2f} for {effect.value}"
-    if p >= threshold.escalate_below:
-        if policy.can_ask and (state.attended or not _can_escalate(proposal, policy, state)):
-            return _approval(proposal, reason, policy, execute_at)
-        return _help(proposal, reason, policy, state, execute_at)
-    reason = f"{shown} is below {threshold.escalate_below:.2f} for {effect.value}"
-    return _help(proposal, reason, policy, state, threshold.escalate_below)
+    confirmed = p >= threshold.escalate_below
+    border = execute_at if confirmed else threshold.escalate_below
+    reason = f"{shown} is below {border:.2f} for {effect.value}"
+    if policy.can_ask and ((confirmed and state.attended) or not _can_escalate(proposal, policy, state)):
+        return _approval(proposal, reason, policy, border)
+    return _help(proposal, reason, policy, state, border)
 
 
 def _control(proposal: Proposal, control: Control, verdict: Verdict, policy: Policy, state: LoopState) -> Decision:
@@ -215,7 +215,7 @@ def _help(proposal: Proposal, reason: str, policy: Policy, state: LoopState, thr
         return Decision(action=Action.ESCALATE, reason=reason, threshold=threshold)
     missing = _no_remote(proposal, policy, state)
     if policy.can_ask:
-        question = f"I am stuck: {reason} How should I go on?"
+        question = f"I am stuck: {reason.rstrip('.')}. How should I go on?"
         return Decision(action=Action.ASK, reason=f"{reason}; {missing}", question=question, threshold=threshold)
     return Decision(action=Action.STOP, reason=f"{reason}; {missing}, and nobody may be asked", threshold=threshold)
 

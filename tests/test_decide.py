@@ -109,6 +109,17 @@ def test_the_question_shows_the_call() -> None:
     assert "(500 characters)" in describe(proposal("note", text="x" * 500).calls[0])
 
 
+def test_without_a_larger_model_a_person_confirms_what_is_doubtful_and_mends_what_is_broken() -> None:
+    doubtful = decide(proposal("note", n=1), verdict(0.1), Policy.from_trust(), state())
+    assert doubtful.approval
+    assert doubtful.question == "Run note(n=1)? (uncalibrated score 0.10 is below 0.40 for write)"
+    broken = decide(
+        proposal("note"), verdict(0.9, FAIL, evidence="`n` is missing."), Policy.from_trust(max_repairs=0), state()
+    )
+    assert not broken.approval
+    assert broken.question == "I am stuck: `n` is missing. How should I go on?"
+
+
 def test_an_uncalibrated_score_is_never_called_a_probability() -> None:
     said = verdict(0.9)
     policy = Policy.from_trust()

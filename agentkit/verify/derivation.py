@@ -17,6 +17,7 @@ from pydantic import JsonValue
 from agentkit.types import CheckStatus, JsonSchema
 from agentkit.verify.moments import as_duration, as_moment, parts_of_day
 from agentkit.verify.sources import Source
+from agentkit.verify.words import number
 
 _UNITS = (
     (re.compile(r"milli|(?<![a-z])ms(?![a-z])"), 0.001),
@@ -68,7 +69,7 @@ def number_origin(argument: Argument, listed: Sequence[Source]) -> Origin:
 
 
 def _number_readings(value: float, hint: str, source: Source) -> Iterator[tuple[float, str]]:
-    if any(abs(value - number) <= 1e-9 * max(1.0, abs(value)) for number in source.numbers):
+    if any(abs(value - said) <= 1e-9 * max(1.0, abs(value)) for said in source.numbers):
         yield 1.0, ""
     if value == 1 and (" a " in source.spaced or " an " in source.spaced):
         yield 0.6, ' ("a")'
@@ -88,6 +89,23 @@ def _number_readings(value: float, hint: str, source: Source) -> Iterator[tuple[
                 yield 0.9 * weight, " (a date)"
 
 
+def suggestion(argument: Argument, listed: Sequence[Source]) -> float | None:
+    """The number that the request holds for an argument: read in the argument's unit, else the nearest in digits."""
+    value = argument.value
+    if not isinstance(value, int | float) or not listed:
+        return None
+    readings, hint = listed[0].moments, argument.hint.casefold()
+    durations = [seconds for seconds, weight in readings.durations.items() if weight >= 0.9]
+    for pattern, scale in _UNITS:
+        if pattern.search(hint) and durations:
+            return round(max(durations) / scale, 6)
+    clock = next((minute for minute, weight in readings.times.items() if weight >= 0.9), None)
+    if clock is not None and ("hour" in hint or "minute" in hint):
+        return float(clock // 60 if "hour" in hint else clock % 60)
+    digits = [found for found in map(number, listed[0].spaced.split()) if found is not None]
+    return min(digits, key=lambda found: abs(found - value), default=None)
+
+
 def _unsaid(argument: Argument, value: float, listed: Sequence[Source]) -> Origin:
     """A number that nobody said: a bound of the schema, a sum, or nothing."""
     first = listed[0].spaced if listed else " "
@@ -104,7 +122,7 @@ def _unsaid(argument: Argument, value: float, listed: Sequence[Source]) -> Origi
 
 def _worked_out(value: float, listed: Sequence[Source]) -> Origin:
     """A number that follows from one or two that were said."""
-    numbers = sorted({number for source in listed for number in source.numbers})
+    numbers = sorted({said for source in listed for said in source.numbers})
     if -value in numbers:
         return Origin(0.45, f"is {-value:g} of the request with the sign turned", CheckStatus.UNSURE)
     for one, other in combinations(numbers[:40], 2):

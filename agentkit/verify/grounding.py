@@ -21,7 +21,7 @@ from pydantic import JsonValue
 
 from agentkit.types import CheckStatus, JsonSchema, ToolCall, ToolSpec
 from agentkit.verify.codes import CODES
-from agentkit.verify.derivation import Argument, Origin, is_moment, moment_origin, number_origin
+from agentkit.verify.derivation import Argument, Origin, is_moment, moment_origin, number_origin, suggestion
 from agentkit.verify.references import as_reference
 from agentkit.verify.scene import Finding, Scene
 from agentkit.verify.sources import Source, known_stems, sources
@@ -61,7 +61,7 @@ def judge(argument: Argument, listed: Sequence[Source]) -> Finding:
     elif origin.status is CheckStatus.UNSURE:
         status, evidence = CheckStatus.UNSURE, f"{shown} {origin.where}."
     else:
-        near = _nearest(argument.value, listed)
+        near = _nearest(argument, listed)
         hint = f" The nearest there is: {_quoted(near)}." if near is not None else ""
         why = origin.where or "appears neither in the request nor in any result"
         status, evidence = CheckStatus.FAIL, f"{shown} {why}.{hint}"
@@ -222,18 +222,15 @@ def _best_label(tokens: list[str], listed: Sequence[Source]) -> str:
     return best.label if best else "the request"
 
 
-def _nearest(value: JsonValue, listed: Sequence[Source]) -> str | float | None:
-    """What the sources hold that looks most like the value."""
-    if isinstance(value, str):
-        wanted = fold(value)
-        known = {token for source in listed for token in source.tokens if not token.isdigit()}
-        near = sorted(token for token in known if token[:1] == wanted[:1] or token[-1:] == wanted[-1:])
-        close = difflib.get_close_matches(wanted, near[:2000], n=1, cutoff=0.6)
-        return close[0] if close else None
-    numbers = sorted({number for source in listed[:1] for number in source.numbers if number != 1.0})
-    if isinstance(value, int | float) and numbers:
-        return min(numbers, key=lambda number: abs(number - value))
-    return None
+def _nearest(argument: Argument, listed: Sequence[Source]) -> str | float | None:
+    """What the sources hold that could have been meant."""
+    if not isinstance(argument.value, str):
+        return suggestion(argument, listed)
+    wanted = fold(argument.value)
+    known = {token for source in listed for token in source.tokens if not token.isdigit()}
+    near = sorted(token for token in known if token[:1] == wanted[:1] or token[-1:] == wanted[-1:])
+    close = difflib.get_close_matches(wanted, near[:2000], n=1, cutoff=0.6)
+    return close[0] if close else None
 
 
 def _quoted(value: object) -> str:

@@ -187,6 +187,21 @@ def _first(given: Scene) -> tuple[Scene, ToolCall, ToolSpec]:
     return given, given.proposal.calls[0], given.request.tools[0]
 
 
+@pytest.mark.parametrize(
+    ("said", "value", "name", "near"),
+    [
+        ("set a timer for half an hour", 500, "minutes", 30),
+        ("set a timer for an hour and a half", 500, "seconds", 5400),
+        ("wake me at a quarter to seven", 17, "hour", 6),
+        ("wake me at a quarter to seven", 3, "minutes", 45),
+        ("send 12 of 40", 39, "count", 40),
+    ],
+)
+def test_a_failure_says_what_could_have_been_meant(said: str, value: int, name: str, near: int) -> None:
+    check = PerCall("grounding", 1.0, grounding).check(scene(said, value, name))
+    assert check.evidence.endswith(f"The nearest there is: {near}.")
+
+
 def test_results_facts_and_earlier_turns_are_sources() -> None:
     call = ToolCall(id="1", name="find", arguments={})
     step = Step(
