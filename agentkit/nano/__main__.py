@@ -67,14 +67,15 @@ def _train_options(parser: argparse.ArgumentParser) -> None:
 def _prepare(chosen: argparse.Namespace) -> None:
     chosen.out.mkdir(parents=True, exist_ok=True)
     scratch = chosen.out / "unpacked"
-    for name in chosen.sets or (*sources.all_names(), *generate.GENERATORS):
+    for name in chosen.sets or (*sources.all_names(), *generate.GENERATORS, *generate.PLAYED):
         _report(make_shard(name, chosen.data, scratch).save(chosen.out))
 
 
 def make_shard(name: str, data: Path, scratch: Path) -> Shard:
     """One set converted, or one generator's rows."""
-    if name in generate.GENERATORS:
-        return generate.GENERATORS[name](0)
+    made = {**generate.GENERATORS, **generate.PLAYED}
+    if name in made:
+        return made[name](0)
     return sources.convert(name, data, scratch)
 
 

@@ -66,6 +66,7 @@ WEIGHTS = {
     "made_everyday": 7.0,
     "made_functions": 7.0,
     "made_references": 3.0,
+    "made_phone": 7.0,
     "simulated_phone": 8.0,
 }
 """Shares of blocks by main source; a source that is not named here weighs 1."""

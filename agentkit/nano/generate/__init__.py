@@ -8,6 +8,7 @@ from functools import partial
 from agentkit.nano.generate.filled import filled_shard
 from agentkit.nano.generate.phone import phone_shard
 from agentkit.nano.generate.references import reference_shard
+from agentkit.nano.generate.scenes import scene_shard
 from agentkit.nano.rows import Shard
 from agentkit.nano.tables import table
 
@@ -15,6 +16,9 @@ GENERATORS: dict[str, Callable[[int], Shard]] = {
     "made_everyday": lambda seed: filled_shard("made_everyday", table("everyday"), 120, seed, "everyday"),
     "made_functions": lambda seed: filled_shard("made_functions", table("functions"), 120, seed, "functions"),
     "made_references": partial(reference_shard),
-    "simulated_phone": phone_shard,
+    "made_phone": partial(scene_shard),
 }
-"""Each makes a shard from a seed."""
+"""Each makes a shard from a seed, in seconds."""
+
+PLAYED: dict[str, Callable[[int], Shard]] = {"simulated_phone": phone_shard}
+"""Like `GENERATORS`, in minutes: every row is played."""

@@ -17,6 +17,7 @@ from agentkit.types import JsonObject, JsonSchema, Message, ToolCall
 
 _SLOT = re.compile(r"\{(\w+)\}")
 _PARAMETER = re.compile(r"(\w+)(\??):(.+?)(?:\(([^()]*)\))?$")
+_BETWEEN = re.compile(r", (?=\w+\??:)")
 _TIMED = re.compile(r"date")
 
 
@@ -52,7 +53,7 @@ def _entry(line: str) -> Entry:
     kinds: dict[str, str] = {}
     required: list[str] = []
     remarks: dict[str, str] = {}
-    for part in filter(None, (text.strip() for text in parameters.split(", "))):
+    for part in filter(None, _BETWEEN.split(parameters)):
         match = _PARAMETER.match(part)
         assert match is not None, part
         kinds[match.group(1)] = match.group(3)
@@ -77,11 +78,11 @@ def make_row(entry: Entry, rng: random.Random, group: str) -> Row:
     """One request for the entry; when a required value is missing, the answer is a question, or comes a turn later."""
     kinds = Kinds(rng)
     template = rng.choice(entry.requests)
-    arguments, text = _fill(template, entry, kinds)
+    arguments, text = fill(template, entry, kinds)
     missing = [name for name in entry.required if name not in arguments]
     messages = [Message(role="user", content=text)]
     calls = make_calls([(entry.name, arguments)])
-    facts = (kinds.now_fact(),) if any(_TIMED.search(kind) for kind in entry.kinds.values()) else ()
+    facts = kind_facts(entry, kinds)
     if missing:
         question = f"{_question(missing[0])}?"
         asked = ToolCall(id="1", name="ask", arguments={"question": question})
@@ -103,7 +104,13 @@ def make_row(entry: Entry, rng: random.Random, group: str) -> Row:
     return Row(messages=tuple(messages), calls=calls, facts=facts, group=group, about=entry.name)
 
 
-def _fill(template: str, entry: Entry, kinds: Kinds) -> tuple[JsonObject, str]:
+def kind_facts(entry: Entry, kinds: Kinds) -> tuple[str, ...]:
+    """The stated "now", where the entry has dates."""
+    return (kinds.now_fact(),) if any(_TIMED.search(kind) for kind in entry.kinds.values()) else ()
+
+
+def fill(template: str, entry: Entry, kinds: Kinds) -> tuple[JsonObject, str]:
+    """A request with values for its slots, and the arguments that they make."""
     said = {name: kinds.draw(entry.kinds[name]) for name in _SLOT.findall(template)}
     text = _SLOT.sub(lambda match: said[match.group(1)].text, template)
     arguments: JsonObject = {name: said[name].value for name in entry.kinds if name in said}

@@ -49,7 +49,7 @@ class Kinds:
     def now_fact(self) -> str:
         """The moment as a fact line, in one of the usual ways."""
         form = self.rng.choice(
-            ["now: %Y-%m-%dT%H:%M", "now: %Y-%m-%d %H:%M (%A)", "now %Y-%m-%d %H:%M", "now: %A %Y-%m-%d %H:%M"]
+            ["now: %Y-%m-%dT%H:%M", "now: %Y-%m-%d %H:%M (%A)", "now: %A %Y-%m-%d %H:%M", "now: %A %Y-%m-%d %H:%M"]
         )
         return self.now.strftime(form)
 
