@@ -1,4 +1,4 @@
-"""`python -m agentkit.nano`: prepare rows, train, export, write the dev suite. Each command says what it wrote."""
+"""`python -m agentkit.nano`: prepare and describe rows, train, export, write the dev suite."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agentkit.nano import generate, sources
+from agentkit.nano.describe import describe
 from agentkit.nano.mix import Mixer
 from agentkit.nano.pool import Pool, build_pool, load_shards
 from agentkit.nano.rows import Shard
@@ -31,6 +32,8 @@ def main(arguments: list[str] | None = None) -> None:
     prepare.add_argument("--data", type=Path, required=True, help="folder with the data sets")
     prepare.add_argument("--out", type=Path, required=True, help="folder for the rows")
     prepare.add_argument("--sets", nargs="*", help="only these sets")
+    described = commands.add_parser("describe", help="print a table of prepared rows")
+    described.add_argument("--data", type=Path, required=True, help="folder with prepared rows")
     train = commands.add_parser("train", help="train a model; resumes from the checkpoint in --out")
     train.add_argument("--data", type=Path, required=True, help="folder with the data sets, or with prepared rows")
     train.add_argument("--out", type=Path, required=True, help="folder for tokenizer, checkpoint, log, picture")
@@ -44,7 +47,9 @@ def main(arguments: list[str] | None = None) -> None:
     export.add_argument("--out", type=Path, required=True, help="the GGUF file to write")
     export.add_argument("--type", choices=("f32", "f16", "q8_0"), default="q8_0")
     chosen = parser.parse_args(arguments)
-    {"prepare": _prepare, "train": _train, "suite": _suite, "export": _export}[chosen.command](chosen)
+    {"prepare": _prepare, "describe": _describe, "train": _train, "suite": _suite, "export": _export}[chosen.command](
+        chosen
+    )
 
 
 def _train_options(parser: argparse.ArgumentParser) -> None:
@@ -69,6 +74,10 @@ def _prepare(chosen: argparse.Namespace) -> None:
     scratch = chosen.out / "unpacked"
     for name in chosen.sets or (*sources.all_names(), *generate.GENERATORS, *generate.PLAYED):
         _report(make_shard(name, chosen.data, scratch).save(chosen.out))
+
+
+def _describe(chosen: argparse.Namespace) -> None:
+    print(describe(load_shards(chosen.data)))  # noqa: T201
 
 
 def make_shard(name: str, data: Path, scratch: Path) -> Shard:

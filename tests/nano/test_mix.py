@@ -59,6 +59,12 @@ def test_services_are_held_out_whole() -> None:
         assert len({held_out("aws", tool) for tool in tools if tool.group == service}) == 1
 
 
+def test_the_projects_own_tools_are_never_held_out() -> None:
+    for source in ("made_phone", "simulated_phone"):
+        shard = Shard(source, "MIT")
+        assert not any(held_out(source, shard.tool(f"tool {number}", "d")) for number in range(50))
+
+
 def test_shares_of_other_answers_are_near_what_was_asked() -> None:
     mixer = Mixer(build_pool([small_shard()]), 0, shares=Shares(none=0.3, several=0.0, refused=0.0))
     answers = [text for number in range(80) for text in mixer.block(number).conversations]

@@ -2,6 +2,7 @@ import json
 from pathlib import Path
 
 from agentkit.evaluate.suite import read_suite
+from agentkit.nano.describe import describe
 from agentkit.nano.pool import build_pool
 from agentkit.nano.rows import Shard
 from agentkit.nano.suite import write_suite
@@ -46,3 +47,10 @@ def test_the_suite_is_the_same_each_time(tmp_path: Path) -> None:
     one, two = (write_suite(pool, tmp_path / name, 10).read_text("utf-8") for name in ("a", "b"))
     assert one == two
     assert json.loads(one.splitlines()[0])["tools"]
+
+
+def test_shards_are_described_with_their_sums() -> None:
+    lines = describe(shards()).splitlines()
+    assert lines[2].startswith("| snips | MIT | 30 | ")
+    assert lines[-1].startswith("| all | | 60 | ")
+    assert lines[-1].endswith(" | 180 | 0 | 0 |")
