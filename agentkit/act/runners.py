@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-import ctypes
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Protocol
 
-from agentkit.act.outcome import Outcome, Stopped, from_exception
+from agentkit.act.outcome import Outcome, from_exception
+from agentkit.act.threads import POOL
 from agentkit.registry import Context, Tool
 from agentkit.types import JsonObject
 
@@ -40,7 +41,7 @@ class Running(Protocol):
 
 
 class InThread:
-    """A plain function in a daemon thread.
+    """A plain function in a daemon thread of the pool.
 
     Stopping raises `Stopped` inside the thread at its next Python instruction; a call that waits inside C code (a
     sleep, a socket without timeout) does not notice until that returns.
@@ -50,9 +51,8 @@ class InThread:
         self._work = work
         self._lock = threading.Lock()
         self._over = False
-        run = contextvars.copy_context().run
-        self._thread = threading.Thread(target=run, args=(self._run,), name=f"tool-{work.tool.name}", daemon=True)
-        self._thread.start()
+        self._thread = POOL.take()
+        self._thread.give(partial(contextvars.copy_context().run, self._run))
 
     def _run(self) -> None:
         try:
@@ -76,10 +76,8 @@ class InThread:
     def stop(self) -> None:
         """Raise `Stopped` in the thread unless the tool has returned."""
         with self._lock:
-            if not self._over and self._thread.ident is not None:
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                    ctypes.c_ulong(self._thread.ident), ctypes.py_object(Stopped)
-                )
+            if not self._over:
+                self._thread.stop()
 
 
 class EventLoop:

@@ -80,6 +80,10 @@ class _Heartbeat:
     """One thread renews all leases of the process; it ends when there is none left."""
 
     def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """Begin anew; in a forked process too, since threads and leases stay with the parent."""
         self._leases: set[Lease] = set()
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
@@ -113,6 +117,8 @@ class _Heartbeat:
 
 
 _HEARTBEAT = _Heartbeat()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_HEARTBEAT.reset)
 
 
 def _alive(row: sqlite3.Row) -> bool:

@@ -125,7 +125,7 @@ def test_a_process_does_not_hang_at_its_end_on_a_tool_that_still_runs() -> None:
         from agentkit.registry import Context, Registry, tool
         from agentkit.types import ToolCall
 
-        @tool(timeout_s=0.1)
+        @tool(timeout_s=1.5)
         def sleep() -> None:
             "Sleep."
             time.sleep(60)
