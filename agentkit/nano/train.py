@@ -25,6 +25,7 @@ from agentkit.nano.pack import Packed
 from agentkit.nano.tokenizer import spelling_vectors
 
 _CHECKPOINT = "checkpoint.pt"
+_PAUSE_S = 120.0
 _LOG_FIELDS = ("step", "positions", "seconds", "rate", "loss", "answer_loss", "dev_loss", "dev_token", "dev_decision")
 
 
@@ -114,15 +115,19 @@ class Trainer:
         part.replace(self.out / _CHECKPOINT)
 
     def run(self, batches: Any) -> None:
-        """Train until minutes or steps are over; `batches` yields `Packed` from the step resumed at."""
-        began, before = time.monotonic(), self.progress.seconds
-        saved = measured = began
-        while (fraction := self._fraction(time.monotonic() - began)) < 1.0:
+        """Train until minutes or steps are over; `batches` yields `Packed` from the step resumed at.
+
+        A process that is stopped (SIGSTOP) and continued loses no more than two of its minutes.
+        """
+        saved = measured = now = time.monotonic()
+        elapsed = 0.0
+        while (fraction := self._fraction(elapsed)) < 1.0:
             factor = rate_factor(self.progress.step, self.config.warm, self._decayed(fraction))
             loss, answer = self.step(next(batches), factor)
-            now = time.monotonic()
+            spent, now = min(time.monotonic() - now, _PAUSE_S), time.monotonic()
+            elapsed += spent
             self.progress.step += 1
-            self.progress.seconds = before + now - began
+            self.progress.seconds += spent
             if self.progress.step % self.config.log_every == 0:
                 due = now - measured >= self.config.dev_every_s
                 measured = now if due else measured
