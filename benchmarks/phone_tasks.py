@@ -18,11 +18,11 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
 
 from phone import intents, ui
+from phone.checks import Stuck, Typed
 from phone.record import Recorder
 from phone.replay import page
 from phone.session import Session
 from phone.sim.perturb import CALM, ROUGH
-from phone.stuck import Stuck
 from phone.tasks import TEMPLATES, Task
 from phone.tasks.measure import Outcome, Summary, run_task, summed_up
 from phone.tasks.oracle_model import OracleModel
@@ -34,7 +34,7 @@ from agentkit.models.base import Model
 from agentkit.models.llamacpp_model import LlamaCppModel
 from agentkit.spec import EmbeddedConfig, GgufConfig
 
-CHECKS = ("schema", "semantic", "grounding", "precondition", "policy")
+CHECKS = ("schema", "semantic", "precondition", "policy")
 
 
 def main() -> None:
@@ -82,7 +82,7 @@ def _maker(with_intents: bool) -> Callable[[Recorder, Session], Agent[Any]]:
         return Agent(
             tools,
             model=recorder,
-            verifiers=[*CHECKS, Stuck()],
+            verifiers=[*CHECKS, Typed(), Stuck()],
             options=options,
             store=False,
             durable=False,

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 from phone import intents, ui
+from phone.checks import Stuck, Typed, hours
 from phone.compact import compact
 from phone.record import Recorder
 from phone.render import png, svg, text
@@ -20,21 +21,20 @@ from phone.sim.device import Phone
 from phone.sim.perturb import Perturb
 from phone.sim.seed import make_world
 from phone.simulated import Simulated
-from phone.stuck import Stuck
 from phone.tasks import TEMPLATES, Task
 from phone.tasks.measure import run_task, summed_up
 from phone.tasks.oracle_model import OracleModel
 
-from agentkit import Agent
+from agentkit import Agent, Context
 from agentkit.errors import MissingExtraError
 from agentkit.models.scripted import ScriptedModel, call, finish
 from agentkit.types import ToolCall
 
-CHECKS = ("schema", "semantic", "grounding", "precondition", "policy")
+CHECKS = ("schema", "semantic", "precondition", "policy")
 
 
 def make(recorder: Recorder, _: Session) -> Agent[Any]:
-    verifiers = [*CHECKS, Stuck()]
+    verifiers = [*CHECKS, Typed(), Stuck()]
     return Agent([ui, intents], model=recorder, store=False, durable=False, verifiers=verifiers, max_steps=30)
 
 
@@ -82,7 +82,14 @@ def test_the_terminal_frame_is_even_and_marks_the_target() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["clock.add_named_alarm", "calculator.multiply", "contacts.ask_phone", "infeasible.no_note"]
+    "name",
+    [
+        "clock.add_named_alarm",
+        "calculator.multiply",
+        "contacts.ask_phone",
+        "infeasible.no_note",
+        "several.number_by_text",
+    ],
 )
 def test_the_oracle_succeeds_through_the_whole_agent(name: str) -> None:
     outcome = run_task(TEMPLATES[name].task(5), OracleModel, make)
@@ -150,3 +157,35 @@ def test_without_a_phone_the_stuck_check_says_so() -> None:
         session.tap("Songs")
     assert session.idle('tap {"element": "Songs"}') == 2
     assert session.idle('tap {"element": "Liked"}') == 0
+
+
+@pytest.mark.parametrize(
+    ("request_", "found"),
+    [
+        ("alarm at 5:25 pm", {"17"}),
+        ("at 5 am", {"5", "05"}),
+        ("12:05 AM and 12 pm", {"0", "00", "12"}),
+        ("at 17:25", set[str]()),
+    ],
+)
+def test_hours_of_a_twelve_hour_clock_are_known(request_: str, found: set[str]) -> None:
+    assert hours(request_) == found
+
+
+def test_text_from_nowhere_is_refused() -> None:
+    task = TEMPLATES["several.number_by_text"].task(3)
+    to_chat = [call("open_app", app="Messages"), call("tap", element="Start chat")]
+    invented = call("type_text", field="To", text="+99 111 222333")
+    outcome = run_task(task, _scripted(*to_chat, invented, *[finish()] * 4), make)
+    verdict = outcome.episode.moments[2].verdict
+    assert verdict is not None and [check.name for check in verdict.failures] == ["typed"]
+
+
+def test_the_screen_of_the_app_before_is_remembered_within_a_run() -> None:
+    session = Session(Simulated(1))
+    session.open_app("Contacts")
+    name = session.look().taps[1]
+    session.open_app("Messages")
+    lines = session.facts(Context(run_id=""))
+    assert any(line.startswith("earlier: ") and name in line for line in lines)
+    assert not any(line.startswith("earlier: ") for line in session.facts(Context(run_id="another")))

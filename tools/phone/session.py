@@ -18,6 +18,9 @@ from .driver import Capability, Driver, require
 from .screen import Screen, parse
 from .simulated import Simulated
 
+_REMEMBERED = 12
+_NOWHERE = frozenset({"home", "launcher"})
+
 
 def characters(text: str) -> int:
     """A count for callers that have no tokenizer at hand: characters, not tokens."""
@@ -34,7 +37,9 @@ class Session:
         self.costs: list[int] = []
         self.screen: Screen | None = None
         self._seen: Compact | None = None
+        self.earlier: tuple[str, ...] = ()
         self._tried: Counter[tuple[str, str]] = Counter()
+        self._run = ""
 
     def look(self, *, again: bool = False) -> Compact:
         """The screen in short form; the device is asked once after each action, or now when `again`."""
@@ -65,15 +70,17 @@ class Session:
         return self._tried[self.look().text(), call]
 
     def facts(self, ctx: Context[Any]) -> tuple[str, ...]:
-        """The lines that stand in the prompt: the device's time and what is on its screen."""
-        del ctx
+        """The lines that stand in the prompt; what earlier runs have seen is forgotten."""
+        if ctx.run_id != self._run:
+            self._run, self.earlier = ctx.run_id, ()
+            self._tried.clear()
         return self.lines()
 
     def lines(self) -> tuple[str, ...]:
-        """The device's time, where it is known, and the screen in short form."""
+        """The device's time, where it is known; what the app before this one showed last; the screen in short form."""
         now = self.driver.now()
         clock = (f"now: {now:%A %Y-%m-%d %H:%M}",) if now is not None else ()
-        return (*clock, *self.look().lines(numbered=self.numbered))
+        return (*clock, *self.earlier, *self.look().lines(numbered=self.numbered))
 
     def tap(self, handle: str) -> None:
         """Tap an element."""
@@ -107,7 +114,10 @@ class Session:
     def open_app(self, app: str) -> None:
         """Open an app by its title."""
         require(self.driver, Capability.APPS)
+        before = self.look()
         self.driver.open_app(app)
+        if before.app not in _NOWHERE:
+            self.earlier = tuple(f"earlier: {line}" for line in before.lines(numbered=False)[:_REMEMBERED])
         self.changed()
 
     def wait(self) -> None:

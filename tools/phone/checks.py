@@ -1,0 +1,66 @@
+"""Verifiers for UI runs, in place of two built-in ones.
+
+`Stuck` replaces `repetition`, which refuses any call that was made before: on a phone the same tap is often made twice,
+on another screen or to count something up. `Typed` is `grounding`, and knows that the hour of `5:25 pm` is typed as 17.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+from agentkit.types import Check, CheckStatus, ToolCall
+from agentkit.verify import Scene, default_verifiers
+
+from .session import Session
+
+_PATIENCE = 3
+_AFTERNOON = re.compile(r"\b(\d{1,2})(?::\d\d)? ?([ap])\.?m\b", re.IGNORECASE)
+
+
+class Stuck:
+    """Fails a call that left the screen as it was `patience` times before, from this very screen."""
+
+    name = "stuck"
+    price_ms = 0.02
+
+    def __init__(self, patience: int = _PATIENCE) -> None:
+        self.patience = patience
+
+    def check(self, scene: Scene) -> Check:
+        """Compare with what this session has tried."""
+        session = scene.context.find(Session) if scene.context is not None else None
+        if session is None:
+            return Check(name=self.name, status=CheckStatus.UNSURE, evidence="There is no phone to look at.")
+        for index, call in enumerate(scene.proposal.calls):
+            if call.control is None and session.idle(said(call)) >= self.patience:
+                evidence = f"`{call.name}` changed nothing on this screen {self.patience} times already."
+                return Check(name=self.name, status=CheckStatus.FAIL, evidence=evidence, call=index)
+        return Check(name=self.name, status=CheckStatus.PASS)
+
+
+class Typed:
+    """The built-in grounding check, which an hour of a twelve-hour clock in the request satisfies as well."""
+
+    name = "typed"
+    price_ms = 0.6
+
+    def __init__(self) -> None:
+        (self._grounding,) = default_verifiers(["grounding"])
+
+    def check(self, scene: Scene) -> Check:
+        """Every typed text comes from the request, a fact or a result."""
+        if all(call.arguments.get("text") in hours(scene.task) for call in scene.proposal.calls if not call.control):
+            return Check(name=self.name, status=CheckStatus.PASS)
+        return self._grounding.check(scene).model_copy(update={"name": self.name})
+
+
+def hours(request: str) -> frozenset[str]:
+    """The hours, as a 24-hour clock writes them, of the times that the request gives with am or pm."""
+    found = {int(hour) % 12 + (12 if half.lower() == "p" else 0) for hour, half in _AFTERNOON.findall(request)}
+    return frozenset(form for hour in found for form in (str(hour), f"{hour:02d}"))
+
+
+def said(call: ToolCall) -> str:
+    """A call as one string, without its id."""
+    return f"{call.name} {json.dumps(call.arguments, sort_keys=True)}"
