@@ -194,7 +194,10 @@ class _Wave:
             return
         if job in self._running:
             self._running.discard(job)
-            self._end(job.call, job.key, self._result(job))
+            if _cancelled_read(job):
+                self._settle(job.call, self._result(job))  # no outcome in the ledger: a resumed run reads again
+            else:
+                self._end(job.call, job.key, self._result(job))
 
     def _enforce(self) -> None:
         for job in list(self._running):
@@ -235,7 +238,14 @@ class _Wave:
                 break
             if job in self._running:
                 self._running.discard(job)
-                self._ledger.outcome(job.key, self._result(job))
+                if not _cancelled_read(job):
+                    self._ledger.outcome(job.key, self._result(job))
+
+
+def _cancelled_read(job: Job) -> bool:
+    """Whether a call that changes nothing was cut off because the run was cancelled."""
+    stopped = job.outcome is not None and job.outcome.kind == "stopped"
+    return stopped and job.stopping == "cancel" and job.effect is Effect.READ
 
 
 def _nobody(call: ToolCall, result: ToolResult | None) -> None:

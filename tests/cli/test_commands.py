@@ -17,15 +17,22 @@ from agentkit.cli import main
 ROOT = Path(__file__).parents[2]
 FIRST = str(ROOT / "examples" / "first_run.yaml")
 PACK = '''
+from pathlib import Path
+
 from agentkit import Context, tool
+
+BEGUN = Path(__file__).with_name("begun")
 
 @tool(effect="read")
 def show_alarms(ctx: Context) -> str:
     """Display the list of currently set alarms."""
+    if BEGUN.exists():
+        return "none"
+    BEGUN.touch()
     print("began", flush=True)
     while not ctx.cancel.wait(0.05):
         pass
-    return "none"
+    return "cut off"
 '''
 
 
@@ -237,7 +244,7 @@ def test_doctor_times_a_real_call(agentkit: Any) -> None:
 
 
 @pytest.mark.model
-def test_ctrl_c_names_the_run_and_how_to_go_on(tmp_path: Path) -> None:
+def test_ctrl_c_names_the_run_and_it_goes_on_from_there(tmp_path: Path) -> None:
     (tmp_path / "pack.py").write_text(PACK)
     spec = tmp_path / "a.yaml"
     spec.write_text("tools: [./pack.py]\ngraph: {loop: single_turn}\ntasks: [show my alarms]\n")
@@ -256,6 +263,9 @@ def test_ctrl_c_names_the_run_and_how_to_go_on(tmp_path: Path) -> None:
     assert process.returncode == 130
     assert "was interrupted; resume it with `agentkit run" in err
     assert "Traceback" not in err
+    resumed = _command("run", str(spec), "--resume", "last")
+    assert resumed.returncode == 0, resumed.stdout
+    assert resumed.stdout.startswith("show my alarms (resumed)\n  → none\n")
 
 
 @pytest.mark.model
