@@ -71,7 +71,7 @@ def measure(path: Path, rounds: int, threads: int | None) -> list[Row]:
     model = load(path, threads)
     first = request(REQUESTS[0][0])
     own = arms.AgentkitArm(model, first)
-    count = model._threads
+    count = model.threads
     llm = cast("Any", llama_cpp).Llama(
         str(path), n_ctx=CONTEXT, n_batch=512, n_threads=count, n_threads_batch=count, verbose=False
     )
@@ -83,22 +83,22 @@ def measure(path: Path, rounds: int, threads: int | None) -> list[Row]:
     ms: dict[str, list[float]] = {"agentkit": [], **{name: [] for name in others}}
     mask: dict[str, list[float]] = {name: [] for name in ms}
     passes: dict[str, list[float]] = {name: [] for name in ms}
-    for turn in range(rounds + 1):
-        for words, name, arguments in REQUESTS:
-            asked, text = request(words), arms.gold_text(name, arguments, model.dialect.name)
-            prompt, tokens = own.prompt(asked), model._weights.tokenize(text, special=True)
-            taken: dict[str, tuple[float, float, float]] = {}
-            for arm, run in others.items():
-                spent, per_token = run(prompt, tokens)
-                taken[arm] = (spent, per_token, float(len(tokens)))
-            spent, proposal = own(asked, text)
-            usage = proposal.usage
-            taken["agentkit"] = (spent, usage.ms["mask"] / usage.decoded_tokens, float(usage.forward_passes))
-            if turn:
-                for arm, (spent, per_token, count_) in taken.items():
-                    ms[arm].append(spent)
-                    mask[arm].append(per_token)
-                    passes[arm].append(count_)
+    plan = [REQUESTS[0], *(REQUESTS * rounds)]
+    for turn, (words, name, arguments) in enumerate(plan):
+        asked, text = request(words), arms.gold_text(name, arguments, model.dialect.name)
+        prompt, tokens = model.prompt_tokens(asked), model.weights.tokenize(text, special=True)
+        taken: dict[str, tuple[float, float, float]] = {}
+        for arm, run in others.items():
+            spent, per_token = run(prompt, tokens)
+            taken[arm] = (spent, per_token, float(len(tokens)))
+        spent, proposal = own(asked, text)
+        usage = proposal.usage
+        taken["agentkit"] = (spent, usage.ms["mask"] / usage.decoded_tokens, float(usage.forward_passes))
+        if turn:
+            for arm, (spent, per_token, count_) in taken.items():
+                ms[arm].append(spent)
+                mask[arm].append(per_token)
+                passes[arm].append(count_)
     return [
         {
             "arm": arm,
@@ -117,10 +117,10 @@ def first_token(path: Path, threads: int | None) -> Row:
         os.environ["AGENTKIT_HOME"] = folder
         snapshots = Path(folder) / "prefixes"
         cold = restarted(path, threads, snapshots)
-        again = [restarted(path, threads, snapshots) for _ in range(3)]
+        again = [restarted(path, threads, snapshots) for _ in range(2)]
         model = load(path, threads, snapshots)
         warm: list[float] = []
-        for words, _, _ in REQUESTS:
+        for words, _, _ in REQUESTS[:5]:
             usage = model.propose(request(words)).usage
             warm.append(sum(usage.ms[phase] for phase in ("render", "restore", "prefill")))
         model.close()

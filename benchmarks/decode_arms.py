@@ -70,7 +70,8 @@ class AgentkitArm:
         self._fed: list[int] = []
         self._aim("")
         model.propose(request)
-        self._context: LlamaContext = model._free[0].context
+        with model.pool.slot([], 1) as slot:
+            self._context: LlamaContext = slot.context
         self._forward = self._context.forward
         self._context.forward = self._steered
 
@@ -84,7 +85,7 @@ class AgentkitArm:
 
     def _next(self, tokens: list[int]) -> int:
         """The token that goes on with the target; a look-up where the answer so far ends at a token of it."""
-        weights = self.model._weights
+        weights = self.model.weights
         done = sum(len(weights.vocabulary.pieces[token]) for token in tokens)
         if done in self._canonical:
             return self._canonical[done]
@@ -92,7 +93,7 @@ class AgentkitArm:
 
     def _aim(self, text: str) -> None:
         """Lay out the target's tokens by the byte at which they start; after the last comes the end."""
-        weights, at = self.model._weights, 0
+        weights, at = self.model.weights, 0
         self._target, self._fed = text.encode(), []
         self._canonical: dict[int, int] = {}
         for token in weights.tokenize(text, special=True):
@@ -100,14 +101,10 @@ class AgentkitArm:
             at += len(weights.vocabulary.pieces[token])
         self._canonical[at] = min(weights.vocabulary.ends)
 
-    def prompt(self, request: ProposeRequest) -> list[int]:
-        """The prompt's tokens."""
-        return self.model._measure(request)[1].ids
-
     def __call__(self, request: ProposeRequest, text: str) -> tuple[float, Proposal]:
         """Milliseconds of one call, and what it gave."""
         self._aim(text)
-        self._prompt = len(self.prompt(request))
+        self._prompt = len(self.model.prompt_tokens(request))
         start = time.perf_counter()
         proposal = self.model.propose(request)
         ms = (time.perf_counter() - start) * 1000.0

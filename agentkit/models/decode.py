@@ -6,6 +6,7 @@ canonically and rides in the next pass, so that a pass is spent only where the m
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -70,6 +71,11 @@ class Candidate:
     def text(self) -> str:
         """The answer so far."""
         return b"".join(self._vocabulary.pieces[token] for token in self.tokens).decode("utf-8", "replace")
+
+    @property
+    def log_probability(self) -> float:
+        """The summed log-probability of the decisions, each over its legal set."""
+        return sum(math.log(max(point.p, 1e-12)) for point in self.points)
 
     def open(self) -> list[int]:
         """The tokens that every answer starts with, to be read together with the prompt."""

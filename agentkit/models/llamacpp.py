@@ -57,7 +57,7 @@ class Weights:
     _loading = threading.Lock()
 
     def __init__(self, header: GgufHeader, gpu_layers: int) -> None:
-        self.header = header
+        self.header, self.gpu_layers = header, gpu_layers
         params = lib.llama_model_default_params()
         params.n_gpu_layers = gpu_layers
         _log.clear()
@@ -83,6 +83,11 @@ class Weights:
                 found = cls(read_header(path), gpu_layers)
                 cls._loaded[path, gpu_layers] = found
             return found
+
+    @property
+    def layout(self) -> str:
+        """What a saved sequence state depends on besides the weights."""
+        return f"{lib.__version__}|f16|{'auto' if self.gpu_layers else 'plain'} attention"
 
     def tokenize(self, text: str, *, special: bool) -> list[int]:
         """Token ids of a text; with `special` the texts of special tokens become those tokens."""
@@ -156,6 +161,9 @@ class LlamaContext:
         params.n_seq_max = sequences
         params.n_threads = params.n_threads_batch = threads
         params.kv_unified = params.swa_full = params.no_perf = True
+        if not weights.gpu_layers:
+            # Measured on CPU with 2,000 tokens in the cache: 1.5 times slower with it for one token, 2 times for four.
+            params.flash_attn_type = lib.LLAMA_FLASH_ATTN_TYPE_DISABLED
         _log.clear()
         self._pointer = lib.llama_init_from_model(weights.pointer, params)
         if not self._pointer:

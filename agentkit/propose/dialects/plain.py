@@ -45,6 +45,11 @@ class PlainDialect(ChatDialect):
         return False
 
     @property
+    def reasoning(self) -> tuple[str, str] | None:
+        """As the template has it, else a line of thoughts before the answer."""
+        return super().reasoning or ("Thoughts: ", "\nAnswer: ")
+
+    @property
     def declares(self) -> bool:
         """The tools stand in the system turn."""
         return False
