@@ -18,6 +18,7 @@ Logits = NDArray[np.float32]
 Ids = NDArray[np.intp]
 
 _SHOWN = 4
+_FEW = 64
 _WORTH_SHOWING = 0.005
 
 
@@ -36,7 +37,7 @@ def read_point(logits: Logits, legal: Ids, chosen: int, field: str, text: Callab
     chosen_p = math.exp(float(logits[chosen]) - peak) / total
     entropy = math.log(total) - float((p * (among - peak)).sum(dtype=np.float64))
     others = _runners(p, legal, chosen)
-    return DecisionPoint(
+    return DecisionPoint.model_construct(  # these values need no validation, and there are many
         field=field,
         text=text(chosen),
         p=chosen_p,
@@ -45,7 +46,7 @@ def read_point(logits: Logits, legal: Ids, chosen: int, field: str, text: Callab
         entropy=max(0.0, entropy),
         legal=len(legal),
         alternatives=tuple(
-            Alternative(text=text(token), p=q)
+            Alternative.model_construct(text=text(token), p=q)
             for index, (token, q) in enumerate(others)
             if not index or q > _WORTH_SHOWING
         ),
@@ -54,6 +55,9 @@ def read_point(logits: Logits, legal: Ids, chosen: int, field: str, text: Callab
 
 def _runners(p: NDArray[np.float32], legal: Ids, chosen: int) -> list[tuple[int, float]]:
     """The most likely legal tokens besides the chosen one, most likely first; at least one where there is one."""
+    if len(p) <= _FEW:
+        ranked = sorted(zip(legal.tolist(), p.tolist(), strict=True), key=lambda one: -one[1])
+        return [one for one in ranked[: _SHOWN + 1] if one[0] != chosen][:_SHOWN]
     found = {int(index): float(p[index]) for index in np.flatnonzero(p > _WORTH_SHOWING)}
     if len(p) > 1:
         rest = p.copy()
