@@ -248,18 +248,18 @@ def test_ctrl_c_names_the_run_and_it_goes_on_from_there(tmp_path: Path) -> None:
     (tmp_path / "pack.py").write_text(PACK)
     spec = tmp_path / "a.yaml"
     spec.write_text("tools: [./pack.py]\ngraph: {loop: single_turn}\ntasks: [show my alarms]\n")
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-u", "-m", "agentkit", "run", str(spec)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         cwd=ROOT,
-    )
-    assert process.stdout is not None
-    while process.stdout.readline() != "began\n":
-        assert process.poll() is None
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=30)
+    ) as process:
+        assert process.stdout is not None
+        while process.stdout.readline() != "began\n":
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
     assert process.returncode == 130
     assert "was interrupted; resume it with `agentkit run" in err
     assert "Traceback" not in err
