@@ -70,11 +70,9 @@ class Job:
         return (time.monotonic() - self.began) * 1000.0
 
     def finish(self, outcome: Outcome) -> None:
-        """Take the first outcome; later ones are too late."""
+        """Take the first outcome, and report; reporting twice is harmless, not reporting would hang the wave."""
         with self._lock:
-            if self.outcome is not None:
-                return
-            self.outcome = outcome
+            self.outcome = self.outcome or outcome
         self.report(self)
 
     def stop(self, why: str, grace_s: float) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Protocol
 
-from agentkit.act.outcome import Outcome, from_exception
+from agentkit.act.outcome import Outcome, Stopped, from_exception
 from agentkit.act.threads import POOL
 from agentkit.registry import Context, Tool
 from agentkit.types import JsonObject
@@ -51,27 +51,30 @@ class InThread:
         self._work = work
         self._lock = threading.Lock()
         self._over = False
+        self._found: Outcome | None = None
         self._thread = POOL.take()
         self._thread.give(partial(contextvars.copy_context().run, self._run))
 
     def _run(self) -> None:
-        try:
-            outcome = self._outcome()
-        except BaseException as error:  # a stop that arrived between two lines of `_outcome`
-            outcome = from_exception(error)
-        self._work.finish(outcome)
+        """Report the outcome, also when a stop arrives only after the tool has returned."""
+        while True:
+            try:
+                self._work.finish(self._found or self._outcome())
+            except Stopped:
+                continue
+            return
 
     def _outcome(self) -> Outcome:
         try:
             value = self._work.tool.invoke(self._work.arguments, self._work.context)
             if asyncio.iscoroutine(value):
                 value = asyncio.run(value)
-            outcome = Outcome("value", value=self._work.tool.to_json(value))
+            self._found = Outcome("value", value=self._work.tool.to_json(value))
         except BaseException as error:
-            outcome = from_exception(error)
+            self._found = from_exception(error)
         with self._lock:
             self._over = True
-        return outcome
+        return self._found
 
     def stop(self) -> None:
         """Raise `Stopped` in the thread unless the tool has returned."""

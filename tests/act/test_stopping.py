@@ -169,3 +169,23 @@ def test_ctrl_c_leaves_the_ledger_truthful(name: str, known: bool) -> None:
     if outcome is not None:
         assert outcome.status == "ambiguous"
     STATE["release"].set()
+
+
+def test_a_tool_that_ends_just_when_its_time_is_up_is_never_lost() -> None:
+    """Either its value or the timeout is reported, whichever way the race goes, and at once."""
+
+    @tool(timeout_s=0.02, effect="write")
+    def edge(ms: float) -> float:
+        """Work for a while."""
+        until = time.perf_counter() + ms / 1000
+        while time.perf_counter() < until:
+            pass
+        return ms
+
+    executor = Executor(Registry([edge]), grace_s=5.0)
+    for index in range(60):
+        ms = 18.0 + index % 20 * 0.2
+        began = time.monotonic()
+        (result,) = executor.run([ToolCall(id=str(index), name="edge", arguments={"ms": ms})], Context(run_id="r"))
+        assert (result.status, result.value) in {("ok", ms), ("timeout", None)}
+        assert time.monotonic() - began < 4
