@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -25,6 +25,15 @@ if TYPE_CHECKING:
     from agentkit.spec import AgentSpec, Expectation, Task
 
 
+_TASK: Any = typer.Option(
+    "--task", "-t", metavar="TEXT", help="Do this instead of the spec's tasks; or one's name or number."
+)
+_RESUME: Any = typer.Option(
+    "--resume", metavar="RUN_ID", help="Go on with a run that paused or was interrupted (`last`: the newest)."
+)
+_ANSWER: Any = typer.Option("--answer", metavar="TEXT", help="With --resume: the answer the run waits for.")
+
+
 def register(app: typer.Typer) -> None:
     """Add the command to the application."""
     app.command("run")(run)
@@ -33,26 +42,12 @@ def register(app: typer.Typer) -> None:
 def run(
     spec: Annotated[Path, options.SPEC],
     *,
-    tasks: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--task", "-t", metavar="TEXT", help="Do this instead of the spec's tasks; or one's name or number."
-        ),
-    ] = None,
+    tasks: Annotated[list[str] | None, _TASK] = None,
     overrides: Annotated[list[str] | None, options.SET] = None,
     offline: Annotated[bool, options.OFFLINE] = False,
     as_json: Annotated[bool, options.JSON] = False,
-    resume: Annotated[
-        str | None,
-        typer.Option(
-            "--resume",
-            metavar="RUN_ID",
-            help="Go on with a run that paused or was interrupted (`last`: the newest).",
-        ),
-    ] = None,
-    answer: Annotated[
-        str | None, typer.Option("--answer", metavar="TEXT", help="With --resume: the answer the run waits for.")
-    ] = None,
+    resume: Annotated[str | None, _RESUME] = None,
+    answer: Annotated[str | None, _ANSWER] = None,
     yes: Annotated[bool, options.YES] = False,
 ) -> None:
     """Run the tasks of a spec and hold them to their expectations.
