@@ -14,7 +14,7 @@ import pytest
 from agentkit import Agent, Context, Failed, OneOf, Retry, tool
 from agentkit.cancel import Cancel
 from agentkit.decide import Policy
-from agentkit.errors import Cancelled, ContextOverflowError, TraceError, WiringError
+from agentkit.errors import Cancelled, ContextOverflowError, LeaseError, TraceError, WiringError
 from agentkit.escalate import Budgets
 from agentkit.events import AnyEvent, Retrieved
 from agentkit.graph.nodes import NODES
@@ -426,3 +426,23 @@ def test_the_picture_shows_every_node() -> None:
     drawn = picture()
     assert [name for name in (*NODES, "ask") if f"{name}({name})" not in drawn] == []
     assert "propose -.-> escalate" in drawn
+
+
+def test_whoever_lost_a_run_writes_nothing_of_it(make: Make, tmp_path: Path) -> None:
+    other = make([sure(call("note", text="theirs")), sure(finish("theirs"))])
+
+    def overtaken(request: ProposeRequest) -> Any:
+        assert agent.store is not None
+        if not DONE:  # as if this process had slept past the end of its lease
+            with agent.store.database.write() as connection:
+                connection.execute("UPDATE leases SET expires_at = 0")
+            assert other.resume("r1").answer == "theirs"
+        return sure(call("note", text="mine"))
+
+    agent = make(overtaken)
+    with pytest.raises(LeaseError, match="was taken over"):
+        agent.run("note mine or theirs", run_id="r1")
+    assert other.store is not None
+    run = other.store.run("r1")
+    assert (DONE, run.status, run.answer, other.store.status("r1")) == (["theirs"], "answered", "theirs", "answered")
+    assert other.resume("r1") == run

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from typing import Protocol
 
-from agentkit.errors import AgentkitError, Cancelled, RunError, WiringError
+from agentkit.errors import AgentkitError, Cancelled, LeaseError, RunError, WiringError
 from agentkit.events import RunFinished, RunStarted
 from agentkit.graph import nodes, person
 from agentkit.graph.journal import Journal, cost_usd
@@ -59,6 +59,8 @@ def _held(session: Session, task: str, work: Callable[[], State | Run], *, new: 
             hint = f"go on with resume({session.run_id!r})" if store is not None else ""
             _break_off(session, task, "cancelled", "the run was cancelled")
             raise Cancelled(f"run {session.run_id} was cancelled", hint=hint) from None
+        except LeaseError:  # the run is another process's now, and so is what is written of it
+            raise
         except Pause as pause:
             return _wait(session, task, pause.question)
         except Exception as error:

@@ -103,7 +103,7 @@ class Session:
         if self.parts.store is not None:
             self._unwritten += events
             if not later:
-                self.parts.store.record(*self._unwritten)
+                self.parts.store.record(*self._unwritten, lease=self.lease)
                 self._unwritten.clear()
         for listener in self.listeners:
             for event in events:

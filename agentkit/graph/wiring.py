@@ -26,6 +26,7 @@ from agentkit.errors import TraceError
 from agentkit.graph import nodes, person
 from agentkit.graph.session import Session
 from agentkit.graph.state import Answered, State, advance
+from agentkit.trace import Lease
 from agentkit.trace.database import Database
 
 _UNSEEN: Any = getattr(run_helpers, "tracing_context")  # noqa: B009 - its type is unknown
@@ -41,7 +42,8 @@ class DurableLoop:
     """The compiled graph of an agent, with checkpoints in the trace's database."""
 
     def __init__(self, database: Database) -> None:
-        self._graph: Any = _build().compile(checkpointer=Saver(database))
+        self._saver = Saver(database)
+        self._graph: Any = _build().compile(checkpointer=self._saver)
 
     def run(self, given: State | None, session: Session, *, answer: Answered | None = None) -> State:
         """Drive a run from a first state, from its last checkpoint (`given` None), or from an answer, to its end.
@@ -49,7 +51,7 @@ class DurableLoop:
         Returns the last state; one whose `end` is None waits for a person.
         """
         entry: Any = Command(resume=answer) if answer is not None else None if given is None else {"run": given}
-        with _UNSEEN(enabled=False):  # what a run sees stays on this machine
+        with self._saver.fenced(session.lease), _UNSEEN(enabled=False):  # what a run sees stays on this machine
             last = self._graph.invoke(entry, _config(session), context=session, durability="sync")
         return cast(State, last["run"])
 
@@ -100,10 +102,23 @@ class Saver(SqliteSaver):
     def __init__(self, database: Database) -> None:
         super().__init__(database.connection, serde=Plain())
         self._database = database
+        self._leases: dict[str, Lease] = {}
         with database.write() as connection:
             for statement in _TABLES:
                 connection.execute(statement)
         self.is_setup = True
+
+    @contextmanager
+    def fenced(self, lease: Lease | None) -> Generator[None]:
+        """While this lasts, a checkpoint of the lease's run is only written by whoever still holds it."""
+        if lease is None:
+            yield
+            return
+        self._leases[lease.run_id] = lease
+        try:
+            yield
+        finally:
+            self._leases.pop(lease.run_id, None)
 
     @contextmanager
     def cursor(self, transaction: bool = True) -> Generator[sqlite3.Cursor]:
@@ -132,7 +147,10 @@ class Saver(SqliteSaver):
         """Save a checkpoint, and drop those before its parent: a run is gone on with, never gone back in."""
         at: dict[str, Any] = config.get("configurable", {})
         before = at.get("checkpoint_id")
+        lease = self._leases.get(str(at["thread_id"]))
         with self._database.write() as connection:
+            if lease is not None:
+                lease.check(connection)
             saved = super().put(config, checkpoint, metadata, new_versions)
             if before is not None:
                 key = (at["thread_id"], before)

@@ -40,10 +40,15 @@ class Store:
             self.database.close()
             raise
 
-    def record(self, *events: AnyEvent) -> None:
-        """Write events in one transaction; writing an event again changes nothing."""
+    def record(self, *events: AnyEvent, lease: Lease | None = None) -> None:
+        """Write events in one transaction; writing an event again changes nothing.
+
+        With a lease, raises `LeaseError` and writes nothing when another process has taken the run over.
+        """
         try:
             with self.database.write() as connection:
+                if lease is not None:
+                    lease.check(connection)
                 for event in events:
                     write(connection, self._contents, event)
                     if isinstance(event, RunFinished):
