@@ -207,7 +207,7 @@ class _Wave:
             elif job.stopping and late:
                 self._running.discard(job)
                 why = _TOO_LONG.format(job.tool.traits.timeout_s) if job.stopping == "timeout" else "it was cancelled"
-                self._end(job.call, job.key, still_running(job.call, why, ms=job.ms))
+                self._end(job.call, job.key, still_running(job.call, why, ms=job.ms, effect=job.effect))
 
     def _result(self, job: Job) -> ToolResult:
         assert job.outcome is not None

@@ -99,9 +99,12 @@ def timed_out(call: ToolCall, seconds: float, *, ms: float, effect: Effect) -> T
     return ToolResult(call_id=call.id, name=call.name, status="timeout", text=text, error=text, ms=ms)
 
 
-def still_running(call: ToolCall, why: str, *, ms: float) -> ToolResult:
-    """The result of a call that could not be stopped."""
-    text = f"{why} and could not be stopped: it is still running, its outcome is not known"
+def still_running(call: ToolCall, why: str, *, ms: float, effect: Effect) -> ToolResult:
+    """The result of a call that could not be stopped; of a read nothing is lost but its answer."""
+    text = f"{why} and could not be stopped: it is still running"
+    if effect is Effect.READ:
+        return ToolResult(call_id=call.id, name=call.name, status="timeout", text=text, error=text, ms=ms)
+    text += ", its outcome is not known"
     return ToolResult(call_id=call.id, name=call.name, status="ambiguous", text=text, error=text, ms=ms)
 
 

@@ -28,7 +28,7 @@ def local_now() -> datetime:
     return datetime.now().astimezone()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Context(Generic[Deps]):
     """One call's surroundings; a parameter annotated `Context` receives it and is not shown to the model.
 

@@ -263,6 +263,11 @@ def test_a_precondition_is_asked_again_when_a_reference_is_known() -> None:
     assert (results[1].status, results[1].text) == ("retry", "only even numbers")
 
 
+def test_a_context_can_be_made_with_its_type_of_dependencies() -> None:
+    ctx = Context[dict[str, int]](run_id="r", deps={"a": 1})
+    assert Executor(REGISTRY).run([call("1", "who")], ctx)[0].ok
+
+
 def test_a_cancelled_run_starts_nothing() -> None:
     cancel = Cancel()
     cancel.set()

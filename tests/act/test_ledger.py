@@ -135,4 +135,4 @@ def test_a_process_does_not_hang_at_its_end_on_a_tool_that_still_runs() -> None:
         """
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=40, check=True)
-    assert done.stdout.strip() == "ambiguous"
+    assert done.stdout.strip() == "timeout"

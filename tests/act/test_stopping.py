@@ -30,9 +30,15 @@ def spin() -> None:
         STATE["spinning"] = False
 
 
-@tool(timeout_s=0.2)
+@tool(timeout_s=0.2, effect="write")
 def stubborn() -> None:
     """Sit in one long wait that nothing interrupts."""
+    STATE["release"].wait(20)
+
+
+@tool(timeout_s=0.2)
+def stubborn_read() -> None:
+    """Read something that does not come."""
     STATE["release"].wait(20)
 
 
@@ -73,7 +79,7 @@ def finishes(ctx: Context) -> str:
     return "what I have"
 
 
-REGISTRY = Registry([spin, stubborn, rest, deaf, polite, finishes])
+REGISTRY = Registry([spin, stubborn, stubborn_read, rest, deaf, polite, finishes])
 
 
 @pytest.fixture(autouse=True)
@@ -104,6 +110,13 @@ def test_a_thread_that_cannot_be_stopped_is_reported_as_running() -> None:
     STATE["release"].set()
 
 
+def test_a_read_that_cannot_be_stopped_leaves_nothing_in_doubt() -> None:
+    result = run("stubborn_read")
+    assert result.status == "timeout"
+    assert result.text == "it took longer than 0.2 s and could not be stopped: it is still running"
+    STATE["release"].set()
+
+
 def test_an_async_tool_is_cancelled() -> None:
     result = run("rest")
     assert result.status == "timeout"
@@ -112,7 +125,9 @@ def test_an_async_tool_is_cancelled() -> None:
 
 
 def test_an_async_tool_that_ignores_it_is_reported_as_running() -> None:
-    assert run("deaf").status == "ambiguous"
+    result = run("deaf")
+    assert result.status == "timeout"
+    assert result.text.endswith("could not be stopped: it is still running")
 
 
 def test_a_tool_may_use_its_grace_to_return() -> None:
