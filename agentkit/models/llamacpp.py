@@ -85,6 +85,11 @@ class Weights:
             return found
 
     @property
+    def rewindable(self) -> bool:
+        """Whether a context can forget its last tokens; recurrent models cannot, and keep no prefixes."""
+        return not (lib.llama_model_is_recurrent(self.pointer) or lib.llama_model_is_hybrid(self.pointer))
+
+    @property
     def layout(self) -> str:
         """What a saved sequence state depends on besides the weights."""
         return f"{lib.__version__}|f16|{'auto' if self.gpu_layers else 'plain'} attention"
@@ -155,6 +160,7 @@ class LlamaContext:
     """
 
     def __init__(self, weights: Weights, *, length: int, batch: int, threads: int, sequences: int) -> None:
+        batch = max(batch, sequences)  # llama.cpp aborts on less
         self.weights, self.length, self.batch, self.sequences = weights, length, batch, sequences
         params = lib.llama_context_default_params()
         params.n_ctx, params.n_batch, params.n_ubatch = length, batch, min(batch, 512)
@@ -201,7 +207,19 @@ class LlamaContext:
         self._lengths[target] = length
 
     def forward(self, feeds: Sequence[tuple[int, Sequence[int]]]) -> list[Logits]:
-        """Append tokens to sequences in one pass of at most `batch` tokens; the logits after each one's last token."""
+        """Append tokens to sequences; the logits after each one's last token, valid until the next pass.
+
+        One pass where all tokens fit into a batch, else one after the other.
+        """
+        if sum(len(tokens) for _, tokens in feeds) <= self.batch:
+            return self._pass(feeds)
+        found: list[Logits] = []
+        for sequence, tokens in feeds:
+            parts = [tokens[at : at + self.batch] for at in range(0, len(tokens), self.batch)]
+            found.append([self._pass([(sequence, part)])[0] for part in parts][-1].copy())
+        return found
+
+    def _pass(self, feeds: Sequence[tuple[int, Sequence[int]]]) -> list[Logits]:
         outputs = self._batch.fill(feeds, self._lengths)
         status = lib.llama_decode(self._pointer, self._batch.value)
         if status:

@@ -82,7 +82,8 @@ class LlamaCppModel:
         )
         self.digest = digest_of(header.path, home() / "cache" / "weights.json")
         self._name = f"{header.metadata.get('general.name', path.stem)}:{self.digest[:12]}"
-        self._store = PrefixStore(snapshots, self.digest, self._weights.layout) if snapshots else None
+        kept = snapshots if self._weights.rewindable else None
+        self._store = PrefixStore(kept, self.digest, self._weights.layout) if kept else None
         self._prefixes: Cache[list[int]] = Cache(_PREFIXES)
         self.pool = ContextPool(self._context, contexts)
 
@@ -138,7 +139,7 @@ class LlamaCppModel:
         for index in range(1, len(candidates)):
             context.copy(0, index, context.position(0))
         run(candidates, logits, context, clock, work.cancel)
-        context.cut(0, len(slot.held))
+        slot.held = slot.held[: context.cut(0, len(slot.held))]
         start = time.perf_counter()
         slot.keep(tokens, self._store)
         clock.add("snapshot", start)
