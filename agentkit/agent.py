@@ -93,7 +93,7 @@ class Agent(Generic[Out]):
         self._given = build.Given(
             model=model,
             remote=None if offline else remote,
-            policy=policy or build.policy(trust, max_steps=max_steps),
+            policy=build.policy(trust, policy, max_steps=max_steps),
             output=output,
             system=system,
             facts=facts,

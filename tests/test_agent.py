@@ -405,3 +405,21 @@ def test_offline_does_not_ask_the_larger_model(tmp_path: Path) -> None:
     remote = ScriptedModel([], tier="remote")
     run = agent_of([answer(call("count", n=1), p=0.01)], tmp_path, remote=remote, offline=True).run("count 1")
     assert (run.status, remote.requests) == ("asked", [])
+
+
+def test_a_spec_makes_an_agent_whose_parts_can_be_replaced(tmp_path: Path) -> None:
+    (tmp_path / "sums.py").write_text(
+        'from agentkit import tool\n@tool\ndef add(a: int, b: int) -> int:\n    """Add."""\n    return a + b\n'
+    )
+    spec = tmp_path / "agent.yaml"
+    spec.write_text("name: sums\ntools: [./sums.py]\ngraph: {max_steps: 9}\n")
+
+    def more(request: ProposeRequest) -> Any:
+        return sure(call("add", a=len(request.messages), b=1))
+
+    model = ScriptedModel(more)
+    given: dict[str, Any] = {"model": model, "store": tmp_path / "t.db", "verifiers": ["schema"]}
+    assert len(Agent.from_spec(spec, **given).run("add").steps) == 9
+    assert len(Agent.from_spec(spec, ["graph.max_steps=4"], **given).run("add").steps) == 4
+    agent = Agent.from_spec(spec, max_steps=2, **given)
+    assert (agent.name, len(agent.run("add").steps)) == ("sums", 2)

@@ -83,9 +83,10 @@ def close(opened: Parts, given: Given) -> None:
         opened.store.close()
 
 
-def policy(trust: Trust, **limits: Any) -> Policy:
-    """The policy of the dial, with the limits that are given (not None) in place of the dial's."""
-    return Policy.from_trust(trust, **{name: value for name, value in limits.items() if value is not None})
+def policy(trust: Trust, given: Policy | None, *, max_steps: int | None) -> Policy:
+    """The policy that was given, else the dial's, with the step limit where one is given."""
+    chosen = given or Policy.from_trust(trust)
+    return chosen if max_steps is None else chosen.model_copy(update={"max_steps": max_steps})
 
 
 def type_name(output: Any) -> str:
