@@ -109,9 +109,9 @@ def _hint(error: Exception) -> str:
     if "full" in text or "no space" in text:
         return "free some disk space, then resume the run with its id"
     if "readonly" in text or "read-only" in text or "permission" in text or "unable to open" in text:
-        return "set AGENTKIT_HOME to a folder that can be written, or switch the trace off (`trace: off`)"
+        return "set AGENTKIT_HOME to a folder that can be written (in Python, Agent(store=False) keeps no trace)"
     if "locked" in text:
         return "another process holds the trace; try again when it is done"
     if "not a database" in text or "malformed" in text:
         return "move the file away; agentkit then starts a new one"
-    return "set AGENTKIT_HOME to another folder, or switch the trace off (`trace: off`)"
+    return "set AGENTKIT_HOME to another folder (in Python, Agent(store=False) keeps no trace)"
