@@ -423,3 +423,19 @@ def test_a_spec_makes_an_agent_whose_parts_can_be_replaced(tmp_path: Path) -> No
     assert len(Agent.from_spec(spec, ["graph.max_steps=4"], **given).run("add").steps) == 4
     agent = Agent.from_spec(spec, max_steps=2, **given)
     assert (agent.name, len(agent.run("add").steps)) == ("sums", 2)
+
+
+def test_an_agent_inside_a_tool_is_a_run_of_its_own(tmp_path: Path) -> None:
+    inner = agent_of(adding, tmp_path)
+
+    @tool
+    def delegate(task: str) -> str:
+        """Hand a task to another agent."""
+        return inner.run(task, run_id="inner").answer
+
+    outer = agent_of([sure(call("delegate", task="add 1 and 2")), sure(finish("ok"))], tmp_path, tools=[delegate])
+    run = outer.run("delegate: add 1 and 2", run_id="outer")
+    assert (run.status, run.steps[0].results[0].value) == ("answered", "done")
+    assert inner.store is not None
+    threads = inner.store.database.rows("SELECT DISTINCT thread_id, checkpoint_ns FROM checkpoints ORDER BY 1")
+    assert [tuple(row) for row in threads] == [("inner", ""), ("outer", "")]

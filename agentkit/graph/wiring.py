@@ -10,10 +10,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Annotated, Any, TypedDict, cast
 
 import ormsgpack
 from langchain_core.runnables import RunnableConfig
+from langchain_core.runnables.config import var_child_runnable_config
 from langgraph.checkpoint.base import WRITES_IDX_MAP, ChannelVersions, Checkpoint, CheckpointMetadata
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.sqlite import SqliteSaver
@@ -29,6 +31,7 @@ from agentkit.graph.state import Answered, State, advance
 from agentkit.trace import Lease
 from agentkit.trace.database import Database
 
+_PARENT: ContextVar[Any] = var_child_runnable_config
 _UNSEEN: Any = getattr(run_helpers, "tracing_context")  # noqa: B009 - its type is unknown
 
 
@@ -51,8 +54,12 @@ class DurableLoop:
         Returns the last state; one whose `end` is None waits for a person.
         """
         entry: Any = Command(resume=answer) if answer is not None else None if given is None else {"run": given}
-        with self._saver.fenced(session.lease), _UNSEEN(enabled=False):  # what a run sees stays on this machine
-            last = self._graph.invoke(entry, _config(session), context=session, durability="sync")
+        own = _PARENT.set(None)  # an agent inside a tool of another agent is a run of its own, no subgraph
+        try:
+            with self._saver.fenced(session.lease), _UNSEEN(enabled=False):  # what a run sees stays on this machine
+                last = self._graph.invoke(entry, _config(session), context=session, durability="sync")
+        finally:
+            _PARENT.reset(own)
         return cast(State, last["run"])
 
     def state(self, session: Session) -> tuple[State, bool] | None:
