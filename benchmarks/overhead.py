@@ -3,12 +3,14 @@
     python benchmarks/overhead.py            (needs the extra `bench`)
 
 Every library drives the same script (twenty calls of one tool that adds two numbers, then an answer) through its own
-loop. The time spent inside the scripted model and inside the tool is taken off. Runs of all contestants are interleaved;
-the table gives the median over the runs, and the fastest. "Durable" means that a killed process can go on from the last
-step: agentkit and LangGraph write SQLite checkpoints in sync with `synchronous=NORMAL`, so the process may die, the power
-may not; agentkit also writes its trace and a ledger of side effects. pydantic-ai and smolagents keep nothing by
-themselves; they stand beside the runs of the others that keep nothing.
+loop. The time spent inside the scripted model and inside the tool is taken off. Runs of all contestants are
+interleaved; the table gives the median over the runs, and the fastest. "Durable" means that a killed process can go on
+from the last step: agentkit and LangGraph write SQLite checkpoints in sync with `synchronous=NORMAL`, so the process
+may die, the power may not; agentkit also writes its trace and a ledger of side effects. pydantic-ai and smolagents keep
+nothing by themselves; they stand beside the runs of the others that keep nothing.
 """
+
+# pyright: basic, reportMissingImports=false
 
 from __future__ import annotations
 
@@ -23,24 +25,32 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 CALLS = 20
-inside = 0.0
-"""Seconds spent in the model and the tool since the run began."""
+
+
+@dataclass
+class Clock:
+    """Seconds spent in the model and the tool since the run began."""
+
+    inside: float = 0.0
+
+
+CLOCK = Clock()
 
 
 def timed(work: Callable[..., Any]) -> Callable[..., Any]:
-    """The function, with its time added to `inside`."""
+    """The function, with its time added to `CLOCK.inside`."""
 
     def run(*args: Any, **kwargs: Any) -> Any:
-        global inside
         began = time.perf_counter()
         try:
             return work(*args, **kwargs)
         finally:
-            inside += time.perf_counter() - began
+            CLOCK.inside += time.perf_counter() - began
 
     return run
 
@@ -182,11 +192,10 @@ def contestants(folder: Path) -> dict[str, Callable[[], None]]:
 
 def measure(run: Callable[[], None]) -> float:
     """Milliseconds per step of one run, less the model's and the tool's own."""
-    global inside
-    inside = 0.0
+    CLOCK.inside = 0.0
     began = time.perf_counter()
     run()
-    return (time.perf_counter() - began - inside) * 1000.0 / (CALLS + 1)
+    return (time.perf_counter() - began - CLOCK.inside) * 1000.0 / (CALLS + 1)
 
 
 def main() -> None:
@@ -205,9 +214,8 @@ def main() -> None:
                 spans[name].append(measure(run))
     names = ("langgraph", "langgraph-checkpoint-sqlite", "pydantic-ai-slim", "smolagents")
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in names)
-    print(
-        f"Python {platform.python_version()}, {os.cpu_count()} cores, {given.runs} runs of {CALLS + 1} steps; {versions}\n"
-    )
+    machine = f"Python {platform.python_version()}, {os.cpu_count()} cores"
+    print(f"{machine}, {given.runs} runs of {CALLS + 1} steps; {versions}\n")
     print("| ms per step outside model and tool | median | fastest |\n|---|---|---|")
     for name, found in spans.items():
         print(f"| {name} | {statistics.median(found):.2f} | {min(found):.2f} |")

@@ -4,6 +4,8 @@ Speed does not depend on what the weights say. The vocabulary comes from the lla
 carries vocabulary-only GGUFs. Needs the `gguf` package.
 """
 
+# pyright: basic, reportMissingImports=false, reportMissingModuleSource=false
+
 from __future__ import annotations
 
 import subprocess

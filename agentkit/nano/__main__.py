@@ -1,5 +1,7 @@
 """`python -m agentkit.nano`: prepare and describe rows, train, export, write the dev suite."""
 
+# pyright: basic, reportMissingImports=false, reportMissingModuleSource=false
+
 from __future__ import annotations
 
 import argparse
