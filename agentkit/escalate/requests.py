@@ -5,7 +5,7 @@ Pure but for the placeholders it gives out. Knows nothing of models or budgets.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol, cast, runtime_checkable
 
 from pydantic import JsonValue
@@ -34,8 +34,15 @@ class HoldsPrivate(Protocol):
 
 
 def private_of(deps: object) -> Private:
-    """What a program's deps declare private; nothing where they say nothing."""
-    return deps.private_values() if isinstance(deps, HoldsPrivate) else {}
+    """What a program's deps declare private, or the values of a mapping of deps; nothing where none says anything."""
+    held: list[object] = [deps]
+    if isinstance(deps, Mapping):
+        held += cast("Mapping[object, object]", deps).values()
+    merged: dict[str, list[Any]] = {}
+    for declared in (one.private_values() for one in held if isinstance(one, HoldsPrivate)):
+        for kind, values in declared.items():
+            merged.setdefault(kind, []).extend(values)
+    return merged
 
 
 def private_values(

@@ -25,6 +25,7 @@ from agentkit.types import Effect, JsonSchema
 from agentkit.verify import Calibration, Cascade, default_verifiers
 
 if TYPE_CHECKING:
+    from agentkit.propose.dialects.base import Dialect
     from agentkit.verify import Verifier
 
 
@@ -54,6 +55,7 @@ def parts(name: str, registry: Registry, given: Given) -> Parts:
     """Open everything; raises `WiringError`s for what cannot be opened, `TraceError` for the trace."""
     store = _store(given.store)
     model = _model(given.model)
+    _hold_to_grammar(registry, model)
     remote = given.remote
     escalator = remote if isinstance(remote, Escalator) else _escalator(remote, given.budgets)
     output = None if given.output is None else output_schema(given.output)
@@ -79,6 +81,8 @@ def close(opened: Parts, given: Given) -> None:
     """Close what `parts` opened itself."""
     if opened.model is not given.model:
         opened.model.close()
+    if opened.escalator is not None and not isinstance(given.remote, Escalator | Model):
+        opened.escalator.close()
     if opened.store is not None and opened.store is not given.store:
         opened.store.close()
 
@@ -113,8 +117,24 @@ def _options(given: Given, model: Model) -> Options:
     """The options with the loop that was asked for, or the one the model's dialect is made for."""
     if given.loop is not None:
         return replace(given.options, loop=given.loop)
-    single = getattr(getattr(model, "dialect", None), "single_turn", False)
+    single = getattr(_dialect(model), "single_turn", False)
     return replace(given.options, loop="single_turn") if single else given.options
+
+
+def _dialect(model: Model) -> Dialect | None:
+    """The notation a steered engine decodes in; remotes and doubles have none."""
+    return getattr(model, "dialect", None)
+
+
+def _hold_to_grammar(registry: Registry, model: Model) -> None:
+    """Refuse here, not at run time, a tool that the engine's own grammar cannot express."""
+    dialect = _dialect(model)
+    if dialect is None:
+        return
+    from agentkit.propose.constraint import check_tool
+
+    for tool in registry:
+        check_tool(tool.spec, dialect)
 
 
 def _store(given: Store | str | Path | bool | None) -> Store | None:

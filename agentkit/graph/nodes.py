@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from agentkit import events
 from agentkit.decide import decide
-from agentkit.escalate import Spent
+from agentkit.escalate import Spent, private_of
 from agentkit.graph.asking import build_request, renumber
 from agentkit.graph.judging import Attempt, conclude, judge, loop_state
 from agentkit.graph.outcome import ended, finished
@@ -70,7 +70,15 @@ def escalate(state: State, session: Session) -> State:
     assert escalator is not None
     request = build_request(state, session)
     spent = Spent.model_validate(state.get("spent", {}))
-    asked = escalator.ask(request, step.proposal, step.verdict, spent=spent, cancel=session.cancel)
+    asked = escalator.ask(
+        request,
+        step.proposal,
+        step.verdict,
+        private=private_of(session.deps),
+        tools=[tool.spec for tool in session.parts.registry],
+        spent=spent,
+        cancel=session.cancel,
+    )
     session.emit(events.Escalated(run_id=session.run_id, step=step.index, exchange=asked.exchange))
     used: State = {"escalations": state.get("escalations", 0) + 1, "spent": asked.spent.model_dump(mode="json")}
     now: State = {**state, **used}

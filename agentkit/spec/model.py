@@ -61,8 +61,9 @@ class Graph(Value):
 
     max_steps: int | None = Field(default=None, ge=1, description="A run stops after this many steps.")
     max_calls: int = Field(default=4, ge=1, le=16, description="Calls that one step may propose.")
-    loop: Literal["until_done", "single_turn"] = Field(
-        default="until_done", description="`single_turn` ends a run after the first step whose calls succeeded."
+    loop: Literal["until_done", "single_turn"] | None = Field(
+        default=None,
+        description="`single_turn` ends a run once one step's calls succeeded; by default as the model is made for.",
     )
     controls: tuple[Control, ...] | None = Field(
         default=None, description="Controls that are legal beside tools; those that apply when not given."
