@@ -63,8 +63,8 @@ class Driver(Protocol):
         """Open an app at its first screen (`Capability.APPS`)."""
         ...
 
-    def intent(self, name: str, arguments: Mapping[str, Any]) -> None:
-        """Do something in one call, without screens (`Capability.INTENTS`)."""
+    def intent(self, name: str, arguments: Mapping[str, Any]) -> str | None:
+        """Do something in one call, without screens (`Capability.INTENTS`); what is then left to do on the screen."""
         ...
 
     def names(self, kind: str) -> tuple[str, ...]:

@@ -42,9 +42,9 @@ PlaceName = Annotated[str, _names("places")]
 def _do(ctx: Context[Any], intent: str, **arguments: Any) -> str:
     session = ctx.need(Session)
     require(session.driver, Capability.INTENTS)
-    session.driver.intent(intent, arguments)
+    left = session.driver.intent(intent, arguments)
     session.changed()
-    return "done"
+    return f"not done yet: {left}" if left else "done"
 
 
 @tool(effect="write")

@@ -142,3 +142,10 @@ class Session:
 def setup() -> Session:
     """A simulated phone with the world of seed 0, for agents that are given no phone."""
     return Session(Simulated(0))
+
+
+def adb() -> Session:
+    """A real device or emulator, for a spec's `setup`: that of ANDROID_SERIAL, or the only one that adb knows."""
+    from .adb import Adb
+
+    return Session(Adb())
