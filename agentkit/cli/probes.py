@@ -9,6 +9,7 @@ import os
 import platform
 import re
 import shutil
+import socket
 import sqlite3
 import sys
 import tempfile
@@ -161,6 +162,31 @@ def remote() -> Finding:
     return Finding("larger model", State.MISSING, "no key; agents run without one", needs)
 
 
+def android() -> Finding:
+    """The adb server and its devices, for the phone pack's adb driver; a server that does not run is not started."""
+    if find_spec("adbutils") is None:
+        return Finding(
+            "adb", State.MISSING, "not installed; for a real phone", 'pip install "agentkit-slm[phone]", and adb itself'
+        )
+    host = os.environ.get("ANDROID_ADB_SERVER_HOST") or "127.0.0.1"
+    port = int(os.environ.get("ANDROID_ADB_SERVER_PORT") or 5037)
+    package = f"adbutils {version('adbutils')}"
+    try:
+        socket.create_connection((host, port), timeout=1.0).close()
+    except OSError:
+        needs = "`adb start-server`, once a device is plugged in or an emulator runs"
+        return Finding("adb", State.MISSING, f"{package}, no adb server answers at {host}:{port}", needs)
+    from adbutils import AdbClient
+
+    client = AdbClient(host=host, port=port, socket_timeout=3.0)
+    number, devices = client.server_version(), client.list()
+    listed = ", ".join(f"{device.serial} ({device.state})" for device in devices)
+    ready = [device for device in devices if device.state == "device"]
+    needs = "" if ready else "plug a device in with USB debugging on and accept its question, or start an emulator"
+    detail = f"{package}, server version {number}; devices: {listed or 'none'}"
+    return Finding("adb", State.OK if ready else State.MISSING, detail, needs)
+
+
 _AGAIN = "pip install --force-reinstall agentkit-slm"
 REQUIRED: tuple[tuple[str, Callable[[], Finding]], ...] = (
     ("python", python),
@@ -189,4 +215,5 @@ OPTIONAL: tuple[tuple[str, Callable[[], Finding]], ...] = (
     ),
     ("openai", installed("openai", "openai", "openai", needs="pip install openai", use="for `kind: remote`")),
     ("larger model", remote),
+    ("adb", android),
 )

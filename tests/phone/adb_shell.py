@@ -48,6 +48,7 @@ class AndroidShell:
         self.phone = phone
         self.plain = plain
         self.old = old
+        self.locked = False
         self.files: dict[str, str] = {}
         self.sick: list[str] = []
         self.log: list[str] = []
@@ -108,6 +109,8 @@ class AndroidShell:
             self.phone.tap(int(words[0]), int(words[1]))
         elif what == "text":
             self._write(_spaced(words[0]))
+        elif what == "keyevent" and self.locked:
+            return "java.lang.SecurityException: Injecting input events requires INJECT_EVENTS permission\n"
         elif what == "keyevent":
             for key in words:
                 self._key(key)
@@ -172,6 +175,8 @@ class AndroidShell:
         return "".join(f"package:{app.package}\n" for app in self.phone.apps.values())
 
     def _monkey(self, _: str, package: str, *__: str) -> str:
+        if package == "com.simulated.files":  # stands for a package without a screen
+            return "  bash arg: -p\n** No activities found to run, monkey aborted.\n"
         self._launch(package)
         return "Events injected: 1\n"
 

@@ -143,6 +143,8 @@ def test_an_android_that_cannot_list_activities_opens_apps_by_package() -> None:
         pair.driver().open_app("Phone")
         assert pair.behind.phone.state.app == "dialer"
         assert any(line.startswith("monkey -p com.simulated.dialer") for line in pair.server.shell.log)
+        with pytest.raises(Failed, match=r"failed on emulator-5554: \*\* No activities found"):
+            pair.driver().open_app("Files")
 
 
 def test_intents_change_what_the_simulated_ones_change(pair: Pair) -> None:
@@ -182,6 +184,9 @@ def test_what_the_device_cannot_do_is_said(pair: Pair) -> None:
         driver.intent("set_switch", {"setting": "Wi-Fi hotspot", "on": True})
     with pytest.raises(Failed, match="`am start` failed on emulator-5554: Error: Activity not started"):
         driver.intent("add_contact", {"name": "A", "phone": "1"})
+    pair.server.shell.locked = True
+    with pytest.raises(Failed, match=r"`input keyevent` failed on emulator-5554: java.lang.SecurityException: Inj"):
+        driver.press("home")
     with pytest.raises(Retry, match="no contact `Nobody`"):
         driver.intent("call_contact", {"contact": "Nobody"})
 

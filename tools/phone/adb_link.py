@@ -7,8 +7,10 @@ The client library would start one when none answers; the connection is therefor
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import socket
+import threading
 from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Protocol
@@ -23,6 +25,9 @@ INSTALL = 'pip install "agentkit-slm[phone]"'
 START = "start one with `adb start-server`, and look with `adb devices`"
 _CONNECT_S = 3.0
 _READY = "device"
+_WRONG = re.compile(
+    r"Error|Exception|Security exception|java\.\S+(?:Exception|Error)|\*\* No "
+)  # told with exit code 0
 _MEND = {
     "unauthorized": "unlock it and accept `Allow USB debugging`; unplug it and plug it in again when nothing is asked",
     "authorizing": "unlock it and accept `Allow USB debugging`",
@@ -84,6 +89,7 @@ class Link:
     def __init__(self, serial: str = "", *, host: str = "", port: int = 0, timeout_s: float = 30.0) -> None:
         self.host, self.port = address(host, port)
         self.timeout_s = timeout_s
+        self._busy = threading.Lock()
         self._client = _client(self.host, self.port, timeout_s)
         self.serial = choose(self._devices(), serial or os.environ.get("ANDROID_SERIAL", ""))
 
@@ -91,7 +97,7 @@ class Link:
         """What a command prints; raises `Failed` when it cannot be run or says that it failed."""
         output, code = self.script(shlex.join(argv))
         lines = [line.strip() for line in output.splitlines()]
-        wrong = next((line for line in lines if line.startswith("Error") or "Exception" in line), "")
+        wrong = next((line for line in lines if _WRONG.match(line)), "")
         if code or wrong:
             said = wrong or next((line for line in lines if line), f"exit code {code}")
             raise Failed(f"`{' '.join(argv[:2])}` failed on {self.serial}: {said}")
@@ -102,12 +108,14 @@ class Link:
         from adbutils import AdbError
 
         device = self._client.device(serial=self.serial)
+        self._busy.acquire()
         try:
             done = device.shell2(command, timeout=self.timeout_s)  # pyright: ignore[reportUnknownMemberType]
         except (AdbError, OSError, EOFError, ValueError) as error:
             raise Failed(self._lost(error)) from error
         finally:
             self._client.hang_up()
+            self._busy.release()
         return done.output, done.returncode
 
     def _lost(self, error: Exception) -> str:
@@ -162,6 +170,11 @@ def _client(host: str, port: int, timeout_s: float) -> Client:
 
     class Careful(AdbClient):
         opened: list[AdbConnection]
+        version = 0
+
+        def server_version(self) -> int:  # the library asks it before every command
+            self.version = self.version or super().server_version()
+            return self.version
 
         def make_connection(self, timeout: float | None = None) -> AdbConnection:
             socket.create_connection((host, port), timeout=_CONNECT_S).close()
