@@ -108,8 +108,9 @@ class _Talk(socketserver.BaseRequestHandler):
             what = {"get-state": "device", "features": "shell_v2,cmd,stat_v2"}.get(request.rsplit(":", 1)[-1])
             return self._told(what) if what else self._refuse("unknown host service")
         service, _, command = request.partition(":")
-        if self.transport and service in {"shell", "exec", "shell,v2", "shell,v2,raw"}:
-            self._run(command, packets="v2" in service)
+        kind, *options = service.split(",")
+        if self.transport and kind in {"shell", "exec"}:
+            self._run(command, packets="v2" in options)
             return False
         return self._refuse("unknown host service")
 
@@ -137,7 +138,7 @@ class _Talk(socketserver.BaseRequestHandler):
         with self.owner.lock:
             data = self.owner.shell.run(command).encode()
         if packets:
-            data = struct.pack("<BI", 1, len(data)) + data + struct.pack("<BIB", 3, 1, 0)
+            data = struct.pack("<BI", 1, len(data)) + data + struct.pack("<BIB", 3, 1, self.owner.shell.code)
         self.socket.sendall(data[: len(data) // 2] if drop else data)
         if drop == "reset":  # closing with linger 0 sends RST instead of FIN
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

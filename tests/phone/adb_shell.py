@@ -52,6 +52,7 @@ class AndroidShell:
         self.files: dict[str, str] = {}
         self.sick: list[str] = []
         self.log: list[str] = []
+        self.code = 0
 
     def run(self, line: str) -> str:
         """What a line of commands prints."""
@@ -68,6 +69,7 @@ class AndroidShell:
                 printed, code = printed + known(*argv[1:]), 0
             except Wrong as error:
                 printed, code = f"{printed}{error}\n", 1
+        self.code = code
         return printed
 
     def _echo(self, *words: str) -> str:
