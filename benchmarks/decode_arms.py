@@ -67,7 +67,7 @@ class AgentkitArm:
         self.model, self._tools = model, request
         self._target = b""
         self._prompt = 0
-        self._fed: list[int] = []
+        self._read: dict[int, int] = {}
         self._aim("")
         model.propose(request)
         with model.pool.slot([], 1) as slot:
@@ -75,18 +75,26 @@ class AgentkitArm:
         self._forward = self._context.forward
         self._context.forward = self._steered
 
-    def _steered(self, feeds: Sequence[tuple[int, Sequence[int]]]) -> list[Any]:
-        results = self._forward(feeds)
-        self._fed += feeds[0][1]
-        written = self._context.position(0) - self._prompt
-        if written >= 0:
-            results[0][self._next(self._fed[len(self._fed) - written :])] = results[0].max() + 20.0
+    def _steered(self, feeds: Sequence[tuple[int, Sequence[int]]], tails: Sequence[int] = ()) -> list[Any]:
+        before, tokens = self._context.position(0), feeds[0][1]
+        results = self._forward(feeds, tails)
+        self._read.update(enumerate(tokens, before))
+        for row, end in enumerate(range(before + len(tokens) - len(results) + 1, before + len(tokens) + 1)):
+            wanted = self._next([self._read[at] for at in range(self._prompt, end)]) if end >= self._prompt else None
+            if wanted is not None:
+                results[row][wanted] = results[row].max() + 20.0
         return results
 
-    def _next(self, tokens: list[int]) -> int:
-        """The token that goes on with the target; a look-up where the answer so far ends at a token of it."""
+    def _next(self, tokens: list[int]) -> int | None:
+        """The token that goes on with the target; a look-up where the answer so far ends at a token of it.
+
+        None after a guess that leaves the target: what the model thinks there is never looked at.
+        """
         weights = self.model.weights
-        done = sum(len(weights.vocabulary.pieces[token]) for token in tokens)
+        text = b"".join(weights.vocabulary.pieces[token] for token in tokens)
+        if not self._target.startswith(text):
+            return None
+        done = len(text)
         if done in self._canonical:
             return self._canonical[done]
         return weights.tokenize(self._target[done:].decode(), special=True)[0]
@@ -94,7 +102,7 @@ class AgentkitArm:
     def _aim(self, text: str) -> None:
         """Lay out the target's tokens by the byte at which they start; after the last comes the end."""
         weights, at = self.model.weights, 0
-        self._target, self._fed = text.encode(), []
+        self._target, self._read = text.encode(), {}
         self._canonical: dict[int, int] = {}
         for token in weights.tokenize(text, special=True):
             self._canonical[at] = token

@@ -206,21 +206,30 @@ class LlamaContext:
         lib.llama_memory_seq_cp(self._memory, source, target, 0, length)
         self._lengths[target] = length
 
-    def forward(self, feeds: Sequence[tuple[int, Sequence[int]]]) -> list[Logits]:
+    def drop(self, sequence: int, count: int) -> None:
+        """Forget the last tokens of a sequence."""
+        self.cut(sequence, self._lengths[sequence] - count)
+
+    def forward(self, feeds: Sequence[tuple[int, Sequence[int]]], tails: Sequence[int] = ()) -> list[Logits]:
         """Append tokens to sequences; the logits after each one's last token, valid until the next pass.
 
-        One pass where all tokens fit into a batch, else one after the other.
+        `tails`: after how many of its last tokens. One pass where all fit into a batch, else one after the other.
         """
+        tails = tails or [1] * len(feeds)
         if sum(len(tokens) for _, tokens in feeds) <= self.batch:
-            return self._pass(feeds)
+            return self._pass(feeds, tails)
         found: list[Logits] = []
-        for sequence, tokens in feeds:
-            parts = [tokens[at : at + self.batch] for at in range(0, len(tokens), self.batch)]
-            found.append([self._pass([(sequence, part)])[0] for part in parts][-1].copy())
+        for (sequence, tokens), tail in zip(feeds, tails, strict=True):
+            split = len(tokens) - tail
+            for at in range(0, split, self.batch):
+                self._pass([(sequence, tokens[at : min(split, at + self.batch)])], [1])
+            for at in range(split, len(tokens), self.batch):
+                part = tokens[at : at + self.batch]
+                found += [row.copy() for row in self._pass([(sequence, part)], [len(part)])]
         return found
 
-    def _pass(self, feeds: Sequence[tuple[int, Sequence[int]]]) -> list[Logits]:
-        outputs = self._batch.fill(feeds, self._lengths)
+    def _pass(self, feeds: Sequence[tuple[int, Sequence[int]]], tails: Sequence[int]) -> list[Logits]:
+        outputs = self._batch.fill(feeds, tails, self._lengths)
         status = lib.llama_decode(self._pointer, self._batch.value)
         if status:
             raise RunError(f"llama.cpp could not run a pass of {self._batch.value.n_tokens} tokens (code {status})")
@@ -274,17 +283,19 @@ class _Batch:
         value.embd = None
         self.value = value
 
-    def fill(self, feeds: Sequence[tuple[int, Sequence[int]]], lengths: Sequence[int]) -> list[int]:
-        """Lay the feeds out one after the other; the indices of their last tokens."""
+    def fill(
+        self, feeds: Sequence[tuple[int, Sequence[int]]], tails: Sequence[int], lengths: Sequence[int]
+    ) -> list[int]:
+        """Lay the feeds out one after the other; the indices of their last tokens, of each as many as its tail."""
         at, outputs = 0, list[int]()
-        for sequence, tokens in feeds:
+        for (sequence, tokens), tail in zip(feeds, tails, strict=True):
             end = at + len(tokens)
             self._tokens[at:end] = tokens
             self._positions[at:end] = np.arange(lengths[sequence], lengths[sequence] + len(tokens))
             self._sequences[at:end] = sequence
             self._outputs[at:end] = 0
-            self._outputs[end - 1] = 1
-            outputs.append(end - 1)
+            self._outputs[end - tail : end] = 1
+            outputs += range(end - tail, end)
             at = end
         self.value.n_tokens = at
         return outputs

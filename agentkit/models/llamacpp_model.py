@@ -15,6 +15,7 @@ from pathlib import Path
 from agentkit.home import home
 from agentkit.models.base import Cancel
 from agentkit.models.decode import Candidate, Clock, run
+from agentkit.models.drafts import Drafts
 from agentkit.models.llamacpp import LlamaContext, Weights
 from agentkit.models.pool import ContextPool, PrefixStore, PromptTokens, Slot
 from agentkit.models.prefix import SnapshotFolder, common_prefix, digest_of
@@ -51,6 +52,7 @@ class LlamaCppModel:
 
     `context` is the context length in tokens (None: the weights' own, at most 4096), `threads` the CPU threads of a
     forward pass, `dialect` a dialect's name or `auto`, `snapshots` where prefix states are kept (None: nowhere).
+    `drafts` guesses that a greedy answer repeats the request's words, which saves passes.
     """
 
     def __init__(
@@ -65,6 +67,7 @@ class LlamaCppModel:
         snapshots: SnapshotFolder | None = None,
         contexts: int = 1,
         limits: Limits | None = None,
+        drafts: bool = True,
     ) -> None:
         self._weights = Weights.load(path, gpu_layers)
         header = self._weights.header
@@ -85,6 +88,7 @@ class LlamaCppModel:
         kept = snapshots if self._weights.rewindable else None
         self._store = PrefixStore(kept, self.digest, self._weights.layout) if kept else None
         self._prefixes: Cache[list[int]] = Cache(_PREFIXES)
+        self._drafts = drafts and self._weights.rewindable
         self.pool = ContextPool(self._context, contexts)
 
     @property
@@ -127,8 +131,19 @@ class LlamaCppModel:
         start = time.perf_counter()
         room = self._length - len(tokens.ids) - sampling.reasoning_tokens
         room = min(sampling.max_tokens, room // sampling.candidates - 1)
+        vocabulary, words = self._weights.vocabulary, tokens.ids[tokens.stable :]
+        # A pass of another size rounds differently: a draw near an edge could fall on another token.
+        drafted = self._drafts and not sampling.temperature and sampling.candidates == 1
         candidates = [
-            Candidate(work.constraint, self._weights.vocabulary, sampling, index=index, room=room, clock=clock)
+            Candidate(
+                work.constraint,
+                vocabulary,
+                sampling,
+                index=index,
+                room=room,
+                clock=clock,
+                drafts=Drafts(words, vocabulary) if drafted else None,
+            )
             for index in range(sampling.candidates)
         ]
         openings = [candidate.open() for candidate in candidates]  # all alike: nothing was decided yet

@@ -10,11 +10,16 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import numpy as np
 from llguidance import LLMatcher, LLTokenizer
+from numpy.typing import NDArray
 
 from agentkit.errors import RunError
+from agentkit.propose.confidence import Ids
+from agentkit.propose.fingerprint import Cache
 
 _MATCHERS = 64
+_MASKS = 24
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,7 @@ class Vocabulary:
     _matchers: OrderedDict[str, LLMatcher] = field(
         default_factory=OrderedDict[str, LLMatcher], compare=False, repr=False
     )
+    _legal: Cache[Ids] = field(default_factory=lambda: Cache(_MASKS), compare=False, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, compare=False, repr=False)
 
     @cached_property
@@ -42,6 +48,17 @@ class Vocabulary:
     def spell(self, token: int) -> str:
         """A token for people to read."""
         return self.pieces[token].decode("utf-8", "replace")
+
+    def legal(self, bits: NDArray[np.int32]) -> Ids:
+        """The tokens of a mask, in order, as a read-only array: inside a text the same mask comes again and again."""
+        key = bits.tobytes()
+        found = self._legal.get(key)
+        if found is None:
+            flags = np.unpackbits(bits.view(np.uint8), bitorder="little").view(np.bool_)
+            found = np.flatnonzero(flags[: len(self.pieces)])
+            found.flags.writeable = False
+            self._legal.put(key, found)
+        return found
 
     def matcher(self, grammar: str) -> LLMatcher:
         """A matcher at the start of a grammar. Copies of one share what its automata have learned.

@@ -11,6 +11,7 @@ from agentkit.cancel import Cancel
 from agentkit.errors import Cancelled
 from agentkit.models import EMBEDDED
 from agentkit.models.decode import Candidate, Clock, run
+from agentkit.models.drafts import Drafts
 from agentkit.models.llamacpp import Weights
 from agentkit.models.llamacpp_model import LlamaCppModel
 from agentkit.models.reasoning import reason
@@ -41,6 +42,7 @@ class Writer:
         self._wanted = wanted.encode()
         self.fed: list[list[int]] = []
         self.written = b""
+        self._lengths: list[int] = []
 
     def logits(self) -> Logits:
         left = self._wanted[len(self.written) :]
@@ -52,11 +54,21 @@ class Writer:
     def open(self, tokens: Sequence[int]) -> None:
         self.written += b"".join(self._vocabulary.pieces[token] for token in tokens)
 
-    def forward(self, feeds: Sequence[tuple[int, Sequence[int]]]) -> list[Logits]:
-        (feed,) = feeds
-        self.fed.append(list(feed[1]))
-        self.open(feed[1])
-        return [self.logits()]
+    def forward(self, feeds: Sequence[tuple[int, Sequence[int]]], tails: Sequence[int] = ()) -> list[Logits]:
+        ((_, tokens),) = feeds
+        self.fed.append(list(tokens))
+        split = len(tokens) - (tails or [1])[0] + 1
+        self.open(tokens[:split])
+        rows = [self.logits()]
+        for token in tokens[split:]:
+            self.open([token])
+            rows.append(self.logits())
+        self._lengths += [len(self._vocabulary.pieces[token]) for token in tokens]
+        return rows
+
+    def drop(self, sequence: int, count: int) -> None:
+        assert sequence == 0
+        self.written = self.written[: -sum(self._lengths[-count:])]
 
 
 def write(asked: ProposeRequest, text: str, **sampling: object) -> tuple[Candidate, Writer]:
@@ -67,6 +79,62 @@ def write(asked: ProposeRequest, text: str, **sampling: object) -> tuple[Candida
     writer.open(candidate.open())
     run([candidate], writer.logits(), writer, Clock(), None)
     return candidate, writer
+
+
+def test_guesses_save_passes_and_change_nothing() -> None:
+    """Greedy answers are the same, decision by decision, and sampled ones do not guess."""
+    text: JsonSchema = {"type": "string", "maxLength": 40}
+    words = ("text Anna that I am running late", "email bob@example.org about the budget", "note: milk, eggs and milk")
+    plain, guessing = (LlamaCppModel(EMBEDDED, context=1024, threads=1, drafts=drafts) for drafts in (False, True))
+    passes = [0, 0]
+    for said in words:
+        for sampling in (Sampling(), Sampling(temperature=1.0, seed=7), Sampling(candidates=3, seed=1)):
+            asked = request(tool("send", to=text, body=text), tool("note", body=text), sampling=sampling)
+            asked = asked.model_copy(update={"messages": (Message(role="user", content=said),)})
+            one, two = plain.propose(asked), guessing.propose(asked)
+            for left, right in zip((one, *one.others), (two, *two.others), strict=True):
+                assert (left.text, left.calls) == (right.text, right.calls)
+                assert [point.field for point in left.points] == [point.field for point in right.points]
+                assert [point.p for point in left.points] == pytest.approx([p.p for p in right.points], abs=0.02)
+            passes[0] += one.usage.forward_passes
+            passes[1] += two.usage.forward_passes
+    assert passes[1] < passes[0]
+    plain.close()
+    guessing.close()
+
+
+class Copied(Writer):
+    """Copies from a prompt."""
+
+    def __init__(self, vocabulary: Vocabulary, said: str, wanted: str) -> None:
+        super().__init__(vocabulary, wanted)
+        self.drafts = Drafts(vocabulary.tokenizer.tokenize_str(said), vocabulary)
+
+
+@pytest.mark.parametrize("body", ["I am running late", "I am running away", "I am", "late I", "nothing of it"])
+@pytest.mark.parametrize("room", [12, 15, 18, 200])
+@pytest.mark.parametrize("temperature", [0.0, 1.5])
+def test_guesses_that_fail_are_forgotten(body: str, room: int, temperature: float) -> None:
+    vocabulary = Weights.load(EMBEDDED).vocabulary
+    asked = request(tool("say", body={"type": "string", "maxLength": 60}))
+    wanted = f'[{{"name":"say","arguments":{{"body":" {body}"}}}}]'
+    found: list[tuple[list[int], bool, list[str], int]] = []
+    for guessing in (False, True):
+        writer = Copied(vocabulary, "tell Anna that I am running late because I am late", wanted)
+        candidate = Candidate(
+            build_constraint(asked, NanoDialect(1)),
+            vocabulary,
+            Sampling(temperature=temperature, seed=3),
+            index=0,
+            room=room,
+            clock=Clock(),
+            drafts=writer.drafts if guessing else None,
+        )
+        writer.open(candidate.open())
+        passes = run([candidate], writer.logits(), writer, Clock(), None)
+        found.append((candidate.tokens, candidate.truncated, [point.text for point in candidate.points], passes))
+    assert found[0][:3] == found[1][:3]
+    assert found[1][3] <= found[0][3]
 
 
 ONE = '[{"name":"set_volume","arguments":{"level":40}}]'

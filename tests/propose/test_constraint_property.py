@@ -174,8 +174,11 @@ class Noise:
     def logits(self) -> Logits:
         return self._random.normal(0.0, 4.0, self._size).astype(np.float32)
 
-    def forward(self, feeds: Sequence[tuple[int, Sequence[int]]]) -> list[Logits]:
-        return [self.logits() for _ in feeds]
+    def forward(self, feeds: Sequence[tuple[int, Sequence[int]]], tails: Sequence[int] = ()) -> list[Logits]:
+        return [self.logits() for _ in range(sum(tails) or len(feeds))]
+
+    def drop(self, sequence: int, count: int) -> None:
+        raise AssertionError(f"nothing was guessed, yet {count} tokens of sequence {sequence} are to be forgotten")
 
 
 MARKS = (
