@@ -212,7 +212,7 @@ class _Wave:
     def _result(self, job: Job) -> ToolResult:
         assert job.outcome is not None
         if job.outcome.kind == "stopped" and job.stopping == "timeout":
-            return timed_out(job.call, job.tool.traits.timeout_s, ms=job.ms, effect=job.effect)
+            return timed_out(job.call, job.tool.traits.timeout_s, ms=job.ms, repeatable=job.repeatable)
         if job.outcome.kind == "stopped":
             return stopped_result(job.call, "it was cancelled", ms=job.ms, effect=job.effect)
         origin = job.tool.returns_origin

@@ -65,6 +65,11 @@ class Job:
         return self.tool.effect
 
     @property
+    def repeatable(self) -> bool:
+        """Whether running the call once more does no harm."""
+        return self.effect is Effect.READ or self.tool.traits.idempotent
+
+    @property
     def ms(self) -> float:
         """How long the call has run so far."""
         return (time.monotonic() - self.began) * 1000.0

@@ -91,12 +91,13 @@ def stopped(call: ToolCall, why: str, *, ms: float, effect: Effect) -> ToolResul
     return ToolResult(call_id=call.id, name=call.name, status="ambiguous", text=text, error=text, ms=ms)
 
 
-def timed_out(call: ToolCall, seconds: float, *, ms: float, effect: Effect) -> ToolResult:
-    """The result of a call that took too long and was really stopped."""
+def timed_out(call: ToolCall, seconds: float, *, ms: float, repeatable: bool) -> ToolResult:
+    """The result of a call that took too long and was really stopped; ambiguous unless repeating it does no harm."""
     text = f"it took longer than {seconds:g} s and was stopped"
-    if effect is not Effect.READ:
+    if not repeatable:
         text += "; part of its work may be done"
-    return ToolResult(call_id=call.id, name=call.name, status="timeout", text=text, error=text, ms=ms)
+    status = "timeout" if repeatable else "ambiguous"
+    return ToolResult(call_id=call.id, name=call.name, status=status, text=text, error=text, ms=ms)
 
 
 def still_running(call: ToolCall, why: str, *, ms: float, effect: Effect) -> ToolResult:

@@ -155,20 +155,21 @@ def _asked(
         return str(error)
 
 
+_ENDED = frozenset({"ok", "failed", "ambiguous"})
+
+
 def repetition(scene: Scene, call: ToolCall, spec: ToolSpec | None) -> Iterator[Finding]:
     """The same call again in one run: pointless when it succeeded, and harmful when it writes.
 
-    A read may be repeated after a write, which may have changed what it reads.
+    A read may be repeated after a write, which may have changed what it reads. A call that may change something counts
+    also when it ran out of time (it may have done its work) and when a person refused it.
     """
     key = call_key(call)
+    ended = _ENDED if spec is not None and (_reads(spec) or spec.idempotent) else _ENDED | {"timeout", "denied"}
     for position, step in enumerate(scene.history):
         ran = {result.call_id: result for result in step.results}
         for earlier in step.proposal.calls:
-            if (
-                earlier.id in ran
-                and ran[earlier.id].status in {"ok", "failed", "ambiguous"}
-                and call_key(earlier) == key
-            ):
+            if earlier.id in ran and ran[earlier.id].status in ended and call_key(earlier) == key:
                 if _reads(spec) and _wrote_since(scene, position):
                     continue
                 outcome = "and it worked" if ran[earlier.id].ok else f"and it ended as {ran[earlier.id].status}"

@@ -205,6 +205,10 @@ def test_repetition() -> None:
     assert (
         check("repetition", scene(booking, history=(step((call("1", "book", place=1, people=2), "retry")),)))[0] is PASS
     )
+    for status in ("timeout", "denied"):
+        again = (step((call("1", "book", place=1, people=2), status)),)
+        assert check("repetition", scene(booking, history=again))[1].endswith(f"and it ended as {status}.")
+        assert check("repetition", scene(finding, history=(step((call("1", "find", name="x"), status)),)))[0] is PASS
     read = step((call("1", "find", name="x"), "ok"))
     assert check("repetition", scene(finding, history=(read,)))[0] is FAIL
     assert check("repetition", scene(finding, history=(read, *worked)))[0] is PASS
