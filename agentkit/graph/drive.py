@@ -19,6 +19,10 @@ from agentkit.offline import offline
 from agentkit.trace import Store
 from agentkit.types import Message, Run, Status
 
+Work = Callable[[], State]
+_ENDED = frozenset({"success", "answered", "partial", "abstained"})
+"""How a run stands that came to its end; a failed one may also be one that an error broke off."""
+
 
 class Loop(Protocol):
     """What drives the nodes: `plain.PlainLoop`, or `wiring.DurableLoop`, which keeps checkpoints."""
@@ -34,24 +38,36 @@ class Loop(Protocol):
 
 def begin(loop: Loop, session: Session, task: str, history: Sequence[Message]) -> Run:
     """A new run."""
-    return _held(session, task, lambda: _begin(loop, session, task, history), new=True)
+
+    def ready() -> Work:
+        store = session.parts.store
+        if store is not None and store.exists(session.run_id):
+            raise WiringError(f"there is a run {session.run_id} already", hint="resume it, or choose another id")
+        return lambda: _begin(loop, session, task, history)
+
+    return _held(loop, session, task, ready)
 
 
 def go_on(loop: Loop, session: Session, store: Store, answer: Answer | None) -> Run:
     """A run that was left by any process; one that ended, or still waits for an answer, is given back as it is."""
-    return _held(session, store.run(session.run_id).task, lambda: _go_on(loop, session, store, answer))
+    task = store.run(session.run_id).task
+    return _held(loop, session, task, lambda: _ready(loop, session, store, answer))
 
 
-def _held(session: Session, task: str, work: Callable[[], State | Run], *, new: bool = False) -> Run:
-    """Do the work while holding the run; however it ends, the trace says how."""
+def _held(loop: Loop, session: Session, task: str, ready: Callable[[], Run | Work]) -> Run:
+    """Do the work while holding the run; however it ends, the trace says how.
+
+    What `ready` refuses, or gives back as it is, leaves no trace: the run was not touched.
+    """
     store = session.parts.store
     with ExitStack() as stack:
         if session.parts.offline:
             stack.enter_context(offline())
         if store is not None:
             session.lease = stack.enter_context(store.lease(session.run_id))
-            if new and store.exists(session.run_id):
-                raise WiringError(f"there is a run {session.run_id} already", hint="resume it, or choose another id")
+        work = ready()
+        if isinstance(work, Run):
+            return work
         try:
             last = work()
         except (KeyboardInterrupt, Cancelled):
@@ -65,10 +81,13 @@ def _held(session: Session, task: str, work: Callable[[], State | Run], *, new: 
             return _wait(session, task, pause.question)
         except Exception as error:
             reason = error.message if isinstance(error, AgentkitError) else f"{type(error).__name__}: {error}"
-            _break_off(session, task, "failed", reason)
+            open_question = _open_question(loop, session)
+            if open_question is None:
+                _break_off(session, task, "failed", reason)
+            else:
+                with suppress(AgentkitError):
+                    _wait(session, task, open_question)
             raise
-        if isinstance(last, Run):
-            return last
         question = last.get("question")
         if last.get("end") is None and question is not None:
             return _wait(session, task, question["question"])
@@ -84,36 +103,61 @@ def _begin(loop: Loop, session: Session, task: str, history: Sequence[Message]) 
     return loop.run(start(session.run_id, task, history), session)
 
 
-def _go_on(loop: Loop, session: Session, store: Store, answer: Answer | None) -> State | Run:
+def _ready(loop: Loop, session: Session, store: Store, answer: Answer | None) -> Run | Work:
+    """What there is to do for a run that was left; raises `WiringError`s before anything of it changes."""
+    if answer is not None:
+        person.check_answer(answer, "the answer")
     stored = store.run(session.run_id)
+    if store.status(session.run_id) in _ENDED:
+        return stored
     session.journal = Journal(stored.steps)
     session.earlier_ms = max(stored.ms, sum(step.ms for step in stored.steps))
     found = loop.state(session)
     if found is None:
-        return _restart(loop, session, stored)
+        return _restart(loop, session, stored, answer)
     state, waits = found
-    if state.get("end") is not None and store.status(session.run_id) not in {"running", "cancelled"}:
+    if state.get("end") is not None and stored.status == "failed":
         return stored
-    if waits and answer is None:
-        answer = None if session.ask is None else session.ask(person.asked(state, session))
-        if answer is None:
-            return stored if stored.status == "asked" else state
-    if answer is not None and not waits:
+    if answer is not None and not waits and not _asking(state):
         raise WiringError(f"run {stored.id} does not wait for an answer", hint="resume it without one")
+    person.check_tools(state, session)
+    if waits and answer is None:
+        answer = person.heard(person.asked(state, session), session)
+        if answer is None:
+            return stored if stored.status == "asked" else lambda: state
+    return lambda: _go_on(loop, session, stored.task, answer)
+
+
+def _go_on(loop: Loop, session: Session, task: str, answer: Answer | None) -> State:
     session.answering = answer is not None
-    session.emit(RunStarted(run_id=session.run_id, task=stored.task, agent=session.parts.name, resumed=True))
+    session.emit(RunStarted(run_id=session.run_id, task=task, agent=session.parts.name, resumed=True))
     last = loop.run(None, session, answer=None if answer is None else {"answer": answer})
     if last.get("end") is not None and session.result is None:  # cut off after the last checkpoint
         nodes.stop(last, session)
     return last
 
 
-def _restart(loop: Loop, session: Session, stored: Run) -> State:
+def _asking(state: State) -> bool:
+    return state.get("route") == "ask" and state.get("end") is None and state.get("question") is not None
+
+
+def _open_question(loop: Loop, session: Session) -> str | None:
+    """The question that an error left open: the node that asks did not come to its end."""
+    with suppress(AgentkitError):
+        found = loop.state(session)
+        question = found[0].get("question") if found is not None and _asking(found[0]) else None
+        return None if question is None else question["question"]
+    return None
+
+
+def _restart(loop: Loop, session: Session, stored: Run, answer: Answer | None) -> Work:
     """A run cut off before its first checkpoint has done nothing; one without checkpoints cannot be gone on with."""
     if stored.steps:
         raise WiringError(f"run {stored.id} kept no checkpoints", hint="set `graph.durable: true` to resume runs")
+    if answer is not None:
+        raise WiringError(f"run {stored.id} does not wait for an answer", hint="resume it without one")
     session.journal = Journal()
-    return _begin(loop, session, stored.task, ())
+    return lambda: _begin(loop, session, stored.task, ())
 
 
 def _wait(session: Session, task: str, question: str) -> Run:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from agentkit import events
 from agentkit.decide import decide
+from agentkit.errors import WiringError
 from agentkit.graph.asking import build_request
 from agentkit.graph.judging import loop_state, route, verify
 from agentkit.graph.outcome import ended
@@ -28,9 +29,37 @@ def ask(state: State, session: Session, pause: Callable[[str], Answer]) -> State
     question = asked(state, session)
     if not session.answering:
         session.emit(question)
+    answer = None if session.answering else heard(question, session)
     session.answering = False
-    answer = session.ask(question) if session.ask is not None else None
     return answered(state, session, pause(question.question) if answer is None else answer)
+
+
+def heard(question: events.Asked, session: Session) -> Answer | None:
+    """What the person who is there says; None when nobody is there or nothing is said."""
+    if session.ask is None:
+        return None
+    answer = session.ask(question)
+    return None if answer is None else check_answer(answer, "what `ask` returned")
+
+
+def check_answer(answer: object, what: str) -> Answer:
+    """The answer, if it is one; raises `WiringError` for any other value."""
+    if isinstance(answer, bool | str):
+        return answer
+    hint = "answer with True, False or a text; None says nothing yet"
+    raise WiringError(f"{what} is no answer but {answer!r} ({type(answer).__name__})", hint=hint)
+
+
+def check_tools(state: State, session: Session) -> None:
+    """Raises `UnknownToolError` when the run cannot go on with this agent's tools."""
+    question, route = state.get("question"), state.get("route")
+    if state.get("end") is not None or (question is not None and question["kind"] == "question"):
+        return
+    names = [] if route == "retrieve" else list(state.get("tools", ()))
+    if question is not None or route == "execute":
+        names += [call.name for call in load_calls(state)]
+    for name in names:
+        session.parts.registry.get(name)
 
 
 def asked(state: State, session: Session) -> events.Asked:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import Annotated, Any, TypedDict, cast
 
@@ -24,13 +24,15 @@ from langgraph.runtime import Runtime
 from langgraph.types import Command, Interrupt, interrupt
 from langsmith import run_helpers
 
-from agentkit.errors import TraceError
+from agentkit.errors import AgentkitError, TraceError
 from agentkit.graph import nodes, person
 from agentkit.graph.session import Session
 from agentkit.graph.state import Answered, State, advance
 from agentkit.trace import Lease
 from agentkit.trace.database import Database
 
+_RESUME = "__resume__"
+"""LangGraph's channel for answers that wait to be used."""
 _PARENT: ContextVar[Any] = var_child_runnable_config
 _UNSEEN: Any = getattr(run_helpers, "tracing_context")  # noqa: B009 - its type is unknown
 
@@ -57,7 +59,13 @@ class DurableLoop:
         own = _PARENT.set(None)  # an agent inside a tool of another agent is a run of its own, no subgraph
         try:
             with self._saver.fenced(session.lease), _UNSEEN(enabled=False):  # what a run sees stays on this machine
+                if answer is not None:  # only the newest answer counts, not one that an error left behind
+                    self._saver.forget_answers(session.run_id)
                 last = self._graph.invoke(entry, _config(session), context=session, durability="sync")
+        except Exception:
+            with suppress(AgentkitError):
+                self._saver.forget_answers(session.run_id)
+            raise
         finally:
             _PARENT.reset(own)
         return cast(State, last["run"])
@@ -136,6 +144,11 @@ class Saver(SqliteSaver):
             return
         with self._database.write() as connection:
             yield connection.cursor()
+
+    def forget_answers(self, run_id: str) -> None:
+        """Drop the answers that a run was given and did not go on with."""
+        with self._database.write() as connection:
+            connection.execute("DELETE FROM writes WHERE thread_id = ? AND channel = ?", (run_id, _RESUME))
 
     def put_writes(
         self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""

@@ -1,0 +1,132 @@
+"""What a person answers counts, once and as given; a run that is only looked at stays as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agentkit import Agent, tool
+from agentkit.cancel import Cancel
+from agentkit.errors import AgentkitError, Cancelled, WiringError
+from agentkit.models.scripted import Script, ScriptedModel, answer, call
+
+RAN: list[str] = []
+
+
+@tool
+def look(city: str) -> str:
+    """Look up a city."""
+    return f"{city} is fine"
+
+
+@tool(effect="irreversible")
+def wipe(city: str) -> str:
+    """Delete a city for good."""
+    RAN.append(city)
+    return "wiped"
+
+
+@tool(effect="external")
+def send(to: str, text: str) -> str:
+    """Send a message."""
+    RAN.append(to)
+    return f"sent {text}"
+
+
+Make = Callable[..., Agent[Any]]
+
+
+@pytest.fixture(autouse=True)
+def nothing_ran() -> None:
+    RAN.clear()
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Make:
+    def made(tools: Any, script: Script, **given: Any) -> Agent[Any]:
+        arguments: dict[str, Any] = {"store": tmp_path / "t.db", "loop": "single_turn", **given}
+        return Agent(tools, model=ScriptedModel(script), **arguments)
+
+    return made
+
+
+def wiping(_: object) -> Any:
+    return answer(call("wipe", city="Paris"), p=0.99)
+
+
+def looking(_: object) -> Any:
+    return answer(call("look", city="Paris"), p=0.9)
+
+
+def test_a_no_counts_after_an_agent_without_the_tool_was_told_yes(make: Make) -> None:
+    right, wrong = make([wipe], wiping), make([look], wiping)
+    run = right.run("wipe Paris")
+    with pytest.raises(AgentkitError, match="wipe"):
+        wrong.resume(run.id, True)
+    assert right.store is not None
+    assert right.store.status(run.id) == "asked"
+    assert right.resume(run.id, False).status == "partial"
+    assert RAN == []
+
+
+def test_an_error_while_an_answer_is_used_keeps_the_question_and_drops_the_answer(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agent = make([wipe], wiping)
+    run = agent.run("wipe Paris")
+    with monkeypatch.context() as patch:
+        patch.setattr("agentkit.graph.person.verify", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            agent.resume(run.id, True)
+    assert agent.store is not None
+    stored = agent.store.run(run.id)
+    assert (stored.status, stored.question) == ("asked", run.question)
+    assert agent.resume(run.id).status == "asked"
+    assert agent.resume(run.id, False).status == "partial"
+    assert RAN == []
+
+
+def test_a_run_that_ended_without_checkpoints_stays_as_it_ended(make: Make) -> None:
+    agent = make([look], looking, durable=False)
+    run = agent.run("weather in Paris")
+    assert agent.resume(run.id).status == "success"
+    assert agent.store is not None
+    assert agent.store.status(run.id) == "success"
+
+
+def test_an_answer_nobody_asked_for_leaves_a_cancelled_run_cancelled(make: Make) -> None:
+    agent, cancel = make([look], looking), Cancel()
+    cancel.set()
+    with pytest.raises(Cancelled):
+        agent.run("weather in Paris", run_id="c", cancel=cancel)
+    with pytest.raises(WiringError, match="does not wait"):
+        agent.resume("c", "yes")
+    assert agent.store is not None
+    assert agent.store.status("c") == "cancelled"
+
+
+@pytest.mark.parametrize("wrong", [lambda _: 42, lambda _: 1 / 0])
+def test_a_person_who_cannot_be_understood_leaves_the_question_open(make: Make, wrong: Any) -> None:
+    run_id = "q"
+    agent = make([wipe], wiping, ask=wrong)
+    with pytest.raises((WiringError, ZeroDivisionError)):
+        agent.run("wipe Paris", run_id=run_id)
+    assert agent.store is not None
+    assert agent.store.status(run_id) == "asked"
+    with pytest.raises((WiringError, ZeroDivisionError)):
+        agent.resume(run_id)
+    assert agent.store.status(run_id) == "asked"
+    assert agent.resume(run_id, True).status == "success"
+    assert RAN == ["Paris"]
+
+
+def test_an_answer_of_another_type_is_refused(make: Make) -> None:
+    agent = make([wipe], wiping)
+    run = agent.run("wipe Paris")
+    with pytest.raises(WiringError, match="42"):
+        agent.resume(run.id, 42)  # pyright: ignore[reportArgumentType]
+    assert agent.store is not None
+    assert agent.store.status(run.id) == "asked"
