@@ -16,6 +16,7 @@ from typing import Any
 
 from agentkit.act.job import POLL_S, CallCancel, Job
 from agentkit.act.ledger import Ledger, MemoryLedger, idempotency_key
+from agentkit.act.live import LIVE, Adopted
 from agentkit.act.outcome import (
     Outcome,
     from_exception,
@@ -146,7 +147,8 @@ class _Wave:
             self._settle(call, entry.result)
             return
         self._tell(call, None)
-        if entry.status == "ambiguous" and tool.effect is not Effect.READ and not tool.traits.idempotent:
+        known = LIVE.get(key) is not None
+        if entry.status == "ambiguous" and not known and tool.effect is not Effect.READ and not tool.traits.idempotent:
             self._end(call, key, unknown_after_crash(call))
             return
         self._launch(call, tool, arguments, key)
@@ -178,6 +180,10 @@ class _Wave:
         context = dataclasses.replace(self._ctx, call_id=call.id, idempotency_key=key, cancel=cancel)
         job = Job(call=call, tool=tool, key=key, cancel=cancel, report=self._reports.put)
         self._running.add(job)
+        if (earlier := LIVE.get(key)) is not None:
+            job.running = Adopted()
+            earlier.then(job.finish)
+            return
         try:
             job.running = self._executor.start(Work(tool, arguments, context, job.finish))
         except (OSError, RuntimeError) as error:
@@ -194,6 +200,8 @@ class _Wave:
             return
         if job in self._running:
             self._running.discard(job)
+            if isinstance(job.running, Adopted):
+                LIVE.settled(job.key)
             if _cancelled_read(job):
                 self._settle(job.call, self._result(job))  # no outcome in the ledger: a resumed run reads again
             else:
@@ -206,8 +214,16 @@ class _Wave:
                 job.stop("timeout" if late else "cancel", self._grace_s)
             elif job.stopping and late:
                 self._running.discard(job)
+                self._give_up(job)
                 why = _TOO_LONG.format(job.tool.traits.timeout_s) if job.stopping == "timeout" else "it was cancelled"
                 self._end(job.call, job.key, still_running(job.call, why, ms=job.ms, effect=job.effect))
+
+    @staticmethod
+    def _give_up(job: Job) -> None:
+        """Leave a call to itself: later calls must not wait behind it, and none may repeat it while it runs."""
+        LIVE.keep(job)
+        if job.running is not None:
+            job.running.abandon()
 
     def _result(self, job: Job) -> ToolResult:
         assert job.outcome is not None
@@ -240,6 +256,8 @@ class _Wave:
                 self._running.discard(job)
                 if not _cancelled_read(job):
                     self._ledger.outcome(job.key, self._result(job))
+        for job in self._running:
+            self._give_up(job)
 
 
 def _cancelled_read(job: Job) -> bool:

@@ -54,6 +54,7 @@ class Job:
     began: float = field(default_factory=time.monotonic)
     stopping: str = ""
     until: float = 0.0
+    _listeners: list[Callable[[Outcome], None]] = field(default_factory=list[Callable[[Outcome], None]], repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def __post_init__(self) -> None:
@@ -78,7 +79,19 @@ class Job:
         """Take the first outcome, and report; reporting twice is harmless, not reporting would hang the wave."""
         with self._lock:
             self.outcome = self.outcome or outcome
+            listeners = self._listeners.copy()
+            self._listeners.clear()
         self.report(self)
+        for listener in listeners:
+            listener(self.outcome)
+
+    def then(self, listener: Callable[[Outcome], None]) -> None:
+        """Tell `listener` the outcome, at once when it is there."""
+        with self._lock:
+            if self.outcome is None:
+                self._listeners.append(listener)
+                return
+        listener(self.outcome)
 
     def stop(self, why: str, grace_s: float) -> None:
         """Ask the call to end within `grace_s` seconds."""

@@ -101,6 +101,9 @@ class InProcess:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
 
+    def abandon(self) -> None:
+        """Nothing more: the process was killed."""
+
 
 def order(tool: Tool[..., Any], arguments: JsonObject, ctx: Context[Any]) -> JsonObject:
     """What the child is told: where the tool is written, and the call. Raises when the tool cannot be loaded again."""

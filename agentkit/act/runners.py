@@ -7,6 +7,7 @@ stopped. Knows nothing of waves, ledgers or deadlines.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import contextvars
 import threading
 from collections.abc import Callable
@@ -37,6 +38,10 @@ class Running(Protocol):
 
     def stop(self) -> None:
         """Ask for its end; it ends soon if it can be stopped, and then `finish` is called."""
+        ...
+
+    def abandon(self) -> None:
+        """It did not end: see to it that later calls do not have to wait for it."""
         ...
 
 
@@ -82,27 +87,61 @@ class InThread:
             if not self._over:
                 self._thread.stop()
 
+    def abandon(self) -> None:
+        """Nothing more: a thread that was told to stop takes no further calls."""
+
 
 class EventLoop:
     """One event loop in a thread of its own, so that async tools run whether or not the caller is inside a loop.
 
-    All executors of a process share one: what an async tool keeps between calls (a connection) stays on its loop.
+    All executors of a process share one: what an async tool keeps between calls (a connection) stays on its loop. A
+    loop that a tool blocks is left to that tool; calls that wait for it move to a new one.
     """
 
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._waiting: set[_OnLoop] = set()
+        self._lock = threading.RLock()
 
     def start(self, work: Work) -> Running:
         """Run an async tool on the loop."""
-        return _OnLoop(work, self._running())
+        call = _OnLoop(work, self)
+        with self._lock:
+            self._waiting.add(call)
+            call.launch_on(self._running())
+        return call
+
+    def launched(self, call: _OnLoop, loop: asyncio.AbstractEventLoop) -> bool:
+        """Whether a call that was waiting for this loop may begin on it; it may not once it has moved."""
+        with self._lock:
+            if call not in self._waiting or call.loop is not loop:
+                return False
+            self._waiting.discard(call)
+            return True
+
+    def leave(self, blocked: asyncio.AbstractEventLoop) -> None:
+        """A tool blocks this loop: later calls, and those that still wait for it, run on a new one."""
+        with self._lock:
+            if self._loop is blocked:
+                self._loop = None
+            for call in self._waiting:
+                if call.loop is blocked:
+                    call.launch_on(self._running())
 
     def _running(self) -> asyncio.AbstractEventLoop:
-        with self._lock:
-            if self._loop is None:
-                self._loop = asyncio.new_event_loop()
-                threading.Thread(target=self._loop.run_forever, name="tool-loop", daemon=True).start()
-            return self._loop
+        if self._loop is None or self._thread is None or not self._thread.is_alive():
+            self._loop = asyncio.new_event_loop()
+            self._thread = threading.Thread(target=_serve, args=(self._loop,), name="tool-loop", daemon=True)
+            self._thread.start()
+        return self._loop
+
+
+def _serve(loop: asyncio.AbstractEventLoop) -> None:
+    """Run a loop for ever, also when something that a tool left behind on it tries to end the process."""
+    while True:
+        with contextlib.suppress(BaseException):
+            loop.run_forever()
 
 
 TOOL_LOOP = EventLoop()
@@ -111,21 +150,34 @@ TOOL_LOOP = EventLoop()
 class _OnLoop:
     """An async call on the loop; stopping cancels its task."""
 
-    def __init__(self, work: Work, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, work: Work, home: EventLoop) -> None:
         self._work = work
-        self._loop = loop
+        self._home = home
+        self.loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[Outcome] | None = None
-        loop.call_soon_threadsafe(self._launch)
+        self._stopped = self._heard = False
 
-    def _launch(self) -> None:
-        self._task = self._loop.create_task(self._run())
+    def launch_on(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Wait for a turn on this loop."""
+        self.loop = loop
+        loop.call_soon_threadsafe(self._launch, loop)
+
+    def _launch(self, loop: asyncio.AbstractEventLoop) -> None:
+        if not self._home.launched(self, loop):
+            return
+        if self._stopped:
+            self._work.finish(Outcome("stopped"))
+            return
+        self._task = loop.create_task(self._run())
         self._task.add_done_callback(self._done)
 
     async def _run(self) -> Outcome:
         try:
             value = await self._work.tool.invoke(self._work.arguments, self._work.context)
             return Outcome("value", value=self._work.tool.to_json(value))
-        except Exception as error:
+        except asyncio.CancelledError:
+            raise
+        except BaseException as error:
             return from_exception(error)
 
     def _done(self, task: asyncio.Task[Outcome]) -> None:
@@ -133,4 +185,16 @@ class _OnLoop:
 
     def stop(self) -> None:
         """Cancel the task."""
-        self._loop.call_soon_threadsafe(lambda: self._task.cancel() if self._task else None)
+        self._stopped = True
+        if self.loop is not None:
+            self.loop.call_soon_threadsafe(self._cancel)
+
+    def _cancel(self) -> None:
+        self._heard = True
+        if self._task is not None:
+            self._task.cancel()
+
+    def abandon(self) -> None:
+        """Leave the loop to this call when it was too busy to hear of the end."""
+        if not self._heard and self.loop is not None:
+            self._home.leave(self.loop)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 import threading
 import time
 from typing import Any
@@ -188,7 +189,7 @@ def test_ctrl_c_leaves_the_ledger_truthful(name: str, known: bool) -> None:
     threading.Thread(target=interrupt, daemon=True).start()
     slow = Executor(REGISTRY, ledger, grace_s=0.3)
     with pytest.raises(KeyboardInterrupt):
-        slow.run([ToolCall(id="1", name=name)], Context(run_id="r"))
+        slow.run([ToolCall(id="1", name=name)], Context(run_id="interrupted"))
     (outcome,) = ledger.written.values()
     assert (outcome is not None) is known
     if outcome is not None:
@@ -214,3 +215,85 @@ def test_a_tool_that_ends_just_when_its_time_is_up_is_never_lost() -> None:
         (result,) = executor.run([ToolCall(id=str(index), name="edge", arguments={"ms": ms})], Context(run_id="r"))
         assert (result.status, result.value) in {("ok", ms), ("ambiguous", None)}
         assert time.monotonic() - began < 4
+
+
+def run_one(function: Any, *, run_id: str = "r", ledger: MemoryLedger | None = None) -> ToolResult:
+    executor = Executor(Registry([function]), ledger, grace_s=0.2)
+    return executor.run([ToolCall(id="1", name=function.name)], Context(run_id=run_id))[0]
+
+
+@tool(timeout_s=2)
+async def healthy() -> str:
+    """Answer."""
+    return "ok"
+
+
+def test_an_async_tool_that_ends_the_process_ends_only_itself() -> None:
+    @tool
+    async def leave() -> None:
+        """Give up on everything."""
+        sys.exit(3)
+
+    @tool
+    async def leave_later() -> str:
+        """Give up in a task of its own."""
+
+        async def out() -> None:
+            sys.exit(4)
+
+        STATE["task"] = asyncio.get_running_loop().create_task(out())
+        await asyncio.sleep(0.05)
+        return "still here"
+
+    result = run_one(leave)
+    assert (result.status, result.text) == ("failed", "SystemExit: 3")
+    assert run_one(healthy).text == "ok"
+    assert run_one(leave_later).text == "still here"
+    assert run_one(healthy).text == "ok"
+
+
+def test_an_async_tool_that_blocks_its_loop_does_not_starve_the_others() -> None:
+    release = threading.Event()
+
+    @tool(timeout_s=0.2)
+    async def block() -> None:
+        """Wait without giving way."""
+        release.wait(20)
+
+    waiting: list[ToolResult] = []
+    other = threading.Thread(target=lambda: (time.sleep(0.1), waiting.append(run_one(healthy))))
+    other.start()
+    assert run_one(block).text.endswith("it is still running")
+    assert run_one(healthy).text == "ok"
+    other.join(5)
+    assert [result.text for result in waiting] == ["ok"]
+    release.set()
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_second_try_takes_the_result_of_a_first_that_still_runs(late: bool) -> None:
+    release, began = threading.Event(), list[str]()
+
+    @tool(timeout_s=0.3, effect="write")
+    def pay() -> str:
+        """Pay, deaf to being stopped."""
+        began.append("began")
+        while not release.is_set():
+            try:
+                release.wait(20)
+            except BaseException:
+                continue
+        return "paid"
+
+    run_id = f"second-{late}"
+    assert run_one(pay, run_id=run_id).status == "ambiguous"
+    if late:
+        again = run_one(pay, run_id=run_id, ledger=MemoryLedger())
+        assert again.status == "ambiguous"
+        assert "still running" in again.text
+    release.set()
+    assert began == ["began"]
+    taken = run_one(pay, run_id=run_id, ledger=MemoryLedger())
+    assert (taken.status, taken.text, began) == ("ok", "paid", ["began"])
+    assert run_one(pay, run_id=run_id, ledger=MemoryLedger()).text == "paid"
+    assert began == ["began", "began"]
