@@ -283,9 +283,7 @@ class _Batch:
         value.embd = None
         self.value = value
 
-    def fill(
-        self, feeds: Sequence[tuple[int, Sequence[int]]], tails: Sequence[int], lengths: Sequence[int]
-    ) -> list[int]:
+    def fill(self, feeds: Sequence[tuple[int, Sequence[int]]], tails: Sequence[int], lengths: list[int]) -> list[int]:
         """Lay the feeds out one after the other; the indices of their last tokens, of each as many as its tail."""
         at, outputs = 0, list[int]()
         for (sequence, tokens), tail in zip(feeds, tails, strict=True):
