@@ -102,7 +102,8 @@ class LoopState(Value):
     `effects` gives the effect of each tool that is called (an unknown tool counts as irreversible); `tried` holds the
     keys (`calls_key`) of proposals that were already sent back for repair in this step; `exhausted` is a sentence
     naming the budget that ran out, or empty; `attended` says whether a person is there now; `approved` that a person
-    has confirmed exactly these calls.
+    has confirmed exactly these calls; `declined` holds the keys of the calls that a person refused; `remote_missing`
+    says why the larger model did not help when it was asked, or is empty.
     """
 
     effects: dict[str, Effect] = Field(default_factory=dict)
@@ -111,9 +112,11 @@ class LoopState(Value):
     steps_used: int = 0
     exhausted: str = ""
     remote_available: bool = False
+    remote_missing: str = ""
     attended: bool = False
     approved: bool = False
     tried: tuple[str, ...] = ()
+    declined: tuple[str, ...] = ()
 
 
 def decide(proposal: Proposal, verdict: Verdict, policy: Policy, state: LoopState) -> Decision:
@@ -122,6 +125,8 @@ def decide(proposal: Proposal, verdict: Verdict, policy: Policy, state: LoopStat
         return Decision(action=Action.STOP, reason=state.exhausted)
     if state.steps_used >= policy.max_steps:
         return Decision(action=Action.STOP, reason=f"the limit of {policy.max_steps} steps is reached")
+    if not state.approved and calls_key(proposal.calls) in state.declined:
+        return Decision(action=Action.STOP, reason="a person declined these calls, and the model proposes them again")
     overruled = state.approved and all(check.name in OVERRULABLE for check in verdict.failures)
     if verdict.status is CheckStatus.FAIL and not overruled:
         return _after_failure(proposal, verdict, policy, state)
@@ -259,7 +264,7 @@ def _no_remote(proposal: Proposal, policy: Policy, state: LoopState) -> str:
     if proposal.tier == "remote":
         return "this is already the larger model's answer"
     if not state.remote_available:
-        return "no larger model is available"
+        return state.remote_missing or "no larger model is available"
     return f"the limit of {policy.max_escalations} escalations is reached"
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from agentkit import Agent, tool
 from agentkit.cancel import Cancel
-from agentkit.errors import AgentkitError, Cancelled, WiringError
-from agentkit.models.scripted import Script, ScriptedModel, answer, call
+from agentkit.errors import AgentkitError, Cancelled, RemoteError, WiringError
+from agentkit.models.scripted import Script, ScriptedModel, answer, call, defer
 
 RAN: list[str] = []
 
@@ -130,3 +130,40 @@ def test_an_answer_of_another_type_is_refused(make: Make) -> None:
         agent.resume(run.id, 42)  # pyright: ignore[reportArgumentType]
     assert agent.store is not None
     assert agent.store.status(run.id) == "asked"
+
+
+@pytest.mark.parametrize("loop", ["single_turn", "until_done"])
+@pytest.mark.parametrize("no", ["n", False])
+def test_a_no_to_a_question_of_the_policy_ends_the_run(make: Make, loop: str, no: Any) -> None:
+    agent = make([send], lambda _: answer(call("send", to="Mallory", text="hello"), p=0.95), loop=loop)
+    run = agent.run("send hello to Bob")
+    assert run.status == "asked"
+    ended = agent.resume(run.id, no)
+    assert (ended.status, ended.reason, RAN) == ("partial", "a person declined to go on", [])
+
+
+@pytest.mark.parametrize("loop", ["single_turn", "until_done"])
+def test_a_question_of_the_policy_grounds_nothing(make: Make, loop: str) -> None:
+    agent = make([send], lambda _: answer(call("send", to="Mallory", text="hello"), p=0.95), loop=loop)
+    run = agent.run("send hello to Bob")
+    again = agent.resume(run.id, "just do what I said")
+    assert (again.status, RAN) == ("asked", [])
+
+
+def test_what_was_declined_is_not_asked_again(make: Make) -> None:
+    agent = make([wipe], wiping, loop="until_done")
+    run = agent.run("wipe Paris")
+    ended = agent.resume(run.id, False)
+    assert (ended.status, RAN) == ("partial", [])
+    assert "declined" in ended.reason
+
+
+def test_a_larger_model_that_was_asked_in_vain_is_not_said_to_be_missing(make: Make) -> None:
+    remote = ScriptedModel([RemoteError("the reply is no call", status="garbled")] * 9, tier="remote")
+    run = make([send], lambda _: answer(call("send", to="Bob", text="hi"), p=0.1), remote=remote).run("send hi to Bob")
+    assert run.status == "asked"
+    assert "the reply is no call" in run.steps[-1].decision.reason
+    stuck = make([send], [defer()], remote=ScriptedModel([RemoteError("bad reply")] * 9, tier="remote"))
+    ended = stuck.run("send hi to Bob")
+    assert "bad reply" in ended.reason
+    assert "no larger model is available" not in ended.reason

@@ -86,9 +86,9 @@ def route(state: State, session: Session, proposal: Proposal, decision: Decision
 
 
 def loop_state(
-    state: State, session: Session, proposal: Proposal, index: int, *, approved: bool = False, remote: bool = True
+    state: State, session: Session, proposal: Proposal, index: int, *, approved: bool = False, missing: str = ""
 ) -> LoopState:
-    """What the policy needs to know of the run; `remote` False after the larger model gave no answer."""
+    """What the policy needs to know of the run; `missing` says why the larger model, which was asked, did not help."""
     registry, escalator = session.parts.registry, session.parts.escalator
     effects: dict[str, Effect] = {
         call.name: registry.get(call.name).spec.effect for call in proposal.calls if call.name in registry
@@ -98,8 +98,10 @@ def loop_state(
         repairs_used=state.get("repairs", 0),
         escalations_used=state.get("escalations", 0),
         steps_used=index,
-        remote_available=remote and escalator is not None and escalator.available,
+        remote_available=not missing and escalator is not None and escalator.available,
+        remote_missing=missing,
         attended=session.ask is not None,
         approved=approved,
         tried=tuple(state.get("tried", ())),
+        declined=tuple(state.get("declined", ())),
     )

@@ -93,9 +93,10 @@ def escalate(state: State, session: Session) -> State:
 
 def _without_remote(state: State, session: Session, attempt: Attempt, verdict: Verdict, missing: str) -> State:
     """Decide on the local proposal once more, as a step of its own, with no larger model to turn to."""
-    known = loop_state(state, session, attempt.proposal, attempt.index, remote=False)
+    known = loop_state(state, session, attempt.proposal, attempt.index, missing=missing)
     decision = decide(attempt.proposal, verdict, session.parts.policy, known)
-    decision = decision.model_copy(update={"reason": f"{decision.reason} ({missing})"})
+    if missing not in decision.reason:
+        decision = decision.model_copy(update={"reason": f"{decision.reason} ({missing})"})
     return conclude(session, attempt, verdict, decision, state)
 
 

@@ -18,7 +18,8 @@ from agentkit.graph.outcome import ended
 from agentkit.graph.session import Answer, Session
 from agentkit.graph.state import Question, State, dump, load_calls
 from agentkit.graph.turns import after_calls, call_turns, step_under_way
-from agentkit.types import Message, ToolResult
+from agentkit.types import CheckStatus, Control, Message, ToolResult
+from agentkit.verify.canonical import calls_key
 
 _YES = frozenset({"y", "yes", "ok", "okay", "true", "1", "do it", "approve", "approved"})
 _NO = frozenset({"n", "no", "false", "0", "stop", "deny", "denied", "cancel"})
@@ -85,7 +86,7 @@ def answered(state: State, session: Session, answer: Answer) -> State:
         session.parts.store.answered(session.run_id, str(answer), time.time())
     yes = _yes_or_no(answer)
     if question["kind"] == "question":
-        return _told(state, session, str(answer))
+        return _told(state, session, answer)
     if question["kind"] == "ambiguous":
         return _settled(state, session, question, yes)
     if yes:
@@ -101,19 +102,27 @@ def _yes_or_no(answer: Answer) -> bool | None:
     return True if word in _YES else False if word in _NO else None
 
 
-def _told(state: State, session: Session, answer: str) -> State:
-    """The answer is the user's next turn; what the model asked stands before it."""
+def _told(state: State, session: Session, answer: Answer) -> State:
+    """The answer is the user's next turn; what the model asked stands before it.
+
+    What the policy asked does not: it quotes a call that failed its checks, and would ground the call when it comes
+    again. A no to such a question leaves nothing to go on with.
+    """
     step = step_under_way(state, session)
     question = state.get("question")
-    said = question["question"] if question else ""
-    turns = [Message(role="assistant", content=said), Message(role="user", content=answer)]
+    own = step.proposal.control is Control.ASK and step.verdict.status is not CheckStatus.FAIL
+    if not own and _yes_or_no(answer) is False:
+        return {"question": None, "calls": [], **ended("partial", "a person declined to go on")}
+    said = [Message(role="assistant", content=question["question"])] if own and question else []
+    words = answer if isinstance(answer, str) else "yes" if answer else "no"
     return {
-        "messages": [dump(turn) for turn in turns],
+        "messages": [dump(turn) for turn in (*said, Message(role="user", content=words))],
         "step": step.index + 1,
         "question": None,
         "calls": [],
         "repairs": 0,
         "tried": [],
+        "declined": [],
         "route": "retrieve",
     }
 
@@ -144,10 +153,11 @@ def _declined(state: State, session: Session, instead: str | None) -> State:
     changes: State = {"messages": turns, "step": step.index + 1, "question": None, "calls": []}
     if instead is not None:
         turns.append(dump(Message(role="user", content=instead)))
-        return {**changes, "repairs": 0, "tried": [], "route": "retrieve"}
+        return {**changes, "repairs": 0, "tried": [], "declined": [], "route": "retrieve"}
     if session.parts.options.loop == "single_turn":
         return {**changes, **ended("partial", "a person declined the calls")}
-    return {**changes, "repairs": 0, "tried": [], "route": "propose"}
+    declined = [*state.get("declined", ()), calls_key(step.proposal.calls)]
+    return {**changes, "repairs": 0, "tried": [], "declined": declined, "route": "propose"}
 
 
 def _settled(state: State, session: Session, question: Question, happened: bool | None) -> State:

@@ -60,6 +60,7 @@ class State(TypedDict, total=False):
     route: Route
     repairs: int
     tried: list[str]
+    declined: list[str]
     escalations: int
     spent: JsonObject
     end: End | None
@@ -81,6 +82,7 @@ def start(run_id: str, task: str, history: Sequence[Message] = ()) -> State:
         "route": "retrieve",
         "repairs": 0,
         "tried": [],
+        "declined": [],
         "escalations": 0,
         "spent": {},
         "end": None,
