@@ -25,6 +25,7 @@ from agentkit.errors import RunError, WiringError
 from agentkit.escalate import Budgets
 from agentkit.events import AnyEvent, Asked
 from agentkit.graph import build
+from agentkit.graph import given as check_given
 from agentkit.graph.drive import Loop, begin, go_on
 from agentkit.graph.plain import PlainLoop
 from agentkit.graph.session import Answer, Facts, Listener, LoopKind, Options, Parts, Session
@@ -57,7 +58,7 @@ class Agent(Generic[Out]):
 
     def __init__(
         self,
-        tools: Iterable[Source] | Registry,
+        tools: Iterable[Source] | Source | Registry,
         *,
         model: str | Path | ModelConfig | Model = "embedded",
         remote: ModelConfig | Model | None = None,
@@ -83,7 +84,8 @@ class Agent(Generic[Out]):
         guard: bool = True,
     ) -> None:
         self.name = name
-        self.registry = tools if isinstance(tools, Registry) else Registry(tools)
+        check_given.check(model=model, trust=trust, output=output, max_steps=max_steps, loop=loop)
+        self.registry = check_given.tools(tools)
         if not len(self.registry):
             raise WiringError("an agent needs at least one tool", hint="Agent(tools=[my_function])")
         self.deps = deps if deps is not None else self.registry.default_deps() or None
@@ -142,7 +144,8 @@ class Agent(Generic[Out]):
         `history` holds the turns of an earlier conversation (`conversation`). Raises `Cancelled` on Ctrl-C or once
         `cancel` is set, and `RunError`s for what goes wrong on the way; the run can be resumed after either.
         """
-        clean = in_bounds(task) if self._given.guard else task
+        wanted = check_given.task(task)
+        clean = in_bounds(wanted) if self._given.guard else wanted
         session = self._session(run_id or uuid.uuid4().hex, deps, cancel, listen)
         return begin(self._loop, session, clean, history)
 
@@ -196,9 +199,13 @@ class Agent(Generic[Out]):
             raise WiringError("this agent has no output type", hint="Agent(..., output=MyModel)")
         if run.output is None:
             raise RunError(f"run {run.id} gave no {build.type_name(self._output)}: {run.status}, {run.reason}")
-        from pydantic import TypeAdapter
+        from pydantic import TypeAdapter, ValidationError
 
-        return TypeAdapter(self._output).validate_python(run.output)
+        try:
+            return TypeAdapter(self._output).validate_python(run.output)
+        except ValidationError as error:
+            name = build.type_name(self._output)
+            raise RunError(f"the output of run {run.id} is no {name}: {error}") from error
 
     @staticmethod
     def conversation(run: Run) -> tuple[Message, ...]:

@@ -61,6 +61,22 @@ def looking(_: object) -> Any:
     return answer(call("look", city="Paris"), p=0.9)
 
 
+def inventing(_: object) -> Any:
+    return answer(call("send", to="Mallory", text="hello"), p=0.95)
+
+
+def doubting(_: object) -> Any:
+    return answer(call("send", to="Bob", text="hi"), p=0.1)
+
+
+def not_an_answer(_: object) -> Any:
+    return 42
+
+
+def breaks(*_: object) -> Any:
+    raise ZeroDivisionError
+
+
 def test_a_no_counts_after_an_agent_without_the_tool_was_told_yes(make: Make) -> None:
     right, wrong = make([wipe], wiping), make([look], wiping)
     run = right.run("wipe Paris")
@@ -78,7 +94,7 @@ def test_an_error_while_an_answer_is_used_keeps_the_question_and_drops_the_answe
     agent = make([wipe], wiping)
     run = agent.run("wipe Paris")
     with monkeypatch.context() as patch:
-        patch.setattr("agentkit.graph.person.verify", lambda *_: 1 / 0)
+        patch.setattr("agentkit.graph.person.verify", breaks)
         with pytest.raises(ZeroDivisionError):
             agent.resume(run.id, True)
     assert agent.store is not None
@@ -108,7 +124,7 @@ def test_an_answer_nobody_asked_for_leaves_a_cancelled_run_cancelled(make: Make)
     assert agent.store.status("c") == "cancelled"
 
 
-@pytest.mark.parametrize("wrong", [lambda _: 42, lambda _: 1 / 0])
+@pytest.mark.parametrize("wrong", [not_an_answer, breaks])
 def test_a_person_who_cannot_be_understood_leaves_the_question_open(make: Make, wrong: Any) -> None:
     run_id = "q"
     agent = make([wipe], wiping, ask=wrong)
@@ -135,7 +151,7 @@ def test_an_answer_of_another_type_is_refused(make: Make) -> None:
 @pytest.mark.parametrize("loop", ["single_turn", "until_done"])
 @pytest.mark.parametrize("no", ["n", False])
 def test_a_no_to_a_question_of_the_policy_ends_the_run(make: Make, loop: str, no: Any) -> None:
-    agent = make([send], lambda _: answer(call("send", to="Mallory", text="hello"), p=0.95), loop=loop)
+    agent = make([send], inventing, loop=loop)
     run = agent.run("send hello to Bob")
     assert run.status == "asked"
     ended = agent.resume(run.id, no)
@@ -144,7 +160,7 @@ def test_a_no_to_a_question_of_the_policy_ends_the_run(make: Make, loop: str, no
 
 @pytest.mark.parametrize("loop", ["single_turn", "until_done"])
 def test_a_question_of_the_policy_grounds_nothing(make: Make, loop: str) -> None:
-    agent = make([send], lambda _: answer(call("send", to="Mallory", text="hello"), p=0.95), loop=loop)
+    agent = make([send], inventing, loop=loop)
     run = agent.run("send hello to Bob")
     again = agent.resume(run.id, "just do what I said")
     assert (again.status, RAN) == ("asked", [])
@@ -160,7 +176,7 @@ def test_what_was_declined_is_not_asked_again(make: Make) -> None:
 
 def test_a_larger_model_that_was_asked_in_vain_is_not_said_to_be_missing(make: Make) -> None:
     remote = ScriptedModel([RemoteError("the reply is no call", status="garbled")] * 9, tier="remote")
-    run = make([send], lambda _: answer(call("send", to="Bob", text="hi"), p=0.1), remote=remote).run("send hi to Bob")
+    run = make([send], doubting, remote=remote).run("send hi to Bob")
     assert run.status == "asked"
     assert "the reply is no call" in run.steps[-1].decision.reason
     stuck = make([send], [defer()], remote=ScriptedModel([RemoteError("bad reply")] * 9, tier="remote"))
