@@ -5,6 +5,7 @@ Knows nothing of models, of schemas or of who runs the tool.
 
 from __future__ import annotations
 
+import inspect
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from pydantic_core import CoreSchema
 from typing_extensions import TypeVar
 
 from agentkit.cancel import Cancel
-from agentkit.errors import WiringError
+from agentkit.errors import ToolDefinitionError, WiringError
 
 Deps = TypeVar("Deps", default=Any)
 Wanted = TypeVar("Wanted")
@@ -91,20 +92,41 @@ class OneOf:
     """A dynamic enum: `Annotated[str, OneOf(provider)]` allows exactly the strings that `provider(ctx)` lists.
 
     The list is taken afresh for each step. While it is empty, a tool that requires the argument is not offered, and an
-    optional argument is left out of the tool.
+    optional argument is left out of the tool. A provider that needs no context may take no argument.
     """
 
-    def __init__(self, provider: Callable[[Context[Any]], Iterable[str]]) -> None:
+    def __init__(self, provider: Callable[[Context[Any]], Iterable[str]] | Callable[[], Iterable[str]]) -> None:
         self.provider = provider
+        self._takes = _takes(provider)
         self.key = str(next(_ids))
         _providers[self.key] = self
 
     def choices(self, ctx: Context[Any]) -> tuple[str, ...]:
         """The choices at this moment, in the provider's order, each once, without empty strings."""
-        return tuple(dict.fromkeys(choice for choice in self.provider(ctx) if choice))
+        provider = cast(Callable[..., Iterable[str]], self.provider)
+        return tuple(dict.fromkeys(choice for choice in provider(*[ctx][: self._takes]) if choice))
 
     def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         return {**handler(core), CHOICES_KEY: self.key}
+
+
+def _takes(provider: Callable[..., Any]) -> int:
+    """How many arguments a provider is called with; raises `ToolDefinitionError` where neither none nor one fits."""
+    try:
+        signature = inspect.signature(provider)
+    except (TypeError, ValueError):  # a callable written in C says nothing of its arguments
+        return 1
+    for count in (1, 0):
+        try:
+            signature.bind(*range(count))
+        except TypeError:
+            continue
+        return count
+    name = getattr(provider, "__qualname__", repr(provider))
+    raise ToolDefinitionError(
+        f"the function `{name}{signature}` given to OneOf cannot list choices",
+        hint="write a function of the context, or of nothing: `def people(ctx: Context) -> list[str]`",
+    )
 
 
 def provider_of(key: str) -> OneOf:

@@ -24,6 +24,7 @@ from agentkit.registry.arguments import ArgumentError, from_pydantic, problems
 from agentkit.registry.context import Context, OneOf
 from agentkit.registry.nulls import without_nulls
 from agentkit.registry.precondition import check_precondition, why_not
+from agentkit.registry.returned import checked
 from agentkit.registry.signature import Interface
 from agentkit.registry.site import Site, site_of
 from agentkit.registry.traits import Declared, Origin, Traits
@@ -251,8 +252,12 @@ class Tool(Generic[P, R]):
         return why_not(self.traits.dry_run, self.validate(arguments, ctx), ctx, self.name)
 
     def to_json(self, value: Any) -> JsonValue:
-        """A result as JSON: by its declared type, else by what it is; what JSON cannot carry becomes its `str`."""
+        """A result as JSON: by its declared type, else by what it is; what JSON cannot carry becomes its `str`.
+
+        Raises `Failed` for a value that is not of the declared type.
+        """
         if self.interface.result is not None:
+            value = checked(self.interface.result, value, self.function, self.name)
             with suppress(PydanticSerializationError):
                 value = self.interface.result.dump_python(value, mode="json", warnings=False)
         return from_json(to_json(value, inf_nan_mode="strings", fallback=str))

@@ -214,3 +214,18 @@ def test_size_has_an_end() -> None:
     wide = refusal(taking(tuple[(Wide,) * 60]))
     assert "has a schema of" in wide.message
     assert "512 are allowed" in wide.message
+
+
+def test_a_provider_of_choices_takes_the_context_or_nothing() -> None:
+    def pick(who: Annotated[str, OneOf(lambda: ["Ada"])]) -> None:
+        """Pick."""
+
+    spec = tool(pick).resolve(Context())
+    assert spec is not None
+    assert spec.parameters["properties"]["who"]["enum"] == ["Ada"]
+
+    def two(ctx: Context, more: int) -> list[str]:
+        return []
+
+    with pytest.raises(ToolDefinitionError, match="cannot list choices"):
+        OneOf(two)  # pyright: ignore[reportArgumentType]

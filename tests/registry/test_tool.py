@@ -395,7 +395,9 @@ class Opaque:
         (timedelta, timedelta(minutes=5), "PT5M"),
         (float, math.inf, "Infinity"),
         (None, None, None),
-        (int, "not an int", "not an int"),
+        (int, "12", 12),
+        (Guest, {"name": "A"}, {"name": "A"}),
+        (list[int], iter([1, 2]), [1, 2]),
         (Any, {"when": date(2025, 1, 31), "who": Opaque()}, {"when": "2025-01-31", "who": "opaque"}),
         (Any, {1, 2}, [1, 2]),
     ],
@@ -405,6 +407,34 @@ def test_results_are_written_as_json(returns: Any, value: Any, json: Any) -> Non
 
     give.__annotations__ = {"return": returns}
     assert tool(give).to_json(value) == json
+
+
+@pytest.mark.parametrize(
+    ("returns", "value", "said"),
+    [
+        (int, "abc", "`give` should return int and returned 'abc' (str): Input should be a valid integer"),
+        (Guest, {"age": 3}, "`give` should return Guest and returned {'age': 3} (dict) at `name`: Field required"),
+        (list[int], [1, "x"], "`give` should return list[int] and returned [1, 'x'] (list) at `1`: Input should be"),
+        (None, 3, "`give` should return None and returned 3 (int): Input should be None"),
+    ],
+)
+def test_a_result_that_is_not_of_the_declared_type_is_a_failure(returns: Any, value: Any, said: str) -> None:
+    def give() -> Any: ...
+
+    give.__annotations__ = {"return": returns}
+    with pytest.raises(Failed) as caught:
+        tool(give).to_json(value)
+    assert str(caught.value).startswith(said)
+
+
+def test_an_instance_of_a_subclass_is_a_result() -> None:
+    class Friend(Guest):
+        since: int = 3
+
+    def give() -> Guest: ...  # pyright: ignore[reportReturnType]
+
+    give.__annotations__ = {"return": Guest}
+    assert tool(give).to_json(Friend(name="A")) == {"name": "A", "age": None}
 
 
 # The context
