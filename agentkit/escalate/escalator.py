@@ -168,6 +168,9 @@ class Escalator:
         except (RemoteError, ContextOverflowError, OfflineError, UnknownPlaceholderError) as error:
             tokens = tokens or getattr(error, "tokens", 0)
             record |= _faulty(error, self._blame(error))
+        except Exception as error:  # whatever a remote's own code raises ends the exchange, not the run
+            record |= _broken(error, answered=answer is not None)
+            self._breaker.failed()
         else:
             self._breaker.worked()
         record |= {"ms": (self._clock() - start) * 1000.0, "sent": sent_text(asking.model, sent)}
@@ -260,6 +263,13 @@ def _faulty(error: Exception, status: ExchangeStatus) -> dict[str, Any]:
             "cost_usd": error.cost_usd,
         }
     return record
+
+
+def _broken(error: Exception, *, answered: bool) -> dict[str, Any]:
+    """An error that no model should raise: garbled where it came after an answer, else down."""
+    text = " ".join(str(error).split())
+    said = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    return {"status": "garbled" if answered else "down", "error": f"the remote model failed: {said}"}
 
 
 def _received(answer: Proposal) -> dict[str, Any]:

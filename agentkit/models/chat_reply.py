@@ -166,7 +166,7 @@ _TAGGED = re.compile(r"<tool_call>\s*(?P<body>.*?)\s*</tool_call>", re.DOTALL)
 
 
 def _from_text(choice: Choice, request: ProposeRequest, prose: bool) -> list[ToolCall]:
-    """Calls written as text; prose is an answer where finishing is legal, else it says that no tool fits."""
+    """Calls written as text; prose is an answer where finishing is legal, else it is no whole answer."""
     text = choice.content.strip()
     written = _written_calls(text)
     if written is not None:
@@ -179,8 +179,6 @@ def _from_text(choice: Choice, request: ProposeRequest, prose: bool) -> list[Too
         _garbled(f"the answer is neither JSON nor prose: {text[:120]!r}", choice)
     if Control.FINISH in request.controls and request.output is None:
         return [ToolCall(id="", name=Control.FINISH.value, arguments={"answer": text})]
-    if Control.ABSTAIN in request.controls:
-        return [ToolCall(id="", name=Control.ABSTAIN.value)]
     return _garbled(f"the answer is prose where a call was due: {text[:120]!r}", choice)
 
 

@@ -281,6 +281,7 @@ def test_offline_is_never_asked() -> None:
         (RemoteError("no", status="refused"), "refused"),
         (ContextOverflowError("too long"), "refused"),
         (OfflineError("no sockets"), "offline"),
+        (ValueError("bad"), "down"),
     ],
 )
 def test_every_fault_has_its_status(error: Exception, status: str) -> None:
