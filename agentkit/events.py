@@ -9,6 +9,7 @@ from typing import Literal
 
 from agentkit.types import (
     Decision,
+    Message,
     Proposal,
     ProposeRequest,
     RemoteExchange,
@@ -35,6 +36,7 @@ class RunStarted(Event):
     task: str
     agent: str = ""
     resumed: bool = False
+    history: tuple[Message, ...] = ()
 
 
 class Retrieved(Event):

@@ -12,6 +12,7 @@ from agentkit import Agent, tool
 from agentkit.cancel import Cancel
 from agentkit.errors import AgentkitError, Cancelled, RemoteError, WiringError
 from agentkit.models.scripted import Script, ScriptedModel, answer, call, defer
+from agentkit.types import Message
 
 RAN: list[str] = []
 
@@ -75,6 +76,10 @@ def not_an_answer(_: object) -> Any:
 
 def breaks(*_: object) -> Any:
     raise ZeroDivisionError
+
+
+def interrupted(*_: object, **__: object) -> Any:
+    raise KeyboardInterrupt
 
 
 def test_a_no_counts_after_an_agent_without_the_tool_was_told_yes(make: Make) -> None:
@@ -183,3 +188,19 @@ def test_a_larger_model_that_was_asked_in_vain_is_not_said_to_be_missing(make: M
     ended = stuck.run("send hi to Bob")
     assert "bad reply" in ended.reason
     assert "no larger model is available" not in ended.reason
+
+
+def test_a_run_cut_off_before_its_first_checkpoint_begins_again_with_its_history(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = ScriptedModel(looking)
+    history = [Message(role="user", content="weather in Paris"), Message(role="assistant", content="sunny")]
+    agent = make([look], looking)
+    with monkeypatch.context() as patch:
+        patch.setattr("agentkit.graph.wiring.DurableLoop.run", interrupted)
+        with pytest.raises(Cancelled):
+            agent.run("and there?", run_id="h", history=history)
+    assert agent.store is not None
+    other = Agent([look], model=model, store=agent.store, loop="single_turn")
+    other.resume("h")
+    assert [turn.content for turn in model.requests[0].messages] == ["weather in Paris", "sunny", "and there?"]

@@ -99,7 +99,7 @@ def _held(loop: Loop, session: Session, task: str, ready: Callable[[], Run | Wor
 
 
 def _begin(loop: Loop, session: Session, task: str, history: Sequence[Message]) -> State:
-    session.emit(RunStarted(run_id=session.run_id, task=task, agent=session.parts.name))
+    session.emit(RunStarted(run_id=session.run_id, task=task, agent=session.parts.name, history=tuple(history)))
     return loop.run(start(session.run_id, task, history), session)
 
 
@@ -114,7 +114,7 @@ def _ready(loop: Loop, session: Session, store: Store, answer: Answer | None) ->
     session.earlier_ms = max(stored.ms, sum(step.ms for step in stored.steps))
     found = loop.state(session)
     if found is None:
-        return _restart(loop, session, stored, answer)
+        return _restart(loop, session, store, answer)
     state, waits = found
     if state.get("end") is not None and stored.status == "failed":
         return stored
@@ -150,14 +150,15 @@ def _open_question(loop: Loop, session: Session) -> str | None:
     return None
 
 
-def _restart(loop: Loop, session: Session, stored: Run, answer: Answer | None) -> Work:
+def _restart(loop: Loop, session: Session, store: Store, answer: Answer | None) -> Work:
     """A run cut off before its first checkpoint has done nothing; one without checkpoints cannot be gone on with."""
+    stored, history = store.run(session.run_id), store.history(session.run_id)
     if stored.steps:
         raise WiringError(f"run {stored.id} kept no checkpoints", hint="set `graph.durable: true` to resume runs")
     if answer is not None:
         raise WiringError(f"run {stored.id} does not wait for an answer", hint="resume it without one")
     session.journal = Journal()
-    return lambda: _begin(loop, session, stored.task, ())
+    return lambda: _begin(loop, session, stored.task, history)
 
 
 def _wait(session: Session, task: str, question: str) -> Run:

@@ -69,11 +69,12 @@ def insert(connection: Connection, table: str, **columns: Any) -> None:
 
 def _run_started(connection: Connection, event: events.RunStarted) -> None:
     now = time.time()
+    history = dumps([message.model_dump(mode="json") for message in event.history])
     connection.execute(
         "INSERT INTO runs(id, task, agent, status, reason, answer, output, ms, cost_usd, resumed, started_at,"
-        " updated_at) VALUES (?,?,?,'running','','','null',0,0,0,?,?)"
+        " updated_at, history) VALUES (?,?,?,'running','','','null',0,0,0,?,?,?)"
         " ON CONFLICT(id) DO UPDATE SET status='running', question=NULL, resumed=resumed+?, updated_at=?",
-        (event.run_id, event.task, event.agent, now, now, int(event.resumed), now),
+        (event.run_id, event.task, event.agent, now, now, history, int(event.resumed), now),
     )
 
 

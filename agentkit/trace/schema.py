@@ -17,7 +17,7 @@ from agentkit.trace.views import VIEWS
 if TYPE_CHECKING:
     import sqlite_utils
 
-VERSION = 1
+VERSION = 2
 
 
 def migrate(database: Database) -> None:
@@ -59,6 +59,7 @@ def _migrations() -> Any:
 
     migrations = Migrations("agentkit")
     migrations(name="m001_trace")(m001_trace)
+    migrations(name="m002_history")(m002_history)
     return migrations
 
 
@@ -69,3 +70,8 @@ def m001_trace(db: sqlite_utils.Database) -> None:
             db.conn.execute(statement)
     for name, sql in VIEWS.items():
         db.create_view(name, sql)
+
+
+def m002_history(db: sqlite_utils.Database) -> None:
+    """The turns that stood before the task, so that a run cut off before its first checkpoint begins with them."""
+    db.conn.execute(tables.M002)

@@ -5,6 +5,7 @@ Knows nothing of models or of the graph. Safe to use from several threads and se
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -21,7 +22,7 @@ from agentkit.trace.ledger import SqliteLedger
 from agentkit.trace.load import load_run
 from agentkit.trace.rows import write
 from agentkit.trace.views import VIEWS
-from agentkit.types import ProposeRequest, Run
+from agentkit.types import Message, ProposeRequest, Run
 
 
 class Store:
@@ -83,6 +84,11 @@ class Store:
         """How a run stands: a status of `Run`, or `running` while it runs or when it was cut off."""
         row = self.database.row("SELECT status FROM runs WHERE id = ?", (run_id,))
         return "" if row is None else row["status"]
+
+    def history(self, run_id: str) -> tuple[Message, ...]:
+        """The turns of an earlier conversation with which a run began."""
+        row = self.database.row("SELECT history FROM runs WHERE id = ?", (run_id,))
+        return () if row is None else tuple(Message.model_validate(turn) for turn in json.loads(row["history"]))
 
     def runs(self, *, limit: int = -1, status: str | None = None) -> list[dict[str, Any]]:
         """The newest runs first, as rows of the view `v_runs`."""
