@@ -7,7 +7,7 @@ of how results are written.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, cast
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic.errors import PydanticUserError
@@ -23,7 +23,7 @@ def checked(adapter: TypeAdapter[Any], value: Any, function: Callable[..., Any],
     An iterator is not looked into, since that would use it up.
     """
     if isinstance(value, Iterator):
-        return value
+        return cast(Any, value)
     try:
         made = adapter.validate_python(value)
     except ValidationError as error:

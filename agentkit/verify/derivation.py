@@ -17,7 +17,7 @@ from pydantic import JsonValue
 from agentkit.types import CheckStatus, JsonSchema
 from agentkit.verify.moments import as_duration, as_moment, parts_of_day
 from agentkit.verify.sources import Source
-from agentkit.verify.words import number
+from agentkit.verify.words import number, words
 
 _UNITS = (
     (re.compile(r"milli|(?<![a-z])ms(?![a-z])"), 0.001),
@@ -27,6 +27,7 @@ _UNITS = (
     (re.compile(r"(?<![a-z])days?(?![a-z])"), 86400.0),
     (re.compile(r"(?<![a-z])weeks?(?![a-z])"), 604800.0),
 )
+_CLOCK = re.compile(r"(?<![\d:.])(\d{1,2}):([0-5]\d)(?![\d:])")
 _TOP = re.compile(r" (?:max|maximum|full|fully|highest|loudest|brightest|all the way up|top|most|always|complete\w*) ")
 _BOTTOM = re.compile(
     r" (?:min|minimum|mute\w*|silen\w+|off|lowest|quietest|dimmest|all the way down|least|never|zero|no) "
@@ -87,6 +88,22 @@ def _number_readings(value: float, hint: str, source: Source) -> Iterator[tuple[
         for day, weight in source.moments.dates.items():
             if value in {day.year, day.month, day.day, day.isoweekday()}:
                 yield 0.9 * weight, " (a date)"
+
+
+def wrong_part(argument: Argument, listed: Sequence[Source]) -> Origin | None:
+    """Why a minute is not the hour of a clock time (`6:30` holds no minute 6), nor an hour its minutes."""
+    value, name = argument.value, argument.path.rsplit(".", maxsplit=1)[-1].casefold()
+    part = 2 if name in {"minute", "minutes"} else 1 if name in {"hour", "hours"} else 0
+    if not part or not isinstance(value, int) or isinstance(value, bool):
+        return None
+    clocks = [found for source in listed for found in _CLOCK.finditer(source.text)]
+    rest = (number(word) for source in listed for word in words(_CLOCK.sub(" ", source.text)))
+    if any(value == int(clock[part]) for clock in clocks) or value in rest:
+        return None
+    clock = next((clock for clock in clocks if value == int(clock[3 - part])), None)
+    if clock is None:
+        return None
+    return Origin(0.0, f"is the {'hour' if part == 2 else 'minutes'} of {clock[0]}", CheckStatus.FAIL)
 
 
 def suggestion(argument: Argument, listed: Sequence[Source]) -> float | None:

@@ -21,11 +21,11 @@ from pydantic import JsonValue
 
 from agentkit.types import CheckStatus, JsonSchema, ToolCall, ToolSpec
 from agentkit.verify.codes import CODES
-from agentkit.verify.derivation import Argument, Origin, is_moment, moment_origin, number_origin, suggestion
+from agentkit.verify.derivation import Argument, Origin, is_moment, moment_origin, number_origin, suggestion, wrong_part
 from agentkit.verify.references import as_reference
 from agentkit.verify.scene import Finding, Scene
 from agentkit.verify.sources import Source, known_stems, sources
-from agentkit.verify.words import content, digits, fold, stem, words
+from agentkit.verify.words import LONE_WORDS, content, digits, fold, stem, words
 
 _COMPOSED = re.compile(
     r"text|body|message|content|note|description|title|subject|summary|reason|prompt|comment|reply|query|keywords|"
@@ -70,6 +70,20 @@ def judge(argument: Argument, listed: Sequence[Source]) -> Finding:
 
 def find_origin(argument: Argument, listed: Sequence[Source]) -> Origin:
     """The best origin of a value among the schema and the sources."""
+    if plain := _plain_origin(argument, listed) or _no_origin(argument, listed):
+        return plain
+    value = argument.value
+    found = _verbatim(argument, listed)
+    if found.score < 1.0:
+        found = max(found, moment_origin(argument, listed), key=_by_score)
+    if isinstance(value, str):
+        settled = found.score >= 0.7 or is_moment(value)
+        return found if settled else max(found, _text_origin(argument, value, listed), key=_by_score)
+    return found if found.score >= 0.7 else max(found, number_origin(argument, listed), key=_by_score)
+
+
+def _plain_origin(argument: Argument, listed: Sequence[Source]) -> Origin | None:
+    """The origin of what needs no text: nothing, a reference, an allowed value, the default."""
     value, schema = argument.value, argument.schema
     if value is None or isinstance(value, bool) or schema.get("x-grounding") == "off" or value in ("", [], {}):
         return Origin(1.0, "the schema")
@@ -79,13 +93,15 @@ def find_origin(argument: Argument, listed: Sequence[Source]) -> Origin:
         return _enum_origin(argument, listed)
     if "default" in schema and schema["default"] == value:
         return Origin(0.9, "the default")
-    found = _verbatim(argument, listed)
-    if found.score < 1.0:
-        found = max(found, moment_origin(argument, listed), key=_by_score)
-    if isinstance(value, str):
-        settled = found.score >= 0.7 or is_moment(value)
-        return found if settled else max(found, _text_origin(argument, value, listed), key=_by_score)
-    return found if found.score >= 0.7 else max(found, number_origin(argument, listed), key=_by_score)
+    return None
+
+
+def _no_origin(argument: Argument, listed: Sequence[Source]) -> Origin | None:
+    """Why a value has no origin although its letters or digits stand in the request."""
+    value = argument.value
+    if isinstance(value, str) and fold(value).strip() in LONE_WORDS and argument.schema.get("x-grounding") is None:
+        return Origin(0.4, "is only a function word of the request", CheckStatus.UNSURE)
+    return wrong_part(argument, listed)
 
 
 def _by_score(origin: Origin) -> tuple[float, bool]:

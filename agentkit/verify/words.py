@@ -48,6 +48,11 @@ STOPWORDS = frozenset(
     )
 )
 
+LONE_WORDS = STOPWORDS - {"no", "yes", "up", "out", "s", "t", "d", "m", "a", "i", "on", "us"} | frozenset(
+    _split("how what who when where which why much many left")
+)
+"""Words that by themselves are no value of free text."""
+
 
 def fold(text: str) -> str:
     """Casefolded text without accents and with plain apostrophes."""

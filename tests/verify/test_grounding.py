@@ -278,3 +278,24 @@ def test_nothing_makes_it_raise(said: str, value: Any) -> None:
     (check,) = (verifier.check(scene(said, value)) for verifier in default_verifiers(["grounding"]))
     assert check.score is not None
     assert 0.0 <= check.score <= 1.0
+
+
+@pytest.mark.parametrize(
+    ("said", "value", "name", "status"),
+    [
+        ("wake me at 6:30", 6, "hour", PASS),
+        ("wake me at 6:30", 30, "minute", PASS),
+        ("wake me at 6:30", 6, "minute", FAIL),
+        ("wake me at 6:30", 30, "hour", FAIL),
+        ("wake me at 6:06", 6, "minute", PASS),
+        ("wake me at 6:30 and again 6 minutes later", 6, "minute", PASS),
+        ("how much battery is left?", "left", "city", UNSURE),
+        ("what is the weather in Paris", "the", "city", UNSURE),
+        ("what is the weather in Paris", "Paris", "city", PASS),
+    ],
+)
+def test_a_part_of_a_time_or_a_function_word_grounds_no_other_value(
+    said: str, value: Any, name: str, status: CheckStatus
+) -> None:
+    given = scene(said, value, name)
+    assert PerCall("grounding", 0.5, grounding).check(given).status is status
