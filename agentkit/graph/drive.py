@@ -122,7 +122,10 @@ def _ready(loop: Loop, session: Session, store: Store, answer: Answer | None) ->
         raise WiringError(f"run {stored.id} does not wait for an answer", hint="resume it without one")
     person.check_tools(state, session)
     if waits and answer is None:
-        answer = person.heard(person.asked(state, session), session)
+        try:
+            answer = person.heard(person.asked(state, session), session)
+        except KeyboardInterrupt:
+            raise Cancelled(f"run {stored.id} still waits for an answer", hint="resume it with one") from None
         if answer is None:
             return stored if stored.status == "asked" else lambda: state
     return lambda: _go_on(loop, session, stored.task, answer)
