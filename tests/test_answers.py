@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -204,3 +205,20 @@ def test_a_run_cut_off_before_its_first_checkpoint_begins_again_with_its_history
     other = Agent([look], model=model, store=agent.store, loop="single_turn")
     other.resume("h")
     assert [turn.content for turn in model.requests[0].messages] == ["weather in Paris", "sunny", "and there?"]
+
+
+def test_the_question_about_an_unknown_outcome_says_why_it_is_unknown() -> None:
+    @tool(effect="write", timeout_s=0.2)
+    def pay(amount: int) -> str:
+        """Pay somebody."""
+        time.sleep(0.6)
+        return f"paid {amount}"
+
+    model = ScriptedModel([answer(call("pay", amount=5), p=0.99)])
+    with Agent([pay], model=model, loop="single_turn") as agent:
+        run = agent.run("pay 5")
+    assert run.status == "asked"
+    assert run.question is not None
+    assert "pay(amount=5)" in run.question
+    assert "took longer than 0.2 s" in run.question
+    assert "cut off" not in run.question

@@ -49,7 +49,7 @@ def after_calls(state: State, session: Session, step: Step, results: Iterable[To
     known = {result.call_id: result for result in results}
     unclear = [call for call in step.proposal.calls if call.id in known and known[call.id].status == "ambiguous"]
     if unclear:
-        return _unclear(session, unclear[0])
+        return _unclear(session, unclear[0], known[unclear[0].id].error)
     changes: State = {
         "messages": call_turns(step.proposal.calls, {key: _text(result) for key, result in known.items()}),
         "results": {key: dump(result) for key, result in known.items()},
@@ -74,10 +74,10 @@ def _single_turn(state: State, session: Session, known: Mapping[str, ToolResult]
     return ended(status, "; ".join(f"`{result.name}`: {result.error or result.status}" for result in bad))
 
 
-def _unclear(session: Session, call: ToolCall) -> State:
+def _unclear(session: Session, call: ToolCall, why: str) -> State:
     """One call at a time, since one may have happened and another not."""
     shown = describe(call)
-    question = f"It is not known whether this happened, since the run was cut off while it ran: {shown}. Did it happen?"
+    question = f"It is not known whether this happened: {shown} ({why}). Did it happen?"
     if not session.parts.policy.can_ask:
         return ended("partial", f"{question} Nobody may be asked, and it is not repeated.")
     return {"question": Question(kind="ambiguous", question=question, call=call.id), "route": "ask"}
