@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,11 @@ from hypothesis import settings
 
 settings.register_profile("agentkit", deadline=None)  # a loaded machine is no bug
 settings.load_profile("agentkit")
+
+
+# A runner started in the background may have handed down an ignored SIGINT; the tests of Ctrl-C, and the processes
+# they start, need the usual one.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

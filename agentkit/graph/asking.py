@@ -10,7 +10,7 @@ from pydantic import JsonValue
 
 from agentkit.graph.session import Session
 from agentkit.graph.state import State
-from agentkit.models.callids import next_call_id
+from agentkit.propose.references import first_call_id
 from agentkit.types import Control, JsonSchema, Proposal, ProposeRequest, ToolCall, ToolSpec
 
 
@@ -76,7 +76,7 @@ def return_schemas(state: State, session: Session) -> dict[str, JsonSchema]:
 
 def renumber(proposal: Proposal, request: ProposeRequest) -> Proposal:
     """The proposal with call ids that go on from the run's; references within it follow."""
-    first = next_call_id(request)
+    first = first_call_id(request)
     wanted = [str(first + position) for position in range(len(proposal.calls))]
     if [call.id for call in proposal.calls] == wanted:
         return proposal
