@@ -95,6 +95,7 @@ def test_unix_sockets_stay(tmp_path_factory: pytest.TempPathFactory) -> None:
         server.bind(path)
         server.listen()
         client.connect(path)
+        assert client.getpeername() == path
         asyncio.run(asyncio.sleep(0))
 
 
