@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from agentkit.evaluate.matching import calls_match
-from agentkit.evaluate.scoring import Tally, propose
+from agentkit.evaluate.scoring import Called, Tally, propose, time_warm
 from agentkit.evaluate.table import Table
 from agentkit.models.base import Model
 from agentkit.types import Control, JsonSchema, Message, ProposeRequest, ToolSpec
@@ -34,19 +34,27 @@ def score(path: Path, model: Model, limit: int | None = None) -> Table:
     rows = list(_lines(path))
     rows = rows[:: max(1, len(rows) // limit)][:limit] if limit else rows
     answers = {row["id"]: row["ground_truth"] for row in _lines(path.parent / "possible_answer" / path.name)}
-    tally = Tally()
-    for row in rows:
-        calls = propose(model, request_of(row), tally)
-        if calls is None:
-            tally.count("whole call", right=False)
-        elif "relevance" in category:
-            tally.count("whole call", right=bool(calls) != ("irrelevance" in category))
-        else:
-            schemas = {function["name"]: function["parameters"] for function in row["function"]}
-            truth = answers[row["id"]]
-            tally.count("tool choice", right=sorted(name for name, _ in calls) == sorted(map(_only_key, truth)))
-            tally.count("whole call", right=calls_match(calls, truth, schemas))
+    tally, requests = Tally(), [request_of(row) for row in rows]
+    for row, request in zip(rows, requests, strict=True):
+        right = _count(category, row, propose(model, request, tally), answers, tally)
+        tally.count("whole call", right=right)
+        tally.judge(right=right)
+    time_warm(model, requests, tally)
     return tally.table(f"bfcl {category}", model.name, len(rows))
+
+
+def _count(
+    category: str, row: Mapping[str, Any], calls: Called | None, answers: Mapping[str, Any], tally: Tally
+) -> bool:
+    """Whether the whole answer is right; counts the choice of tools by the way."""
+    if calls is None:
+        return False
+    if "relevance" in category:
+        return bool(calls) != ("irrelevance" in category)
+    schemas = {function["name"]: function["parameters"] for function in row["function"]}
+    truth = answers[row["id"]]
+    tally.count("tool choice", right=sorted(name for name, _ in calls) == sorted(map(_only_key, truth)))
+    return calls_match(calls, truth, schemas)
 
 
 def request_of(row: Mapping[str, Any]) -> ProposeRequest:

@@ -3,28 +3,54 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from agentkit.errors import ContextOverflowError, ToolDefinitionError
 from agentkit.evaluate.table import Score, Table, percentile
 from agentkit.models.base import Model
-from agentkit.types import ProposeRequest
+from agentkit.types import Proposal, ProposeRequest
+from agentkit.verify.calibrate import Row
+from agentkit.verify.score import features
 
 Called = list[tuple[str, dict[str, Any]]]
+_WARM = 60
+"""Calls that are timed once more on a warm prefix."""
 
 
 class Tally:
-    """Counts by measure, in the order in which measures first appear."""
+    """Counts by measure, in the order in which measures first appear; times of calls on a cold and on a warm prefix.
+
+    A prefix is warm when at least half of the prompt was in the cache. `judged` holds the proposals whose whole call
+    was counted, as rows for a calibration.
+    """
 
     def __init__(self) -> None:
         self._counts: dict[str, tuple[int, int]] = {}
-        self.ms: list[float] = []
+        self.cold_ms: list[float] = []
+        self.warm_ms: list[float] = []
         self.refused = 0
+        self.judged: list[Row] = []
+        self._last: Proposal | None = None
 
     def count(self, name: str, *, right: bool) -> None:
         """Count one more of a measure."""
         was_right, total = self._counts.get(name, (0, 0))
         self._counts[name] = (was_right + right, total + 1)
+
+    def judge(self, *, right: bool) -> None:
+        """Say whether the last proposal was right as a whole."""
+        if self._last is not None and self._last.confidence_known:
+            self.judged.append(Row(features=features(self._last, ()), correct=right))
+
+    def took(self, proposal: Proposal | None, ms: float) -> None:
+        """Count the time of a call; a request that was refused took none."""
+        self._last = proposal
+        if proposal is not None:
+            usage = proposal.usage
+            warm = usage.cached_tokens > 0 and 2 * usage.cached_tokens >= usage.prompt_tokens
+            (self.warm_ms if warm else self.cold_ms).append(ms)
 
     def table(self, suite: str, model: str, rows: int) -> Table:
         """The counts as a table."""
@@ -34,8 +60,11 @@ class Tally:
             rows=rows,
             scores=tuple(Score(name=name, right=right, total=total) for name, (right, total) in self._counts.items()),
             refused=self.refused,
-            ms_p50=percentile(self.ms, 0.5),
-            ms_p95=percentile(self.ms, 0.95),
+            ms_p50=percentile(self.cold_ms, 0.5),
+            ms_p95=percentile(self.cold_ms, 0.95),
+            warm_ms_p50=percentile(self.warm_ms, 0.5) if self.warm_ms else None,
+            warm_ms_p95=percentile(self.warm_ms, 0.95) if self.warm_ms else None,
+            judged=tuple(self.judged),
         )
 
 
@@ -46,6 +75,20 @@ def propose(model: Model, request: ProposeRequest, tally: Tally) -> Called | Non
         proposal = model.propose(request)
     except (ToolDefinitionError, ContextOverflowError):
         tally.refused += 1
+        tally.took(None, 0.0)
         return None
-    tally.ms.append(1000 * (time.perf_counter() - began))
+    tally.took(proposal, 1000 * (time.perf_counter() - began))
     return [(call.name, dict(call.arguments)) for call in proposal.calls if call.control is None]
+
+
+def time_warm(model: Model, requests: Sequence[ProposeRequest], tally: Tally) -> None:
+    """Time calls whose tools are in the cache and whose request is new: each with the words of the one after it."""
+    chosen = requests[:: max(1, len(requests) // _WARM)][: _WARM + 1]
+    for one, other in pairwise(chosen):
+        try:
+            model.propose(one)
+            began = time.perf_counter()
+            proposal = model.propose(one.model_copy(update={"messages": other.messages}))
+        except (ToolDefinitionError, ContextOverflowError):
+            continue
+        tally.took(proposal, 1000 * (time.perf_counter() - began))

@@ -15,7 +15,7 @@ from pydantic import Field, ValidationError
 
 from agentkit.errors import WiringError
 from agentkit.evaluate import bfcl
-from agentkit.evaluate.scoring import Called, Tally, propose
+from agentkit.evaluate.scoring import Called, Tally, propose, time_warm
 from agentkit.evaluate.table import Table
 from agentkit.models.base import Model
 from agentkit.types import Control, JsonObject, Message, ProposeRequest, ToolSpec, Value
@@ -72,20 +72,23 @@ def read_suite(path: Path) -> Iterator[SuiteRow]:
 
 def score_suite(name: str, rows: Iterable[SuiteRow], model: Model) -> Table:
     """Score rows over a model."""
-    tally, count = Tally(), 0
+    tally, requests = Tally(), list[ProposeRequest]()
     for row in rows:
-        count += 1
-        _count(row, propose(model, row.request(), tally), tally)
-    return tally.table(name, model.name, count)
+        requests.append(row.request())
+        _count(row, propose(model, requests[-1], tally), tally)
+    time_warm(model, requests, tally)
+    return tally.table(name, model.name, len(requests))
 
 
 def _count(row: SuiteRow, called: Called | None, tally: Tally) -> None:
     wanted = [(call.name, dict(call.arguments)) for call in row.expected]
     if not wanted:
         tally.count("abstention", right=called == [])
+        tally.judge(right=called == [])
         return
     right_tools = called is not None and sorted(n for n, _ in called) == sorted(n for n, _ in wanted)
     right = called is not None and _keys(called) == _keys(wanted)
+    tally.judge(right=right)
     several = "several calls: " if len(wanted) > 1 else ""
     tally.count(f"{several}choice", right=right_tools)
     tally.count(f"{several}whole call", right=right)

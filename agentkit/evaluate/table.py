@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+
+from pydantic import Field
 
 from agentkit.types import Value
+from agentkit.verify.calibrate import Row
 
 _Z = 1.96
 
@@ -39,7 +43,11 @@ class Score(Value):
 
 
 class Table(Value):
-    """What one suite gave for one model; `refused` counts rows whose tools the engine would not compile."""
+    """What one suite gave for one model; `refused` counts rows whose tools the engine would not compile.
+
+    `decoding` is `grammar` or `free`. Times are per call, on a cold prefix and, where it was measured, on a warm one.
+    `judged` are the proposals behind the scores, as rows for a calibration; they are no part of the JSON.
+    """
 
     suite: str
     model: str
@@ -48,6 +56,10 @@ class Table(Value):
     refused: int = 0
     ms_p50: float = 0.0
     ms_p95: float = 0.0
+    warm_ms_p50: float | None = None
+    warm_ms_p95: float | None = None
+    decoding: str = "grammar"
+    judged: tuple[Row, ...] = Field(default=(), exclude=True, repr=False)
 
     def score(self, name: str) -> Score:
         """The score of this name; raises KeyError."""
@@ -58,16 +70,33 @@ class Table(Value):
 
     def to_markdown(self) -> str:
         """The table as people read it: share in percent, its interval, the counts."""
-        lines = [f"| {self.suite} | share % | 95 % interval | right of |", "|---|---|---|---|"]
-        for score in self.scores:
-            low, high = score.interval
-            shown = f"{100 * score.share:.1f} | {100 * low:.1f}–{100 * high:.1f}" if score.total else "– | –"
-            lines.append(f"| {score.name} | {shown} | {score.right} of {score.total} |")
-        note = f", {self.refused} with tools that were refused" if self.refused else ""
-        lines.append(
-            f"\n{self.model}: {self.rows} rows{note}; {self.ms_p50:.0f} ms a row (p50), {self.ms_p95:.0f} (p95)."
-        )
-        return "\n".join(lines)
+        return beside([self])
+
+    def note(self) -> str:
+        """How many rows, and how long a call took."""
+        refused = f", {self.refused} with tools that were refused" if self.refused else ""
+        warm = "" if self.warm_ms_p50 is None else f"; warm prefix {self.warm_ms_p50:.0f} and {self.warm_ms_p95:.0f}"
+        times = f"{self.ms_p50:.0f} ms a call (p50), {self.ms_p95:.0f} (p95){warm}"
+        return f"{self.model}, {self.decoding}: {self.rows} rows{refused}; {times}."
+
+
+def beside(tables: Sequence[Table]) -> str:
+    """Tables of one suite as one: a pair of columns for each way of decoding, a note below for each."""
+    several = len(tables) > 1
+    heads = [f"{t.decoding} % | 95 % interval" if several else "share % | 95 % interval" for t in tables]
+    lines = [f"| {tables[0].suite} | {' | '.join(heads)} | right of |", "|---" * (2 * len(tables) + 2) + "|"]
+    for score in tables[0].scores:
+        each = [next((s for s in table.scores if s.name == score.name), None) for table in tables]
+        rights = ", ".join(str(s.right) if s else "–" for s in each)
+        lines.append(f"| {score.name} | {' | '.join(map(_shown, each))} | {rights} of {score.total} |")
+    return "\n".join([*lines, "", *(table.note() for table in tables)])
+
+
+def _shown(score: Score | None) -> str:
+    if score is None or not score.total:
+        return "– | –"
+    low, high = score.interval
+    return f"{100 * score.share:.1f} | {100 * low:.1f}–{100 * high:.1f}"
 
 
 def percentile(values: list[float], share: float) -> float:

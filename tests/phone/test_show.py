@@ -12,7 +12,6 @@ import pytest
 from phone import intents, ui
 from phone.checks import Stuck, Typed, hours
 from phone.compact import compact
-from phone.record import Recorder
 from phone.render import png, svg, text
 from phone.replay import page
 from phone.screen import parse
@@ -22,20 +21,22 @@ from phone.sim.perturb import Perturb
 from phone.sim.seed import make_world
 from phone.simulated import Simulated
 from phone.tasks import TEMPLATES, Task
-from phone.tasks.measure import run_task, summed_up
+from phone.tasks.measure import run_task
 from phone.tasks.oracle_model import OracleModel
+from phone.tasks.report import summed_up
 
 from agentkit import Agent, Context
 from agentkit.errors import MissingExtraError
+from agentkit.models.base import Model
 from agentkit.models.scripted import ScriptedModel, call, finish
 from agentkit.types import ToolCall
 
 CHECKS = ("schema", "semantic", "precondition", "policy")
 
 
-def make(recorder: Recorder, _: Session) -> Agent[Any]:
+def make(model: Model, _: Session) -> Agent[Any]:
     verifiers = [*CHECKS, Typed(), Stuck()]
-    return Agent([ui, intents], model=recorder, store=False, durable=False, verifiers=verifiers, max_steps=30)
+    return Agent([ui, intents], model=model, store=False, durable=False, verifiers=verifiers, max_steps=30)
 
 
 def dumped(app: str) -> str:

@@ -1,18 +1,18 @@
 """Records a run on a phone step by step: screen, proposal with its decision points, verdict, decision, results.
 
-`Recorder` stands around a model (to see the screen at the moment of proposing) and listens to the run's events. Knows
-nothing of how the record is shown.
+`Recorder` listens to the run's events. It looks at the screen when a proposal is told, which is before anything runs
+and after the clock of the step was read: what is recorded costs the step no time. Knows nothing of how it is shown.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
-from agentkit.cancel import Cancel
+from agentkit.errors import Failed
 from agentkit.events import AnyEvent, Decided, Executed, Proposed, RunFinished, StepEnded, Verified
-from agentkit.models.base import Model
-from agentkit.types import Decision, Proposal, ProposeRequest, Run, ToolResult, Verdict
+from agentkit.types import Decision, Proposal, Run, ToolResult, Verdict
 
 from .compact import Compact, Element
 from .screen import Screen
@@ -23,9 +23,10 @@ from .session import Session
 class Moment:
     """One step as it happened. `expected` is the oracle's call where there is an oracle, as one string."""
 
+    step: int
     screen: Screen
     seen: Compact
-    proposal: Proposal | None = None
+    proposal: Proposal
     verdict: Verdict | None = None
     decision: Decision | None = None
     results: list[ToolResult] = field(default_factory=list[ToolResult])
@@ -35,7 +36,7 @@ class Moment:
     @property
     def target(self) -> Element | None:
         """The element that the first call is about."""
-        if self.proposal is None or not self.proposal.calls:
+        if not self.proposal.calls:
             return None
         arguments = self.proposal.calls[0].arguments
         handle = arguments.get("element") or arguments.get("field")
@@ -44,66 +45,53 @@ class Moment:
 
 @dataclass
 class Episode:
-    """One task from request to end."""
+    """One task from request to end; `last` is the screen that was left behind, `success` None where nobody judged."""
 
     request: str
     moments: list[Moment] = field(default_factory=list[Moment])
     run: Run | None = None
+    last: Screen | None = None
     verdict: str = ""
+    success: bool | None = None
 
 
 class Recorder:
-    """A model around a model; give it as `model` to the agent, and its `listen` to the run."""
+    """One episode on one phone; give its `listen` to the run. `expect` says what the oracle would do now."""
 
-    def __init__(self, model: Model, session: Session, expect: Callable[[], str] | None = None) -> None:
-        self.model = model
+    def __init__(self, session: Session, request: str, expect: Callable[[], str] | None = None) -> None:
         self.session = session
         self.expect = expect
-        self.episode = Episode("")
-        self._done: list[Episode] = []
-
-    @property
-    def name(self) -> str:
-        """The inner model's name."""
-        return self.model.name
-
-    def begin(self, request: str) -> Episode:
-        """Start a new episode."""
         self.episode = Episode(request)
-        self._done.append(self.episode)
-        return self.episode
-
-    @property
-    def episodes(self) -> tuple[Episode, ...]:
-        """Everything recorded, in order."""
-        return tuple(self._done)
-
-    def propose(self, request: ProposeRequest, *, cancel: Cancel | None = None) -> Proposal:
-        """Look at the screen, then ask the inner model."""
-        seen = self.session.look()
-        if self.session.screen is not None:
-            expected = self.expect() if self.expect is not None else ""
-            self.episode.moments.append(Moment(self.session.screen, seen, expected=expected))
-        return self.model.propose(request, cancel=cancel)
-
-    def close(self) -> None:
-        """Close the inner model."""
-        self.model.close()
 
     def listen(self, event: AnyEvent) -> None:
-        """Take what belongs to the moment out of an event."""
-        if isinstance(event, RunFinished):
-            self.episode.run = event.run
-        if not self.episode.moments:
-            return
-        now = self.episode.moments[-1]
+        """Take what belongs to the record out of an event."""
+        episode = self.episode
         if isinstance(event, Proposed):
-            now.proposal = event.proposal
-        elif isinstance(event, Verified):
-            now.verdict = event.verdict
-        elif isinstance(event, Decided):
-            now.decision = event.decision
-        elif isinstance(event, Executed):
-            now.results.append(event.result)
-        elif isinstance(event, StepEnded):
-            now.ms = event.ms
+            self._proposed(event)
+        elif isinstance(event, RunFinished):
+            episode.run = event.run
+            with suppress(Failed):  # a device that went away leaves no last screen
+                self.session.look()
+                episode.last = self.session.screen
+        elif episode.moments:
+            _note(episode.moments[-1], event)
+
+    def _proposed(self, event: Proposed) -> None:
+        seen = self.session.look()
+        assert self.session.screen is not None
+        expected = self.expect() if self.expect is not None else ""
+        moment = Moment(event.step, self.session.screen, seen, event.proposal, expected=expected)
+        if self.episode.moments and self.episode.moments[-1].step == event.step:
+            self.episode.moments.pop()  # told again after a person approved it
+        self.episode.moments.append(moment)
+
+
+def _note(now: Moment, event: AnyEvent) -> None:
+    if isinstance(event, Verified):
+        now.verdict = event.verdict
+    elif isinstance(event, Decided):
+        now.decision = event.decision
+    elif isinstance(event, Executed):
+        now.results.append(event.result)
+    elif isinstance(event, StepEnded):
+        now.ms = event.ms

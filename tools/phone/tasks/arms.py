@@ -1,0 +1,174 @@
+"""The arms of an evaluation: the whole agent, and the same without one of its parts.
+
+An arm says which model proposes and which tools are offered. Every arm runs unattended: nobody is asked, every call
+that passes the checks is made, since what is simulated cannot be harmed and damage is counted. The oracles are declared
+as such: they see the simulator's inside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from agentkit.agent import Agent
+from agentkit.cancel import Cancel
+from agentkit.decide import Policy
+from agentkit.evaluate.free import FreeModel
+from agentkit.graph.session import Options
+from agentkit.models.base import Model
+from agentkit.models.llamacpp_model import LlamaCppModel
+from agentkit.registry import Registry
+from agentkit.types import Effect, Proposal, ProposeRequest
+from agentkit.verify.score import raw_score
+
+from .. import intents, ui
+from ..checks import Stuck, Typed
+from ..session import Session
+from .oracle import NoWay
+from .oracle_model import OracleModel
+from .task import Task
+
+CHECKS = ("schema", "semantic", "precondition", "policy")
+MAX_STEPS = 30
+SHARE = 0.1
+_EVERYTHING = {effect.value: {"execute_at": 0.0, "escalate_below": 0.0} for effect in Effect}
+_NOBODY = Policy.from_trust(
+    "balanced", thresholds=_EVERYTHING, approval=frozenset[Effect](), can_ask=False, max_steps=MAX_STEPS
+)
+
+
+@dataclass(frozen=True)
+class Arm:
+    """`model` gives the proposing model for a task; `tools` are offered; `about` is one line for people."""
+
+    name: str
+    about: str
+    model: Callable[[Task, Session], Model]
+    tools: Registry
+
+    def make(self, model: Model, _: Session) -> Agent[Any]:
+        """The agent of this arm around a model."""
+        return Agent(
+            self.tools,
+            model=model,
+            verifiers=[*CHECKS, Typed(), Stuck()],
+            policy=_NOBODY,
+            loop="until_done",
+            options=Options(max_calls=1, clock=False),
+            store=False,
+            durable=False,
+        )
+
+
+class Arms:
+    """All arms over one local model."""
+
+    def __init__(self, local: Model) -> None:
+        self.local = local
+
+    def __getitem__(self, name: str) -> Arm:
+        return self._all[name]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The arms that can be run over this model, the usual one first."""
+        return tuple(self._all)
+
+    @cached_property
+    def _all(self) -> dict[str, Arm]:
+        local, screen = self.local, Registry([ui])
+        full = Arm("full", "the agent as it ships, on the screen alone", lambda _task, _session: local, screen)
+        made = [
+            full,
+            replace(full, name="no-enum", about="elements on screen are no choices", model=lambda *_: Listless(local)),
+            replace(full, name="intents", about="intents offered beside the screen", tools=Registry([ui, intents])),
+            self._helped(full),
+            replace(full, name="oracle", about="the oracle proposes every step", model=OracleModel),
+        ]
+        if isinstance(local, LlamaCppModel):
+            free = FreeModel(local)
+            made.insert(1, replace(full, name="no-grammar", about="free decoding", model=lambda *_: free))
+        return {arm.name: arm for arm in made}
+
+    def _helped(self, full: Arm) -> Arm:
+        budget = Budget()
+        return replace(
+            full,
+            name="oracle-remote",
+            about=f"an oracle proposes the least sure steps, at most {SHARE:.0%} of all",
+            model=lambda task, session: Helped(self.local, OracleModel(task, session), budget),
+        )
+
+
+class Listless:
+    """A model that is not told which values exist at the moment: the grammar lets any text through."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+
+    @property
+    def name(self) -> str:
+        """The inner model's name."""
+        return self.model.name
+
+    def propose(self, request: ProposeRequest, *, cancel: Cancel | None = None) -> Proposal:
+        """Ask with plain strings in place of dynamic enums; their values are the grammar's, not the prompt's."""
+        tools = tuple(
+            tool.model_copy(update={"parameters": _without(tool.parameters, tool.dynamic)}) for tool in request.tools
+        )
+        return self.model.propose(request.model_copy(update={"tools": tools}), cancel=cancel)
+
+    def close(self) -> None:
+        """The inner model stays open."""
+
+
+def _without(schema: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    parts = schema["properties"].items()
+    plain = {name: {k: v for k, v in part.items() if k != "enum"} for name, part in parts if name in names}
+    return {**schema, "properties": {**schema["properties"], **plain}}
+
+
+@dataclass
+class Budget:
+    """How many steps there were over all tasks of an arm, how many were helped, and how sure the model was at each."""
+
+    steps: int = 0
+    helped: int = 0
+    scores: list[float] = field(default_factory=list[float])
+
+    def grants(self, score: float) -> bool:
+        """Whether a step of this score is among the least sure share so far, and the budget covers it."""
+        self.steps += 1
+        self.scores.append(score)
+        border = sorted(self.scores)[int(SHARE * len(self.scores))]
+        granted = score <= border and self.helped + 1 <= SHARE * self.steps
+        self.helped += granted
+        return granted
+
+
+class Helped:
+    """A model whose least sure proposals are replaced by the oracle's, as if a perfect larger model had been asked."""
+
+    def __init__(self, model: Model, oracle: OracleModel, budget: Budget) -> None:
+        self.model, self.oracle, self.budget = model, oracle, budget
+
+    @property
+    def name(self) -> str:
+        """The inner model's name, marked."""
+        return f"{self.model.name} + oracle"
+
+    def propose(self, request: ProposeRequest, *, cancel: Cancel | None = None) -> Proposal:
+        """The local proposal, or the oracle's for the tier `remote`."""
+        proposal = self.model.propose(request, cancel=cancel)
+        score = raw_score(proposal)
+        if not self.budget.grants(1.0 if score is None else score):
+            return proposal
+        try:
+            return self.oracle.propose(request).model_copy(update={"tier": "remote"})
+        except NoWay:
+            return proposal
+
+    def close(self) -> None:
+        """The inner model stays open."""
