@@ -57,7 +57,7 @@ def main(arguments: list[str] | None = None) -> None:
 def _train_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--minutes", type=float, default=0.0, help="end after this time (or give --steps)")
     parser.add_argument("--steps", type=int, default=0)
-    parser.add_argument("--start", type=Path, help="a GGUF of this family to go on from, with its tokenizer and shape")
+    parser.add_argument("--start", type=Path, help="a GGUF of this family to go on from, in its shape")
     parser.add_argument("--size", default="7m", help="a named shape: tiny, 7m, 13m, 27m")
     parser.add_argument("--vocabulary", type=int, default=8192)
     parser.add_argument("--length", type=int, default=640)
@@ -122,8 +122,8 @@ def _train(chosen: argparse.Namespace) -> None:
     config = _config(chosen)
     pool, dev_pool = _pools(chosen)
     mixer = Mixer(pool, config.seed)
-    start = _start(chosen)
     tokenizer = _tokenizer(chosen.out, mixer, chosen.vocabulary)
+    start = _start(chosen, tokenizer)
     packer = Packer(tokenizer, config.length)
     dev = Batches(Mixer(dev_pool, _DEV_SEED).block, packer, _DEV_BLOCKS)[0]
     shape = start.shape if start is not None else shape_for(config, tokenizer.get_vocab_size())
@@ -134,15 +134,14 @@ def _train(chosen: argparse.Namespace) -> None:
     _report(chosen.out / "checkpoint.pt")
 
 
-def _start(chosen: argparse.Namespace) -> Decoder | None:
-    """The model to go on from, its tokenizer laid into the output folder."""
+def _start(chosen: argparse.Namespace, tokenizer: Tokenizer) -> Decoder | None:
+    """The model to go on from, under this run's tokenizer."""
     if chosen.start is None:
         return None
     from agentkit.nano.export import read_gguf
+    from agentkit.nano.transplant import transplanted
 
-    model, tokenizer = read_gguf(chosen.start)
-    tokenizer.save(str(chosen.out / "tokenizer.json"))
-    return model
+    return transplanted(*read_gguf(chosen.start), tokenizer)
 
 
 def _config(chosen: argparse.Namespace) -> TrainConfig:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from tokenizers import Encoding, Tokenizer
 
 from agentkit.nano.mix import Block
-from agentkit.nano.tokenizer import CALL, END, PAD
+from agentkit.nano.tokenizer import CALL, PAD
 
 _NAMES = re.compile(r'"name":"([^"]*)"')
 _LEAST = 48
@@ -54,7 +54,7 @@ class Packer:
     def __init__(self, tokenizer: Tokenizer, length: int, weights: LossWeights | None = None) -> None:
         self._tokenizer, self._length = tokenizer, length
         self._weights = weights or LossWeights()
-        self._end, self._pad, self._call = (tokenizer.token_to_id(token) for token in (END, PAD, CALL))
+        self._pad, self._call = (tokenizer.token_to_id(token) for token in (PAD, CALL))
 
     def pack(self, blocks: Sequence[Block]) -> Packed:
         """One row for each block; blocks whose tools leave no room are dropped, so fewer may come back."""
@@ -104,20 +104,20 @@ class Packer:
         return (ids, segments, positions, weights) if number else None
 
     def _loss(self, text: str, encoding: Encoding) -> list[float]:
-        """A weight for each token as a target: answers in full, decisions more, prompts a little, the first not."""
+        """A weight for each token as a target: the answer in full, decisions more, prompts a little, the first not.
+
+        Only the last answer is one: those before it were given on other facts, and some of them were wrong turns.
+        """
         spans = list(_decisions(text))
+        asked = len(encoding.ids) - 1 - encoding.ids[::-1].index(self._call)
         weights: list[float] = []
-        answering = first = False
-        for token, (begin, end) in zip(encoding.ids, encoding.offsets, strict=True):
-            if not answering:
-                counts = token != self._call and len(weights) % _PROMPT_STRIDE == 1
+        for index, (token, (begin, end)) in enumerate(zip(encoding.ids, encoding.offsets, strict=True)):
+            if index <= asked:
+                counts = token != self._call and index % _PROMPT_STRIDE == 1
                 weights.append(self._weights.prompt * _PROMPT_STRIDE if counts else 0.0)
-                answering = first = token == self._call
                 continue
-            chosen = first or any(begin < high and end > low for low, high in spans)
+            chosen = index == asked + 1 or any(begin < high and end > low for low, high in spans)
             weights.append(self._weights.decision if chosen else self._weights.answer)
-            first = False
-            answering = token != self._end
         return weights
 
 

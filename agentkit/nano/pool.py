@@ -36,10 +36,10 @@ _NEVER_HELD_OUT = frozenset(("simulated_phone", "made_phone"))
 """The project's own tools: they are to be known, and have held-out tasks instead of held-out tools."""
 
 WEIGHTS = {
-    "tldr": 16.0,
-    "windows_powershell": 10.0,
-    "azure_cli": 6.0,
-    "aws": 6.0,
+    "tldr": 14.0,
+    "windows_powershell": 7.0,
+    "azure_cli": 4.0,
+    "aws": 5.0,
     "google": 0.0,
     "nl2bash": 2.0,
     "mycroft_skills": 1.0,
@@ -65,11 +65,11 @@ WEIGHTS = {
     "metatool": 4.0,
     "clinc150": 3.0,
     "banking77": 1.0,
-    "made_everyday": 7.0,
+    "made_everyday": 9.0,
     "made_functions": 7.0,
     "made_references": 3.0,
-    "made_phone": 7.0,
-    "simulated_phone": 8.0,
+    "made_phone": 12.0,
+    "simulated_phone": 30.0,
 }
 """Shares of blocks by main source; a source that is not named here weighs 1."""
 

@@ -13,8 +13,8 @@ import torch
 from tokenizers import Tokenizer
 
 from agentkit.nano.export import read_gguf, write_gguf
-from agentkit.nano.mix import Mixer
-from agentkit.nano.model import SIZES, Decoder, Shape, block_mask
+from agentkit.nano.mix import Block, Mixer
+from agentkit.nano.model import SIZES, Decoder, Shape, attend_at_once, attend_in_parts, block_mask
 from agentkit.nano.optimizer import orthogonalised, rate_factor
 from agentkit.nano.pack import Packer
 from agentkit.nano.pool import build_pool
@@ -22,6 +22,7 @@ from agentkit.nano.rows import Shard
 from agentkit.nano.stream import batches
 from agentkit.nano.tokenizer import SPECIAL, spelling_vectors, token_texts, train_tokenizer
 from agentkit.nano.train import TrainConfig, Trainer, shape_for
+from agentkit.nano.transplant import transplanted
 
 TEXTS = (
     "set the alarm for 07:45 please",
@@ -94,6 +95,20 @@ def test_answers_count_in_full_and_decisions_more(tokenizer: Tokenizer, mixer: M
             assert weights[start + 1] == 4
             assert (weights[start + 1 : stop + 1] >= 1).all()
     assert (packed.weights[packed.segments <= 0] == 0).all()
+
+
+def test_of_a_conversation_only_the_last_answer_is_a_target(tokenizer: Tokenizer) -> None:
+    before, after = '<|user|> a<|call|>[{"name":"wrong","arguments":{}}]<|end|><|result|> ok', "<|call|>[]<|end|>"
+    packed = Packer(tokenizer, 128).pack([Block("<|tool|>wrong: a", (before + after,))])
+    targets = packed.ids[0][packed.weights[0] >= 1]
+    assert tokenizer.decode(targets, skip_special_tokens=False) == "[]<|end|>"
+
+
+def test_attention_in_parts_is_attention() -> None:
+    torch.manual_seed(0)
+    query, key, value = (torch.randn(2, 3, 37, 8) for _ in range(3))
+    mask = block_mask(torch.randint(0, 3, (2, 37)).sort().values, torch.float32)
+    assert torch.allclose(attend_in_parts(query, key, value, mask), attend_at_once(query, key, value, mask), atol=1e-5)
 
 
 def test_a_run_that_stops_and_resumes_ends_where_a_whole_one_does(
@@ -211,3 +226,15 @@ def test_a_gguf_can_be_trained_on(tokenizer: Tokenizer, tmp_path: Path) -> None:
         assert torch.equal(value, again.state_dict()[name])
     for text in (*TEXTS, "<|tool|>a<|end|>"):
         assert other.encode(text).ids == tokenizer.encode(text).ids
+
+
+def test_a_model_goes_on_under_another_tokenizer(tokenizer: Tokenizer, tmp_path: Path) -> None:
+    model, _ = gguf_of(tokenizer, tmp_path)
+    other = train_tokenizer(TEXTS * 3, 300)
+    changed = transplanted(model, tokenizer, other)
+    texts, before = token_texts(other), token_texts(tokenizer)
+    assert changed.shape.vocabulary == len(texts)
+    assert torch.equal(changed.blocks[0].up.weight, model.blocks[0].up.weight)
+    for index, text in enumerate(texts):
+        spelt = [before.index(text)] if text in before else tokenizer.encode(other.decode([index])).ids
+        assert torch.allclose(changed.embedding.weight[index], model.embedding.weight[spelt].mean(0))
