@@ -7,6 +7,7 @@ nothing of data or training. Shapes: B sequences, T positions, D width, H heads 
 # pyright: basic, reportMissingImports=false, reportMissingModuleSource=false
 from __future__ import annotations
 
+import itertools
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -76,7 +77,7 @@ def attend_in_parts(query: Tensor, key: Tensor, value: Tensor, mask: Tensor, par
     length = query.shape[2]
     edges = [length * part // parts for part in range(parts + 1)]
     mixed: list[Tensor] = []
-    for first, last in zip(edges, edges[1:], strict=False):
+    for first, last in itertools.pairwise(edges):
         scores = query[:, :, first:last] @ key[:, :, :last].transpose(-1, -2)
         shares = torch.softmax(scores * query.shape[-1] ** -0.5 + mask[:, :, first:last, :last], -1)
         mixed.append(shares @ value[:, :, :last])
