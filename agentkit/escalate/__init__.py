@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from agentkit.escalate.breaker import Breaker
 from agentkit.escalate.budget import Budgets, Spent
-from agentkit.escalate.escalator import EscalationResult, Escalator
+from agentkit.escalate.escalator import EscalationResult, Escalator, Unlocated
+from agentkit.escalate.labels import Labels, labels_of
 from agentkit.escalate.modes import Send
 from agentkit.escalate.patterns import DETECTORS, Detector
 from agentkit.escalate.placeholders import Placeholders, Private, UnknownPlaceholderError
@@ -19,11 +20,14 @@ __all__ = [
     "EscalationResult",
     "Escalator",
     "HoldsPrivate",
+    "Labels",
     "Placeholders",
     "Private",
     "Redactor",
     "Send",
     "Spent",
     "UnknownPlaceholderError",
+    "Unlocated",
+    "labels_of",
     "private_of",
 ]

@@ -15,16 +15,18 @@ from agentkit.errors import Cancelled, ContextOverflowError, OfflineError, Remot
 from agentkit.escalate import modes
 from agentkit.escalate.breaker import Breaker
 from agentkit.escalate.budget import Budgets, Spent
+from agentkit.escalate.labels import Labels, labels_of
 from agentkit.escalate.modes import Send
 from agentkit.escalate.placeholders import Placeholders, Private, UnknownPlaceholderError
 from agentkit.escalate.redact import Redaction, Redactor
-from agentkit.escalate.requests import joined, private_values, redacted_request
+from agentkit.escalate.requests import joined, redacted_request
 from agentkit.models.base import Cancel, Model
 from agentkit.types import Proposal, ProposeRequest, RemoteExchange, ToolSpec, Value, Verdict
 
 _POLL_S = 0.05
 _UNHEALTHY = frozenset({"down", "timeout", "garbled"})
 
+Unlocated = Literal["replace", "refuse"]
 ExchangeStatus = Literal["ok", "down", "timeout", "over_budget", "garbled", "refused", "offline", "absent"]
 
 
@@ -59,8 +61,10 @@ class _Linked(Cancel):
 class Escalator:
     """Asks one remote model, or says why not; never raises for what a remote may do.
 
-    `model` None stands for no remote at all. `send` says how much of a step leaves. `deadline_s` bounds one exchange,
-    `budget` all exchanges of a run; without `spent` given to `ask`, the sum is kept here. `clock` counts seconds.
+    `model` None stands for no remote at all. `send` says how much of a step leaves, `unlocated` what happens where the
+    value of a private argument could be any words of the request: replace all that could be it, or refuse to send.
+    `deadline_s` bounds one exchange, `budget` all exchanges of a run; without `spent` given to `ask`, the sum is kept
+    here. `clock` counts seconds.
     """
 
     def __init__(
@@ -72,6 +76,7 @@ class Escalator:
         breaker: Breaker | None = None,
         deadline_s: float = 60.0,
         send: Send = "step",
+        unlocated: Unlocated = "replace",
         offline: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -81,6 +86,7 @@ class Escalator:
         self._breaker = breaker or Breaker(clock=clock)
         self._deadline_s, self._offline, self._clock = deadline_s, offline, clock
         self._send: Send = send
+        self._unlocated: Unlocated = unlocated
         self._lock = threading.Lock()
         self._spent = Spent()
 
@@ -117,12 +123,13 @@ class Escalator:
         such as those of earlier steps.
         """
         before = self._spent if spent is None else spent
-        status, why = self._refusal(before)
+        labels = labels_of(request, local, tools)
+        status, why = self._refusal(before, labels)
         if status is not None or self._model is None:
             exchange = RemoteExchange(model=self._name(), sent="", attempts=0, status=status or "absent", error=why)
             return EscalationResult(proposal=None, exchange=exchange, spent=before)
         asking = _Asking(self._model, self._send, request, local, verdict)
-        redaction = self._redactor.exchange(joined(private_values(request, local, tools), private or {}))
+        redaction = self._redactor.exchange(joined(labels.values, private or {}), labels.covering(request))
         proposal, exchange, tokens = self._exchange(asking, redaction, before, cancel)
         if spent is None:
             with self._lock:
@@ -132,7 +139,7 @@ class Escalator:
     def _name(self) -> str:
         return "" if self._model is None else self._model.name
 
-    def _refusal(self, spent: Spent) -> tuple[ExchangeStatus | None, str]:
+    def _refusal(self, spent: Spent, labels: Labels) -> tuple[ExchangeStatus | None, str]:
         """Why nothing is sent, if so."""
         if self._model is None:
             return "absent", "no remote model is configured"
@@ -140,6 +147,9 @@ class Escalator:
             return "offline", "`offline` is on: the remote model is not asked"
         if over := spent.exhausted(self._budget):
             return "over_budget", over
+        if labels.open and self._unlocated == "refuse":
+            listed = ", ".join(f"`{name}`" for name in labels.open)
+            return "refused", f"nothing was sent: {listed} is private, and its value is not known in the request"
         if why := self._breaker.refusal():
             return "down", f"the remote model is left alone: {why}"
         return None, ""

@@ -24,11 +24,11 @@ from agentkit.types import (
     Value,
     Verdict,
 )
+from agentkit.verify.moments import MOMENT_FORMATS
 
 Send = Literal["step", "disputed", "sketch"]
 
 FILL = "fill_in"
-_MOMENTS = frozenset({"date", "time", "date-time", "duration"})
 
 
 class Dispute(Value):
@@ -125,7 +125,7 @@ def disputed(request: ProposeRequest, local: Proposal, dispute: Dispute) -> Prop
             name for name, path in zip(properties, dispute.paths, strict=True) if path.partition(".")[0] in tool.private
         ),
     )
-    timed = any(schema.get("format") in _MOMENTS for schema in properties.values())
+    timed = any(schema.get("format") in MOMENT_FORMATS for schema in properties.values())
     update: dict[str, Any] = {
         "tools": (fill,),
         "controls": (),

@@ -13,6 +13,8 @@ from typing import Any, cast
 from pydantic import Field, JsonValue
 
 from agentkit.types import ToolCall, ToolSpec, Value
+from agentkit.verify.references import type_name
+from agentkit.verify.words import spoken_number
 
 OPEN, CLOSE = "⟦", "⟧"
 LITERAL = "BRACKET"
@@ -83,13 +85,14 @@ def _typed(restored: JsonValue, sent: JsonValue, schema: object) -> JsonValue:
     """A restored text as the number its schema asks for, where the whole value was a placeholder."""
     if not (isinstance(restored, str) and isinstance(sent, str) and PLACEHOLDER.fullmatch(sent)):
         return restored
-    wanted = cast("dict[str, Any]", schema).get("type") if isinstance(schema, dict) else None
-    if wanted not in {"integer", "number"}:
+    wanted = type_name(cast("dict[str, Any]", schema)) if isinstance(schema, dict) else ""
+    kinds = set(wanted.split(" or "))
+    if "string" in kinds or not kinds & {"integer", "number"}:
         return restored
-    try:
-        return int(restored) if wanted == "integer" else float(restored)
-    except ValueError:
+    value = spoken_number(restored)
+    if value is None:
         return restored
+    return int(value) if value.is_integer() else value
 
 
 class Vault:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from pydantic import JsonValue
 
 from agentkit.escalate.patterns import DETECTORS, Detector, Found, find
 from agentkit.escalate.placeholders import LITERAL, OPEN, Placeholders, Private, Vault, kind_of
+from agentkit.escalate.typed import Finder
 
 _ANYWHERE = 4
 """From this length on a declared value is replaced inside longer words too; shorter ones stand alone."""
@@ -32,9 +34,9 @@ class Redactor:
     def __init__(self, detectors: Sequence[Detector] = DETECTORS) -> None:
         self.detectors = tuple(detectors)
 
-    def exchange(self, private: Private | None = None) -> Redaction:
-        """Begin an exchange in which equal values get equal placeholders."""
-        return Redaction(self.detectors, private or {})
+    def exchange(self, private: Private | None = None, finders: Sequence[Finder] = ()) -> Redaction:
+        """Begin an exchange in which equal values get equal placeholders; `finders` look at what was said as well."""
+        return Redaction(self.detectors, private or {}, finders)
 
     def redact_text(self, text: str, private: Private | None = None) -> tuple[str, Placeholders]:
         """A single text, and what its placeholders stand for."""
@@ -50,8 +52,9 @@ class Redactor:
 class Redaction:
     """The redaction of one exchange, text by text."""
 
-    def __init__(self, detectors: Sequence[Detector], private: Private) -> None:
+    def __init__(self, detectors: Sequence[Detector], private: Private, finders: Sequence[Finder] = ()) -> None:
         self._detectors = detectors
+        self._finders = tuple(finders)
         self._vault = Vault()
         self._declared = _declared_forms(private)
         self._numbers = {
@@ -66,13 +69,35 @@ class Redaction:
         """What the placeholders given out so far stand for."""
         return self._vault.placeholders()
 
+    @property
+    def is_broad(self) -> bool:
+        """Whether more is replaced in what was said than values that are known or show by their form."""
+        return bool(self._finders)
+
     def text(self, text: str) -> str:
         """The text with every private value replaced."""
+        return self._replaced(text, self._found(text))
+
+    def said(self, text: str) -> str:
+        """Like `text`, for what people, tools and the state of the world say: the finders look at it too."""
+        more = (found for finder in self._finders for found in finder.find(text))
+        return self._replaced(text, chain(self._found(text), more))
+
+    def said_value(self, value: JsonValue) -> JsonValue:
+        """A single value (no list or object) that was said: a number too may be what a finder looks for."""
+        if isinstance(value, str):
+            return self.said(value)
+        if isinstance(value, int | float) and not isinstance(value, bool) and value not in self._numbers:
+            kind = next((found.kind for finder in self._finders for found in finder.find(str(value))), None)
+            return value if kind is None else self._vault.name(kind, value, str(value))
+        return self.json(value)
+
+    def _replaced(self, text: str, found: Iterable[Found]) -> str:
         parts: list[str] = []
         position = 0
-        for found in _joined([*self._found(text)]):
-            parts += [text[position : found.start], self._name(found.kind, text[found.start : found.end])]
-            position = found.end
+        for one in _joined([*found]):
+            parts += [text[position : one.start], self._name(one.kind, text[one.start : one.end])]
+            position = one.end
         return "".join([*parts, text[position:]])
 
     def json(self, value: JsonValue) -> JsonValue:

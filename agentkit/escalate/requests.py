@@ -5,14 +5,16 @@ Pure but for the placeholders it gives out. Knows nothing of models or budgets.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Mapping
 from typing import Any, Protocol, cast, runtime_checkable
 
 from pydantic import JsonValue
 
 from agentkit.escalate.placeholders import PLACEHOLDER_PATTERN, Private
 from agentkit.escalate.redact import Redaction
-from agentkit.types import JsonSchema, Message, Proposal, ProposeRequest, ToolCall, ToolSpec
+from agentkit.types import JsonSchema, Message, ProposeRequest, ToolCall, ToolSpec
+from agentkit.verify.moments import MOMENT_FORMATS
 
 PLACEHOLDER_RULE = (
     "Values written like ⟦PHONE_1⟧ stand for private values. Use one wherever you would use the value, copied exactly "
@@ -20,7 +22,9 @@ PLACEHOLDER_RULE = (
 )
 
 _WORDS = frozenset({"enum", "const", "default", "examples", "description", "title"})
-_MOMENTS = frozenset({"date", "time", "date-time", "duration"})
+_CLOCK = re.compile(r"now: \w+ \d{4}-\d{2}-\d{2} \d{2}:\d{2}")
+"""A fact that is nothing but the time; it is no value of any argument."""
+_NUMBERS = ("integer", "number")
 _TEXT_BOUNDS = frozenset({"pattern", "minLength", "maxLength", "format"})
 
 
@@ -45,30 +49,6 @@ def private_of(deps: object) -> Private:
     return merged
 
 
-def private_values(
-    request: ProposeRequest, local: Proposal | None = None, tools: Iterable[ToolSpec] = ()
-) -> dict[str, list[JsonValue]]:
-    """What tools label private: values of such arguments in calls made or proposed, by argument.
-
-    The values that a dynamic enum of a private argument may take are private too. `tools` adds the labels of tools
-    that were called before but are not offered in this request.
-    """
-    found: dict[str, list[JsonValue]] = {}
-    calls = [call for message in request.messages for call in message.calls]
-    if local is not None:
-        calls += [call for proposal in (local, *local.others) for call in proposal.calls]
-    for tool in (*request.tools, *tools):
-        properties = cast("dict[str, Any]", tool.parameters.get("properties", {}))
-        for name in tool.private:
-            values = found.setdefault(name, [])
-            for call in calls:
-                if call.name == tool.name and name in call.arguments:
-                    values.extend(_leaves(call.arguments[name]))
-            if name in tool.dynamic:
-                values.extend(_enums(properties.get(name)))
-    return found
-
-
 def joined(*sources: Private) -> dict[str, list[JsonValue]]:
     """Several declarations of private values as one."""
     made: dict[str, list[JsonValue]] = {}
@@ -84,14 +64,15 @@ def redacted_request(request: ProposeRequest, redaction: Redaction) -> ProposeRe
     The newest turn is redacted first: what the step is about gets the lowest numbers.
     """
     messages = [redacted_message(message, redaction) for message in reversed(request.messages)][::-1]
-    facts = tuple(redaction.text(fact) for fact in request.facts)
+    facts = tuple(redaction.text(fact) if _CLOCK.fullmatch(fact) else redaction.said(fact) for fact in request.facts)
     system = redaction.text(request.system)
     tools = [_redacted_tool(tool, redaction) for tool in request.tools]
     results = {call: _redacted_schema(schema, redaction) for call, schema in request.results.items()}
     output = None if request.output is None else _redacted_schema(request.output, redaction)
     if redaction.placeholders().names:
-        tools = [tool.model_copy(update={"parameters": _open_tool(tool)}) for tool in tools]
-        output = None if output is None else _open_schema(output)
+        broad = redaction.is_broad
+        tools = [tool.model_copy(update={"parameters": _open_tool(tool, broad)}) for tool in tools]
+        output = None if output is None else _open_schema(output, broad)
         system = "\n\n".join(filter(None, [system, PLACEHOLDER_RULE]))
     update = {
         "messages": tuple(messages),
@@ -107,7 +88,7 @@ def redacted_request(request: ProposeRequest, redaction: Redaction) -> ProposeRe
 def redacted_message(message: Message, redaction: Redaction) -> Message:
     """A turn with placeholders in its text and in the arguments of its calls."""
     calls = tuple(redacted_call(call, redaction) for call in message.calls)
-    return message.model_copy(update={"content": redaction.text(message.content), "calls": calls})
+    return message.model_copy(update={"content": redaction.said(message.content), "calls": calls})
 
 
 def redacted_call(call: ToolCall, redaction: Redaction) -> ToolCall:
@@ -123,7 +104,7 @@ def _redacted_argument(value: JsonValue, redaction: Redaction) -> JsonValue:
         return [_redacted_argument(item, redaction) for item in value]
     if isinstance(value, dict):
         return {redaction.text(key): _redacted_argument(item, redaction) for key, item in value.items()}
-    return redaction.json(value)
+    return redaction.said_value(value)
 
 
 def _redacted_tool(tool: ToolSpec, redaction: Redaction) -> ToolSpec:
@@ -153,57 +134,40 @@ def _redacted_part(key: str, value: object, redaction: Redaction) -> object:
     return cast("object", value)
 
 
-def _open_tool(tool: ToolSpec) -> JsonSchema:
+def _open_tool(tool: ToolSpec, broad: bool) -> JsonSchema:
     """The parameters with room for placeholders, also where a private argument is a number."""
-    opened = _open_schema(tool.parameters)
+    opened = _open_schema(tool.parameters, broad)
     properties = dict(cast("dict[str, JsonSchema]", opened.get("properties", {})))
     for name in tool.private:
-        if properties.get(name, {}).get("type") in {"integer", "number"}:
-            properties[name] = {"anyOf": [properties[name], {"type": "string", "pattern": PLACEHOLDER_PATTERN}]}
+        if properties.get(name, {}).get("type") in _NUMBERS:
+            properties[name] = _or_placeholder(properties[name])
     return opened | ({"properties": properties} if properties else {})
 
 
-def _open_schema(schema: JsonSchema) -> JsonSchema:
-    """The schema without the bounds on texts that a placeholder would break; what comes back is checked in clear."""
+def _open_schema(schema: JsonSchema, broad: bool) -> JsonSchema:
+    """The schema without the bounds on texts that a placeholder would break; what comes back is checked in clear.
+
+    `broad`: any number or moment of the request may be a placeholder now, whatever argument it belongs to.
+    """
     opened: JsonSchema = {}
-    bounded_text = schema.get("type") == "string" and schema.get("format") not in _MOMENTS
+    moment = schema.get("format") in MOMENT_FORMATS
+    bounded_text = schema.get("type") == "string" and not moment
     for key, value in schema.items():
         if bounded_text and key in _TEXT_BOUNDS:
             continue
         if key in _WORDS or key == "required":
             opened[key] = value
         elif isinstance(value, dict):
-            opened[key] = _open_schema(cast("JsonSchema", value))
+            opened[key] = _open_schema(cast("JsonSchema", value), broad)
         elif isinstance(value, list):
             opened[key] = [
-                _open_schema(cast("JsonSchema", item)) if isinstance(item, dict) else item
+                _open_schema(cast("JsonSchema", item), broad) if isinstance(item, dict) else item
                 for item in cast("list[Any]", value)
             ]
         else:
             opened[key] = value
-    return opened
+    return _or_placeholder(opened) if broad and (moment or opened.get("type") in _NUMBERS) else opened
 
 
-def _leaves(value: JsonValue) -> Iterator[JsonValue]:
-    if isinstance(value, list):
-        for item in value:
-            yield from _leaves(item)
-    elif isinstance(value, dict):
-        if value.keys() != {"$ref", "path"}:
-            yield from _leaves(list(value.values()))
-    else:
-        yield value
-
-
-def _enums(schema: object) -> Iterable[JsonValue]:
-    if isinstance(schema, list):
-        for item in cast("list[object]", schema):
-            yield from _enums(item)
-    elif isinstance(schema, dict):
-        for key, part in cast("dict[str, Any]", schema).items():
-            if key == "enum":
-                yield from cast("list[JsonValue]", part)
-            elif key == "const":
-                yield part
-            else:
-                yield from _enums(part)
+def _or_placeholder(schema: JsonSchema) -> JsonSchema:
+    return {"anyOf": [schema, {"type": "string", "pattern": PLACEHOLDER_PATTERN}]}

@@ -59,6 +59,12 @@ _FIXED = {
     "christmas": (12, 25), "christmas eve": (12, 24), "new year": (1, 1), "new years day": (1, 1),
     "new year's day": (1, 1), "new year's eve": (12, 31), "halloween": (10, 31), "valentine's day": (2, 14),
 }  # fmt: skip
+MOMENT_FORMATS = frozenset({"date", "time", "date-time", "duration"})
+"""The formats of JSON Schema that moments and durations have."""
+MOMENT_WORDS = frozenset(
+    {*_MONTHS, *_DAYS, *_OFFSETS, *_PARTS, *_FIXED, "midday", "weekend", "next week", "next month"}
+)
+"""Words and phrases that name a date or a time."""
 
 
 @dataclass

@@ -105,7 +105,7 @@ def follow_schema(schema: JsonSchema, path: str) -> JsonSchema:
     """
     root = schema
     for step in steps_of(path):
-        options = [_step_into(option, step, root) for option in _options(schema, root)]
+        options = [_step_into(option, step, root) for option in options_of(schema, root)]
         reachable = [option for option in options if option is not None]
         if not reachable:
             raise PathError(f"the result has no `{path}`: {_declared(schema, root)}, not `{step}`")
@@ -118,14 +118,14 @@ def compatible(given: JsonSchema, wanted: JsonSchema) -> bool:
 
     That both may be null does not make them compatible, unless the given is nothing but null.
     """
-    givens, wanteds = _options(given, given), _options(wanted, wanted)
+    givens, wanteds = options_of(given, given), options_of(wanted, wanted)
     givens = [option for option in givens if _types(option) != ["null"]] or givens
     return any(_may_be(one, other) for one in givens for other in wanteds)
 
 
 def type_name(schema: JsonSchema) -> str:
     """The types of a schema in words: `string`, `integer or null`, `anything`."""
-    names = [name for option in _options(schema, schema) for name in _types(option) or ["anything"]]
+    names = [name for option in options_of(schema, schema) for name in _types(option) or ["anything"]]
     return " or ".join(dict.fromkeys(names)) or "anything"
 
 
@@ -150,19 +150,19 @@ def _known(
     return Known(name=call.name, returns=declared.get(call.id) or (spec.returns if spec else None), failed=failed)
 
 
-def _options(schema: JsonSchema, root: JsonSchema, depth: int = 0) -> list[JsonSchema]:
+def options_of(schema: JsonSchema, root: JsonSchema, depth: int = 0) -> list[JsonSchema]:
     """The schema with `$ref` into `$defs` resolved and unions flattened; bounded against recursive schemas."""
     if depth > 8:
         return [{}]
     target = schema.get("$ref")
     if isinstance(target, str):
         definitions: Mapping[str, Any] = root.get("$defs", {})
-        return _options(definitions.get(target.rsplit("/", maxsplit=1)[-1], {}), root, depth + 1)
+        return options_of(definitions.get(target.rsplit("/", maxsplit=1)[-1], {}), root, depth + 1)
     for union in ("anyOf", "oneOf"):
         if union in schema:
-            return [option for part in schema[union] for option in _options(part, root, depth + 1)]
+            return [option for part in schema[union] for option in options_of(part, root, depth + 1)]
     if len(schema.get("allOf", ())) == 1:
-        return _options(schema["allOf"][0], root, depth + 1)
+        return options_of(schema["allOf"][0], root, depth + 1)
     return [schema]
 
 
@@ -186,7 +186,7 @@ def _step_into(schema: JsonSchema, step: str, root: JsonSchema) -> JsonSchema | 
 
 
 def _single(schema: Any, root: JsonSchema) -> JsonSchema:
-    options = _options(cast("JsonSchema", schema), root) if isinstance(schema, dict) else [JsonSchema()]
+    options = options_of(cast("JsonSchema", schema), root) if isinstance(schema, dict) else [JsonSchema()]
     return options[0] if len(options) == 1 else {"anyOf": options}
 
 
@@ -232,7 +232,7 @@ def _contents(value: JsonValue) -> str:
 
 
 def _declared(schema: JsonSchema, root: JsonSchema) -> str:
-    names = [name for option in _options(schema, root) for name in option.get("properties", {})]
+    names = [name for option in options_of(schema, root) for name in option.get("properties", {})]
     if names:
         return f"it has {', '.join(f'`{name}`' for name in dict.fromkeys(names))}"
     return f"it is {type_name(schema)}"

@@ -38,6 +38,10 @@ _ORDINALS = {
 _LARGE = (("hundred",), ("thousand",), ("million",), ("billion",), ("trillion",), ("dozen",))
 SECOND = "second"
 _SAME = {"couple": "2", "pair": "2", "twice": "2", "thrice": "3", "once": "1"}
+NUMBER_WORDS = frozenset({*_UNITS, *_TENS, *_SCALES, *_ORDINALS, *_SAME, SECOND}) | frozenset(
+    _split("half halves quarter quarters double triple both single none hundreds thousands millions dozens")
+)
+"""Words that say a number or a share."""
 
 STOPWORDS = frozenset(
     _split(
@@ -82,6 +86,14 @@ def number(token: str) -> float | None:
         return float(token)
     except ValueError:
         return None
+
+
+def spoken_number(text: str) -> float | None:
+    """The number that a whole text says (`4711`, `1,250.5`, `twenty-five`, `four seven one one`), or None."""
+    found = digits(text)
+    if len(found) > 1 and all(len(token) == 1 and token.isdigit() for token in found):
+        found = ("".join(found),)
+    return number(found[0]) if len(found) == 1 else None
 
 
 def written(value: float) -> str:

@@ -156,7 +156,7 @@ def test_deps_may_declare_private_values() -> None:
 
 def test_schemas_leave_room_for_placeholders() -> None:
     model = ScriptedModel([call("note", text="x")])
-    Escalator(model).ask(request())
+    Escalator(model).ask(request(), local())
     contact, text, at = (
         model.requests[0].tools[0].parameters["properties"][name] for name in ("contact", "text", "at")
     )
