@@ -123,6 +123,7 @@ def order(tool: Tool[..., Any], arguments: JsonObject, ctx: Context[Any]) -> Jso
         "arguments": arguments,
         "context": {
             "run_id": ctx.run_id,
+            "task": ctx.task,
             "call_id": ctx.call_id,
             "idempotency_key": ctx.idempotency_key,
             "now": ctx.now.isoformat(),

@@ -41,6 +41,7 @@ def _serve(told: dict[str, Any], replies: TextIO) -> Outcome:
         facts = told["context"]
         ctx = Context(
             run_id=facts["run_id"],
+            task=facts["task"],
             call_id=facts["call_id"],
             idempotency_key=facts["idempotency_key"],
             now=datetime.fromisoformat(facts["now"]),

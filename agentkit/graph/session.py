@@ -16,7 +16,7 @@ from agentkit.act import Executor
 from agentkit.cancel import Cancel
 from agentkit.decide import Policy
 from agentkit.escalate import Escalator
-from agentkit.events import AnyEvent, Asked, Executed, Executing, RunFinished
+from agentkit.events import AnyEvent, Asked, Executed, Executing, RunFinished, RunStarted
 from agentkit.graph.journal import Journal
 from agentkit.graph.state import State
 from agentkit.models.base import Model
@@ -85,6 +85,7 @@ class Session:
     now: Callable[[], datetime] = local_now
     earlier_ms: float = 0.0
     answering: bool = False
+    task: str = ""
     result: Run | None = None
     began: float = field(default_factory=time.perf_counter)
     _turns: list[Message] = field(default_factory=list[Message])
@@ -98,6 +99,8 @@ class Session:
         """
         for event in events:
             self.journal.apply(event)
+            if isinstance(event, RunStarted):
+                self.task = event.task
             if isinstance(event, RunFinished):
                 self.result = event.run
         if self.parts.store is not None:
@@ -138,6 +141,7 @@ class Session:
         key = f"{self.run_id}:{call_id}" if call_id else ""
         return Context(
             run_id=self.run_id,
+            task=self.task,
             call_id=call_id,
             idempotency_key=key,
             deps=self.deps,

@@ -33,11 +33,12 @@ def local_now() -> datetime:
 class Context(Generic[Deps]):
     """One call's surroundings; a parameter annotated `Context` receives it and is not shown to the model.
 
-    `deps` is what the caller handed to the agent, `now` the local time with its offset, `idempotency_key` the same
+    `task` is what the run was asked to do, `deps` what the caller handed to the agent, `now` the local time with its offset, `idempotency_key` the same
     string whenever the same call is tried again, `cancel` the flag that a long tool polls.
     """
 
     run_id: str = ""
+    task: str = ""
     call_id: str = ""
     idempotency_key: str = ""
     deps: Deps = cast(Any, None)  # noqa: RUF009 - no call at run time that could share state
