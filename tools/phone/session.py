@@ -28,12 +28,25 @@ def characters(text: str) -> int:
 
 
 class Session:
-    """The phone that tools act on; `count` turns text into a number of tokens, `costs` holds it for each look."""
+    """The phone that tools act on; `count` turns text into a number of tokens, `costs` holds it for each look.
 
-    def __init__(self, driver: Driver, *, count: Callable[[str], int] = characters, numbered: bool = False) -> None:
+    With `documents` a line of guidance from the app documents follows the screen, for the `request` that is being done;
+    by default on the simulated phone, whose apps are documented.
+    """
+
+    def __init__(
+        self,
+        driver: Driver,
+        *,
+        count: Callable[[str], int] = characters,
+        numbered: bool = False,
+        documents: bool | None = None,
+    ) -> None:
         self.driver = driver
         self.count = count
         self.numbered = numbered
+        self.documents = driver.name == "simulated" if documents is None else documents
+        self.request = ""
         self.costs: list[int] = []
         self.screen: Screen | None = None
         self._seen: Compact | None = None
@@ -74,13 +87,23 @@ class Session:
         if ctx.run_id != self._run:
             self._run, self.earlier = ctx.run_id, ()
             self._tried.clear()
+        self.request = ctx.task
         return self.lines()
 
     def lines(self) -> tuple[str, ...]:
-        """The device's time, where it is known; what the app before this one showed last; the screen in short form."""
+        """The device's time, where it is known; what the app before showed last; the screen in short form; guidance."""
         now = self.driver.now()
         clock = (f"now: {now:%A %Y-%m-%d %H:%M}",) if now is not None else ()
-        return (*clock, *self.earlier, *self.look().lines(numbered=self.numbered))
+        return (*clock, *self.earlier, *self.look().lines(numbered=self.numbered), *self.guidance())
+
+    def guidance(self) -> tuple[str, ...]:
+        """What the app documents say of the way from this screen to what the request names; nothing without them."""
+        if not self.documents or not self.request:
+            return ()
+        from .documents.guide import shipped
+
+        line = shipped().line(self.request, self.look())
+        return (line,) if line else ()
 
     def tap(self, handle: str) -> None:
         """Tap an element."""

@@ -1,0 +1,107 @@
+"""Words of requests and labels: stems, words that say nothing, words that stand for one another, words of no return.
+
+The lists are of everyday English and of what apps call things; none is taken from a task.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_WORD = re.compile(r"[a-z0-9]+(?:['’][a-z]+)?|[+−×÷=]")
+_LAST = ("ations", "ation", "ings", "ing", "ies", "ed", "es", "s", "ly", "e", "y")
+
+STOP = frozenset(
+    """a an and any are as at be been by can could did do does every for from get give had has have he her his how i if
+    in into is it its let me my no not now of off on one or our out please say she should so some still tell than
+    that the their them then there they this to up want was we what when where which who whose will with would you your
+    need needs longer more""".split()
+)
+VERBS = frozenset(
+    """add archive ask begin cancel change check clear connect copy correct create delete discard edit empty end erase
+    find forget forward look make mark move new open pause pin play put read remove rename replace reply save schedule
+    search send set share show start stop switch take text turn unmark unpin update wipe write""".split()
+)
+_NO_RETURN = frozenset(
+    """buy call clear delete dial discard empty erase format install order pay post purchase remove reset restore send
+    share submit uninstall unsubscribe wipe""".split()
+)
+_SAME = """
+delete remove erase wipe bin trash drop clear empty forget discard
+photo picture image snap shot camera
+email mail e-mail inbox
+message text sms
+conversation chat thread
+call phone ring dial
+send forward pass share
+add new create make
+alarm wake
+timer countdown
+stopwatch timing lap
+calendar event appointment schedule meeting
+song music track listen hear tune
+note notes memo
+edit change update move rename correct replace
+rename name named called title label
+play start begin run
+stop pause halt end
+favourite favorite star
+like heart
+reply answer respond
+archive away
+mute silence quiet unmute
+brightness bright brighter dim
+volume loud louder
+browser browse browsing web site website page internet
+history visited recent recents
+calculator plus minus times divided multiply multiplied divide subtract sum
+contact people person
+wifi network internet
+airplane flight
+dark night
+folder directory
+direction navigate route
+copy clipboard
+video clip film record
+""".strip().splitlines()
+
+
+def stem(word: str) -> str:
+    """A word without its ending; not linguistics, but the same on both sides."""
+    for last in _LAST:
+        if word.endswith(last) and len(word) - len(last) >= 3:
+            word = word.removesuffix(last)
+            break
+    return word[:-1] if len(word) > 3 and word[-1] == word[-2] else word
+
+
+VERB_STEMS = frozenset(stem(word) for word in VERBS)
+
+
+@lru_cache(maxsize=4096)
+def stems(text: str) -> tuple[str, ...]:
+    """The stems of a text in its order, without the words that say nothing."""
+    words = (word.replace("’", "'").removesuffix("'s") for word in _WORD.findall(text.lower().replace("-", "")))
+    return tuple(stem(word) for word in words if word not in STOP)
+
+
+def _akin() -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for row in _SAME:
+        group = frozenset(s for word in row.split() for s in stems(word))
+        for each in group:
+            found[each] = found.get(each, frozenset()) | group
+    return found
+
+
+_AKIN = _akin()
+
+
+def akin(word: str) -> frozenset[str]:
+    """The stems that may be meant by a stem, itself left out."""
+    return _AKIN.get(word, frozenset()) - {word}
+
+
+def irreversible(label: str) -> bool:
+    """Whether a label names something that cannot be taken back, or that others notice."""
+    return any(word in _NO_RETURN for word in label.lower().split())
