@@ -44,11 +44,13 @@ class Dial:
     shuffle: float = 0.4
     revalue: float = 0.3
     noise: float = 0.25
+    exact: float = 0.7
+    """Share of blocks of the project's own screens in which nothing at all is changed."""
 
     @classmethod
     def off(cls) -> Dial:
         """No change at all."""
-        return cls(0, 0, 0, 0, 0, 0, 0, 0, 0)
+        return cls(0, 0, 0, 0, 0, 0, 0, 0, 0, 1)
 
 
 def vary_tool(
@@ -84,6 +86,11 @@ def vary_tool(
     if required:
         parameters["required"] = required
     return Variant(ToolSpec.model_construct(name=name, description=description, parameters=parameters), shown)
+
+
+def as_it_is(tool: PoolTool) -> Variant:
+    """The tool unchanged."""
+    return Variant(tool.spec, {name: name for name in tool.spec.parameters["properties"]})
 
 
 def _label(tool: PoolTool, dial: Dial, rng: random.Random, avoid: Collection[str]) -> tuple[str, str]:

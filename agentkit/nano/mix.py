@@ -10,7 +10,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from agentkit.nano.augment import Dial, Variant, add_noise, ask_for, revalue, vary_tool
+from agentkit.nano.augment import Dial, Variant, add_noise, as_it_is, ask_for, revalue, vary_tool
 from agentkit.nano.pool import Pool, Source
 from agentkit.nano.rows import PoolTool, Row, make_calls
 from agentkit.propose.dialects.nano import NanoDialect
@@ -55,6 +55,7 @@ class _Draft:
     rng: random.Random
     chosen: list[tuple[Source, PoolTool]] = field(default_factory=list[tuple[Source, PoolTool]])
     asked: list[tuple[Source, Row]] = field(default_factory=list[tuple[Source, Row]])
+    exact: bool = False
 
     def admit(self, source: Source, tool: PoolTool) -> bool:
         """Add a tool unless it is too like one that is there."""
@@ -89,7 +90,9 @@ class Mixer:
         else:
             self._choose(draft)
             self._ask(draft)
-        rng.shuffle(draft.chosen)
+        draft.exact = main.exact and rng.random() < self._dial.exact
+        if not draft.exact:
+            rng.shuffle(draft.chosen)
         return self._render(draft)
 
     def _whole(self, draft: _Draft) -> None:
@@ -197,7 +200,8 @@ class Mixer:
         variants: dict[tuple[str, str], Variant] = {}
         names: set[str] = set()
         for source, tool in draft.chosen:
-            variant = vary_tool(tool, given.get(id(tool), ()), self._dial, rng, avoid)
+            varied = not draft.exact
+            variant = vary_tool(tool, given.get(id(tool), ()), self._dial, rng, avoid) if varied else as_it_is(tool)
             if variant.spec.name in names:
                 spec = variant.spec.model_copy(update={"name": f"{variant.spec.name}_{len(names) + 1}"})
                 variant = Variant(spec, variant.arguments)

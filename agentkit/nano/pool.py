@@ -69,7 +69,7 @@ WEIGHTS = {
     "made_functions": 7.0,
     "made_references": 3.0,
     "made_phone": 12.0,
-    "simulated_phone": 30.0,
+    "simulated_phone": 60.0,
 }
 """Shares of blocks by main source; a source that is not named here weighs 1."""
 
@@ -89,6 +89,11 @@ class Source:
     asked: list[str] = field(default_factory=list[str])
     keys: list[str] = field(default_factory=list[str])
     _sums: list[float] = field(default_factory=list[float])
+
+    @property
+    def exact(self) -> bool:
+        """Whether its prompts stand at run time as they are here: the project's own tools, all that there are."""
+        return self.name == "simulated_phone"
 
     def add(self, rows: Iterable[Row]) -> None:
         """Index the rows; call `finish` afterwards."""

@@ -23,32 +23,38 @@ from .task import Task, Template
 from .trajectory import lessons, play
 
 SOURCE = "simulated_phone"
+_DOCUMENTED = 0.8
+"""Share of trajectories that are shown guidance from the app documents."""
+_SAID = ("{0}.", "{0} please", "{0}, please", "{0}!", "Hey, {0}", "Hi! {0}", "{0}, thanks", "Now: {0}", "{0} now", "Task: {0}")
+_ROUNDABOUT = 0.15
+"""Share of requests that get some words around them."""
 
 
 def shard(seed: int = 0, each: int = 40, *, only: Collection[str] = ()) -> Shard:
     """Rows of `each` tasks per template (or of those named by `only`); deterministic by seed."""
     made = Shard(SOURCE, "Apache-2.0")
     actions = _tools(made, Registry([ui]))
-    everything = (*actions, *_tools(made, Registry([intents])))
+    everything = (*_tools(made, Registry([intents])), *actions)
     for template in _templates(only):
         random = Random(f"shard {template.name} {seed}")
         for number in range(each):
             task = template.task(seed * 100_000 + number)
+            said = random.choice(_SAID).format(task.request) if random.random() < _ROUNDABOUT else task.request
             kind = random.random()
             if task.draft.intent is not None and kind < 0.3:
-                made.rows += _by_intent(task, everything)
+                made.rows += _by_intent(task, said, everything)
                 continue
             offered = everything if task.draft.intent is None and kind < 0.2 else actions
             rough = replace(ROUGH, seed=number) if random.random() < 0.3 else CALM
-            wrong = 0.25 if random.random() < 0.3 else 0.0
-            found = play(task, rough, wrong=wrong, seed=number)
+            wrong = 0.25 if random.random() < 0.25 else 0.0
+            found = play(task, rough, wrong=wrong, seed=number, documents=random.random() < _DOCUMENTED)
             if found.judgement.success:
                 made.rows += [
                     Row(
-                        messages=lesson.messages,
+                        messages=(Message(role="user", content=said), *lesson.messages[1:]),
                         calls=(lesson.call,) if lesson.call else (),
                         facts=lesson.facts,
-                        offered=offered,
+                        offered=tuple(name for name in offered if name not in lesson.closed),
                         group=template.name,
                     )
                     for lesson in lessons(found)
@@ -69,13 +75,13 @@ def _tools(made: Shard, registry: Registry) -> tuple[str, ...]:
     return tuple(spec.name for spec in registry.specs)
 
 
-def _by_intent(task: Task, offered: tuple[str, ...]) -> list[Row]:
+def _by_intent(task: Task, said: str, offered: tuple[str, ...]) -> list[Row]:
     """Two rows: the one call that does it, and the end."""
     assert task.draft.intent is not None
     name, arguments = task.draft.intent
     call = ToolCall(id="1", name=name, arguments=dict(arguments))
     facts = Session(Simulated(task.world)).lines()
-    request = Message(role="user", content=task.request)
+    request = Message(role="user", content=said)
     after = (
         request,
         Message(role="assistant", calls=(call,)),

@@ -63,10 +63,20 @@ def perform(session: Session, act: Act) -> None:
         session.press(act.name)
 
 
-def play(task: Task, perturb: Perturb = CALM, *, wrong: float = 0.0, seed: int = 0, limit: int = 80) -> Trajectory:
+def play(
+    task: Task,
+    perturb: Perturb = CALM,
+    *,
+    wrong: float = 0.0,
+    seed: int = 0,
+    limit: int = 80,
+    documents: bool | None = None,
+) -> Trajectory:
     """Let the oracle do a task; with chance `wrong` per step it first takes a harmless wrong turn (three at most)."""
     driver = Simulated(task.world, perturb)
-    session, oracle, random = Session(driver), Oracle(task), Random(f"wrong {task.template.name} {seed}")
+    session, oracle = Session(driver, documents=documents), Oracle(task)
+    session.request = task.request
+    random = Random(f"wrong {task.template.name} {seed}")
     steps: list[Step] = []
     mistakes, neutral = 0, neutral_of(task)
     while len(steps) < limit:
@@ -104,12 +114,16 @@ def _wrong_turn(driver: Simulated, seen: Compact, random: Random, neutral: froze
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """One step as a model is shown it: the conversation until then, the screen's lines, and the call that is right."""
+    """One step as a model is shown it: the conversation until then, the screen's lines, and the call that is right.
+
+    `closed` names the actions that have nothing to act on there, which are not shown.
+    """
 
     template: str
     messages: tuple[Message, ...]
     facts: tuple[str, ...]
     call: ToolCall | None
+    closed: frozenset[str]
 
 
 def lessons(found: Trajectory) -> Iterator[Lesson]:
@@ -118,10 +132,15 @@ def lessons(found: Trajectory) -> Iterator[Lesson]:
     for index, step in enumerate(found.steps, 1):
         call = _call(step.act, str(index))
         if step.right:
-            yield Lesson(found.task.template.name, tuple(history), step.lines, call)
+            yield Lesson(found.task.template.name, tuple(history), step.lines, call, _closed(step.seen))
         if call is not None:
             history.append(Message(role="assistant", calls=(call,)))
             history.append(Message(role="tool", content="ok", call_id=call.id, name=call.name))
+
+
+def _closed(seen: Compact) -> frozenset[str]:
+    choices = {"tap": seen.taps, "type_text": seen.fields, "scroll": seen.scroll}
+    return frozenset(name for name, choice in choices.items() if not choice)
 
 
 def _call(act: Act, key: str) -> ToolCall | None:
