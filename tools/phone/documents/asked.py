@@ -10,11 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .words import VERB_STEMS, akin, stems
+from .words import akin, stems
 
 _AKIN = 0.6
 _VALUE = 0.3
-_VERB = 0.45
 _QUOTED = re.compile(r'["“]([^"”]+)["”]|: (.+)$')
 _CAPITAL = re.compile(r"(?<=[\w,;:)] )[A-Z][\w’'-]*")
 _HINTS = (
@@ -29,6 +28,7 @@ _HINTS = (
     (re.compile(r": \S"), "text"),
 )
 _DAYS = frozenset(stems("today tomorrow tonight"))
+_DAY = re.compile(r"\b(\d{1,2}) ((?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*)")
 _LATE = 0.55
 _TIME = re.compile(r"\b(\d{1,2}):(\d\d)(?: ?([ap])\.?m)?", re.IGNORECASE)
 
@@ -41,6 +41,7 @@ class Asked:
     words: Mapping[str, float]
     values: frozenset[str]
     times: tuple[str, ...]
+    days: tuple[str, ...]
     numbers: frozenset[str]
     toggles: bool
 
@@ -51,6 +52,8 @@ class Asked:
             return False
         if _TIME.fullmatch(value):
             return value in self.times[-1:]
+        if any(day in value for day in self.days):
+            return True
         if value.isdecimal() and len(value) <= 2:
             return f"{int(value):02d}" in self.numbers
         place = self.text.rfind(value)
@@ -66,7 +69,7 @@ def asked(request: str) -> Asked:
     words: dict[str, float] = {}
     for word in stems(rest):
         slight = word in values or word in _DAYS or word[0].isdigit()
-        words[word] = _VALUE if slight else _VERB if word in VERB_STEMS else 1.0
+        words[word] = _VALUE if slight else 1.0
     hints = " ".join(hint for pattern, hint in _HINTS if pattern.search(request))
     for word in stems(hints):
         words.setdefault(word, 0.5)
@@ -76,7 +79,8 @@ def asked(request: str) -> Asked:
     times = tuple(_times(request))
     numbers = {f"{int(n):02d}" for n in re.findall(r"\d+", request)} | {part for t in times for part in t.split(":")}
     toggles = re.search(r"\b(on|off|enable|disable|activate|deactivate)\b", rest, re.I) is not None
-    return Asked(request.lower(), words, values, times, frozenset(numbers), toggles)
+    days = tuple(f"{int(day):02d} {month.lower()}" for day, month in _DAY.findall(request))
+    return Asked(request.lower(), words, values, times, days, frozenset(numbers), toggles)
 
 
 def _times(request: str) -> list[str]:

@@ -12,22 +12,25 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
-from ..compact import Compact, Element
+from ..compact import Compact
 from .asked import Asked, asked
-from .index import Index, Target, agreement, commit
+from .form import next_on_form
+from .index import Index, Target, agreement
 from .model import VARIES, AppDocument, Page, Part, read
+from .rows import Row, best_row
 from .words import VERB_STEMS, stems
 
 FOLDER = Path(__file__).parent / "apps"
 LONGEST = 160
 _HOP = 0.2
-_DEEP = 0.03
-_ROW = 1.5
-_PHRASE = 0.8
+_DEEP = 0.1
+_PHRASE = 0.3
+_VERB = 0.5
+_NAMED = 0.25
+_UNSAID = 0.12
 _LEAST = 0.35
 _ELSEWHERE = 1.4
-_VERB = 0.6
-_NAMED = 0.25
+_KEYS = 10
 
 Way = tuple[str, ...]
 
@@ -40,10 +43,7 @@ class Guide:
         held = [frozenset(word for target in app.targets for word in target.own) for app in self.apps.values()]
         held += [frozenset(stems(app.document.app)) for app in self.apps.values()]
         times = Counter(word for words in held for word in words)
-        self._idf = {
-            word: min(_VERB if word in VERB_STEMS else 9.0, math.log(1.0 + len(self.apps) / count) / 2.0)
-            for word, count in times.items()
-        }
+        self._idf = {word: math.log(1.0 + len(self.apps) / count) / 2.0 for word, count in times.items()}
         self._best = lru_cache(maxsize=64)(self._best_of)
 
     def line(self, request: str, shown: Compact) -> str:
@@ -61,11 +61,8 @@ class Guide:
         package, (score, target) = max(best.items(), key=lambda found: found[1][0])
         if target is not None and score >= _LEAST and score > own * _ELSEWHERE:
             app = self.apps[package]
-            return (
-                app.document.app,
-                *(part.label for part in app.ways(app.main).get(target.page, ())),
-                target.part.label,
-            )
+            parts = (*app.ways(app.main).get(target.page, ()), target.part)
+            return (app.document.app, *(part.label for part in parts))
         return self._inside(here, asked(request), shown) if here is not None else ()
 
     def _best_of(self, request: str) -> dict[str, tuple[float, Target | None]]:
@@ -73,95 +70,77 @@ class Guide:
         wanted = asked(request)
         found: dict[str, tuple[float, Target | None]] = {}
         for package, app in self.apps.items():
-            scored = ((self._score(wanted, target) - _DEEP * target.depth, target) for target in app.targets)
+            scored = ((self._score(wanted, t, inside=False) - _DEEP * t.depth, t) for t in app.targets)
             found[package] = max(scored, key=lambda pair: pair[0], default=(0.0, None))
         return found
 
-    def _score(self, wanted: Asked, target: Target) -> float:
-        words = target.words
-        score = sum(weight * words[w] * self._idf.get(w, 1.0) for w, weight in wanted.words.items() if w in words)
+    def _score(self, wanted: Asked, target: Target, *, inside: bool) -> float:
+        """How much of a request a target answers; which app is meant depends on nouns more than on verbs."""
+        words, score = target.words, 0.0
+        for word, weight in wanted.words.items():
+            if word in words:
+                rare = self._idf.get(word, 1.0)
+                score += weight * words[word] * (rare if inside or word not in VERB_STEMS else min(rare, _VERB) * _VERB)
         if not score:
             return 0.0
         if target.own and target.part.label.lower() in wanted.text:
-            score += _PHRASE * max(wanted.words.get(word, 0.0) for word in target.own)
+            score += _PHRASE * len(target.own)
         if target.below and (wanted.values or wanted.words.keys() - self._idf.keys()):
             score += _NAMED
-        return score
+        return score - _UNSAID * len(target.own - wanted.words.keys()) if inside else score
 
     def _inside(self, app: Index, wanted: Asked, shown: Compact) -> Way:
         page = app.where(shown)
         agreed = agreement(shown)
         if page is None or agreed:
             return (agreed,) if agreed else ()
-        form = self._form(page, wanted, shown)
-        if form is not None:
+        form = next_on_form(page, wanted, shown)
+        if form:
             return (form,)
-        row, fits = _row(wanted, page, shown)
-        ways, search = app.ways(page.name), _search(page, shown)
-        best: tuple[float, Way] = (fits, (row.handle,)) if row is not None else (0.0, ())
+        row = best_row(wanted, page, shown)
+        search = _search(page, shown)
+        best: tuple[float, Way] = (row.fits, (row.handle,)) if row is not None else (0.0, ())
         for target in app.targets:
-            if target.page not in ways or target.part.label == VARIES:
+            way = self._way_to(app, page, target, wanted, shown)
+            if not way:
                 continue
-            way = (*ways[target.page], target.part)
-            score = self._score(wanted, target) - _HOP * (len(way) - 1)
+            score = self._score(wanted, target, inside=True) - _HOP * (len(way) - 1)
             labels = tuple(part.label for part in way)
-            if len(way) > 1 and target.part.label in app.labels[page.name]:
-                continue
             if way[0].varies:
-                if row is None and not search:
+                first, more = _resolved(way[0], row, search, shown)
+                if not first:
                     continue
-                first = (row.handle,) if row is not None else search
-                labels, score = (*first, *labels[1:]), score + fits
-            elif _settled(way[0], wanted, shown):
-                continue
+                labels, score = (first, *labels[1:]), score + more
             if score > best[0]:
                 best = (score, labels)
-        if best[0] < _LEAST:
-            return search
-        return best[1]
+        keys = sum(len(part.label) == 1 for part in page.parts)
+        return best[1] if best[0] >= (_LEAST if keys < _KEYS else 1.0) else search
 
-    def _form(self, page: Page, wanted: Asked, shown: Compact) -> str | None:
-        """On a form, the next field that the request speaks of, then what saves it; None where there is no form."""
-        end = commit(page)
-        if end is None:
-            return None
-        plain = [
-            p
-            for p in page.parts
-            if p.kind == "button" and p != end and not p.varies and not p.leads.startswith(page.name)
-        ]
-        for part in plain:
-            own = stems(part.label)
-            if (
-                fields_of(page)
-                and own
-                and all(wanted.words.get(word, 0.0) > 0.2 for word in own)
-                and shown.find(part.label)
-            ):
-                return part.label
-        spoken = {part.label for part in page.parts if part.kind == "field" and self._spoken(part, wanted)}
-        fields = [part.label for part in page.parts if part.kind == "field"]
-        for element in shown.elements:
-            part = next((p for p in page.parts if p.label == element.label and element.handle), None)
-            if part is None or part == end or part.kind == "switch":
-                continue
-            if part.kind == "field":
-                first = not spoken and part.label == fields[0] or set(stems(part.label)) & _NAMES
-                if (first and not element.value) or (part.label in spoken and not wanted.agrees(element.value or "")):
-                    return element.handle
-            elif part.leads and fields and self._spoken(part, wanted) and not wanted.agrees(element.detail):
-                return element.handle
-        return end.label if shown.find(end.label) is not None else None
-
-    def _spoken(self, part: Part, wanted: Asked) -> bool:
-        return any(wanted.words.get(word, 0.0) > 0.3 for word in stems(part.label))
+    def _way_to(self, app: Index, page: Page, target: Target, wanted: Asked, shown: Compact) -> tuple[Part, ...]:
+        """The parts to a target; nothing where it cannot be reached, is already as asked, or would lead away."""
+        ways = app.ways(page.name)
+        if target.page not in ways or target.part.label == VARIES:
+            return ()
+        way = (*ways[target.page], target.part)
+        if len(way) > 1 and target.part.label in app.labels[page.name]:
+            return ()
+        if _settled(way[0], wanted, shown):
+            return ()
+        after = app.pages.get(way[0].leads)
+        other_tab = after is not None and after.title == page.title and after.chosen != page.chosen
+        if other_tab and page.chosen and set(stems(page.chosen)) & wanted.words.keys():
+            return ()
+        return way
 
 
-def fields_of(page: Page) -> int:
-    return sum(part.kind == "field" for part in page.parts)
-
-
-_NAMES = frozenset(stems("name title"))
+def _resolved(part: Part, row: Row | None, search: Way, shown: Compact) -> tuple[str, float]:
+    """The label on the screen that a part which varies stands for, and what that adds to a way's score."""
+    if part.label != VARIES:
+        start = part.label.removesuffix(VARIES)
+        return next((tap for tap in shown.taps if tap.startswith(start)), ""), 0.0
+    if row is not None:
+        return row.handle, row.fits
+    return (search[0] if search else ""), 0.0
 
 
 def _settled(part: Part, wanted: Asked, shown: Compact) -> bool:
@@ -170,27 +149,6 @@ def _settled(part: Part, wanted: Asked, shown: Compact) -> bool:
     if element is None:
         return False
     return not element.enabled or "selected" in element.state or wanted.agrees(element.value or element.detail)
-
-
-def _row(wanted: Asked, page: Page, shown: Compact) -> tuple[Element | None, float]:
-    """The row that differs by device and that the request names best, and how well."""
-    fixed = {part.label for part in page.parts if not part.varies}
-    rows = [e for e in shown.elements if e.handle and e.enabled and e.kind != "field" and e.label not in fixed]
-    rows = [row for row in rows if row.label != "Navigate up"]
-    counts = Counter(word for row in rows for word in set(stems(f"{row.label} {row.detail}")))
-    best: tuple[float, Element | None] = (0.0, None)
-    said = wanted.values | frozenset(word for word in wanted.words)
-    for row in rows:
-        own, more = set(stems(row.label)), set(stems(row.detail))
-        score = sum(1.0 / counts[word] for word in own & said) / max(1, len(own))
-        score += 0.6 * sum(1.0 / counts[word] for word in (more - own) & wanted.values)
-        if len(row.label) > 1 and row.label.lower() in wanted.text or row.label in wanted.times:
-            score += 1.0
-        if (row.kind == "switch") != wanted.toggles and page.name == "main":
-            score *= 0.8
-        if score > best[0]:
-            best = (score, row)
-    return (best[1], _ROW * min(best[0], 1.0)) if best[0] >= 0.45 else (None, 0.0)
 
 
 def _search(page: Page, shown: Compact) -> Way:

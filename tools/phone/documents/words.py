@@ -29,7 +29,7 @@ _NO_RETURN = frozenset(
 _SAME = """
 delete remove erase wipe bin trash drop clear empty forget discard
 photo picture image snap shot camera
-email mail e-mail inbox
+email mail e-mail
 message text sms
 conversation chat thread
 call phone ring dial

@@ -1,0 +1,45 @@
+"""The next thing on a form: fields that the request speaks of, in their order, then what saves it."""
+
+from __future__ import annotations
+
+from ..compact import Compact, Element
+from .asked import Asked
+from .index import commit
+from .model import Page, Part
+from .words import VERB_STEMS, stems
+
+_SPOKEN = 0.2
+_NAMES = frozenset(stems("name title text"))
+
+
+def next_on_form(page: Page, wanted: Asked, shown: Compact) -> str:
+    """The label to act on next, on a page that is filled in and saved, or that asks; empty on any other page."""
+    end = commit(page)
+    if end is None:
+        return ""
+    fields = [part for part in page.parts if part.kind == "field"]
+    for part in page.parts if fields else ():
+        acts = part.kind == "button" and part != end and (part.irreversible or set(stems(part.label)) & VERB_STEMS)
+        if acts and stems(part.label) and all(word in wanted.words for word in stems(part.label)) and shown.find(part.label):
+            return part.label
+    spoken = frozenset(part.label for part in fields if _spoken(part, wanted))
+    for element in shown.elements:
+        part = next((p for p in page.parts if p.label == element.label and element.handle), None)
+        if part is None or part == end or part.kind == "switch" or not fields:
+            continue
+        if part.kind == "field":
+            first = (not spoken and part == fields[0]) or bool(set(stems(part.label)) & _NAMES)
+            if _pending(element, wanted, spoken=part.label in spoken, first=first):
+                return element.handle
+        elif part.leads and _spoken(part, wanted) and not wanted.agrees(element.detail):
+            return element.handle
+    return end.label if shown.find(end.label) is not None else ""
+
+
+def _pending(element: Element, wanted: Asked, *, spoken: bool, first: bool) -> bool:
+    """Whether a field is still to be filled."""
+    return (first and not element.value) or (spoken and not wanted.agrees(element.value or ""))
+
+
+def _spoken(part: Part, wanted: Asked) -> bool:
+    return any(wanted.words.get(word, 0.0) > _SPOKEN for word in stems(part.label))
