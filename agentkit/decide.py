@@ -125,7 +125,7 @@ def decide(proposal: Proposal, verdict: Verdict, policy: Policy, state: LoopStat
         return Decision(action=Action.STOP, reason=state.exhausted)
     if state.steps_used >= policy.max_steps:
         return Decision(action=Action.STOP, reason=f"the limit of {policy.max_steps} steps is reached")
-    if not state.approved and calls_key(proposal.calls) in state.declined:
+    if state.declined and not state.approved and calls_key(proposal.calls) in state.declined:
         return Decision(action=Action.STOP, reason="a person declined these calls, and the model proposes them again")
     overruled = state.approved and all(check.name in OVERRULABLE for check in verdict.failures)
     if verdict.status is CheckStatus.FAIL and not overruled:

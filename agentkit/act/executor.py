@@ -157,15 +157,16 @@ class _Wave:
         """The tool and the arguments with references replaced, or why the call cannot start."""
         if self._ctx.cancel.is_set:
             return skipped(call, "the run was cancelled before this call started")
-        for call_id in needs(call):
+        needed = needs(call)
+        for call_id in needed:
             earlier = self._known.get(call_id)
             if earlier is not None and not earlier.ok:
                 return skipped(call, f"it needs the result of call {call_id} (`{earlier.name}`), which {_end(earlier)}")
         try:
             tool = self._executor.registry.get(call.name)
-            values = {call_id: result.value for call_id, result in self._known.items() if result.ok}
+            values = {call_id: self._known[call_id].value for call_id in needed if call_id in self._known}
             arguments = substitute(call.arguments, values)
-            why = tool.precondition(arguments, self._ctx) if needs(call) else None
+            why = tool.precondition(arguments, self._ctx) if needed else None
         except (UnknownToolError, PathError) as error:
             why = getattr(error, "message", "") or str(error)
         except Exception as error:

@@ -17,8 +17,6 @@ from agentkit.errors import Cancelled, Failed, Retry
 from agentkit.types import Effect, ToolCall, ToolResult
 
 Kind = Literal["value", "retry", "failed", "stopped", "died"]
-LARGEST_VALUE = 4_000_000
-"""Characters of JSON beyond which a value is not kept for references."""
 
 
 class Stopped(BaseException):
@@ -68,13 +66,21 @@ def to_result(
     limit: int = 4000,
 ) -> ToolResult:
     """The result of a call that ended by itself."""
-    base = ToolResult(call_id=call.id, name=call.name, status="ok", ms=ms, origin=origin)
     if outcome.kind == "value":
         text, cut = shortened(render(outcome.value), limit)
-        keep = len(text) < LARGEST_VALUE or len(render(outcome.value)) <= LARGEST_VALUE
-        return base.model_copy(update={"value": outcome.value if keep else None, "text": text, "truncated": cut})
+        return ToolResult(
+            call_id=call.id,
+            name=call.name,
+            status="ok",
+            value=outcome.value,
+            text=text,
+            ms=ms,
+            truncated=cut,
+            origin=origin,
+        )
     if outcome.kind == "stopped":
         return stopped(call, "it was cancelled", ms=ms, effect=effect)
+    base = ToolResult(call_id=call.id, name=call.name, status="failed", ms=ms, origin=origin)
     text, cut = shortened(outcome.error, limit)
     if outcome.kind == "died":
         status = "failed" if effect is Effect.READ else "ambiguous"

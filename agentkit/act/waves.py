@@ -24,6 +24,8 @@ def waves(
     A reference to a call that is not among `calls`, or that stands later, is no reason to wait; whether it can be
     followed is found out when the call runs.
     """
+    if len(calls) == 1:
+        return (tuple(calls),)
     level: dict[str, int] = {}
     placed: list[list[ToolCall]] = []
     barrier = -1
@@ -41,4 +43,6 @@ def waves(
 
 def needs(call: ToolCall) -> tuple[str, ...]:
     """The ids of the calls that a call refers to, each once."""
+    if not any(isinstance(value, dict | list) for value in call.arguments.values()):
+        return ()
     return tuple(dict.fromkeys(found.call_id for found in references(cast("Any", call.arguments))))

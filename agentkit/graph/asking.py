@@ -6,23 +6,25 @@ same from step to step; what changes from moment to moment stands among the fact
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import JsonValue
 
 from agentkit.graph.session import Session
 from agentkit.graph.state import State
-from agentkit.propose.references import first_call_id
+from agentkit.registry import Context
 from agentkit.types import Control, JsonSchema, Proposal, ProposeRequest, ToolCall, ToolSpec
 
 
-def build_request(state: State, session: Session) -> ProposeRequest:
-    """The request of the step under way; dynamic enums are taken afresh."""
+def build_request(state: State, session: Session, context: Context[Any]) -> ProposeRequest:
+    """The request of the step under way, at the moment of `context`; dynamic enums are taken afresh."""
     parts = session.parts
     return ProposeRequest(
-        tools=offered(state, session),
+        tools=offered(state, session, context),
         messages=session.turns(state),
         controls=controls(session),
         system=parts.system,
-        facts=facts(session),
+        facts=facts(session, context),
         results=return_schemas(state, session),
         output=parts.output,
         max_calls=parts.options.max_calls,
@@ -30,9 +32,8 @@ def build_request(state: State, session: Session) -> ProposeRequest:
     )
 
 
-def offered(state: State, session: Session) -> tuple[ToolSpec, ...]:
+def offered(state: State, session: Session, context: Context[Any]) -> tuple[ToolSpec, ...]:
     """The chosen tools as they are at this moment; one without a choice for a required argument is left out."""
-    context = session.context()
     registry = session.parts.registry
     resolved = (registry.get(name).resolve(context) for name in state.get("tools", ()))
     return tuple(spec for spec in resolved if spec is not None)
@@ -53,12 +54,12 @@ def controls(session: Session) -> tuple[Control, ...]:
     return tuple(control for control in Control if control in legal)
 
 
-def facts(session: Session) -> tuple[str, ...]:
+def facts(session: Session, context: Context[Any]) -> tuple[str, ...]:
     """The volatile lines: the time, and what the agent's own source of facts says."""
     parts = session.parts
-    lines = [f"now: {session.now():%A %Y-%m-%d %H:%M}"] if parts.options.clock else []
+    lines = [f"now: {context.now:%A %Y-%m-%d %H:%M}"] if parts.options.clock else []
     if parts.facts is not None:
-        lines += parts.facts(session.context())
+        lines += parts.facts(context)
     return tuple(lines)
 
 
@@ -74,9 +75,8 @@ def return_schemas(state: State, session: Session) -> dict[str, JsonSchema]:
     return schemas
 
 
-def renumber(proposal: Proposal, request: ProposeRequest) -> Proposal:
-    """The proposal with call ids that go on from the run's; references within it follow."""
-    first = first_call_id(request)
+def renumber(proposal: Proposal, first: int) -> Proposal:
+    """The proposal with call ids that count on from `first`; references within it follow."""
     wanted = [str(first + position) for position in range(len(proposal.calls))]
     if [call.id for call in proposal.calls] == wanted:
         return proposal

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import Any
 
 from agentkit import events
 from agentkit.decide import LoopState, decide
 from agentkit.graph.outcome import stopped
 from agentkit.graph.session import Session
 from agentkit.graph.state import Question, Route, State, dump
+from agentkit.registry import Context
 from agentkit.types import Action, Decision, Effect, Proposal, ProposeRequest, Verdict
 from agentkit.verify import Scene
 
@@ -27,8 +29,12 @@ _NEXT: dict[Action, Route] = {
 
 @dataclass(frozen=True)
 class Attempt:
-    """A new proposal as step `index`, for `request`; `began` is when work on the step began (performance counter)."""
+    """A new proposal as step `index`, for `request`; `began` is when work on the step began (performance counter).
 
+    `context` is the moment the request was made at: the checks read dates as the model was told them.
+    """
+
+    context: Context[Any]
     request: ProposeRequest
     proposal: Proposal
     index: int
@@ -37,21 +43,21 @@ class Attempt:
 
 def judge(state: State, session: Session, attempt: Attempt) -> State:
     """Check a new proposal, decide, and route."""
-    verdict = verify(session, attempt.request, attempt.proposal, attempt.index, str(state.get("task")))
+    verdict = verify(session, attempt, str(state.get("task")))
     known = loop_state(state, session, attempt.proposal, attempt.index)
     decision = decide(attempt.proposal, verdict, session.parts.policy, known)
     return conclude(session, attempt, verdict, decision, state)
 
 
-def verify(session: Session, request: ProposeRequest, proposal: Proposal, index: int, task: str) -> Verdict:
+def verify(session: Session, attempt: Attempt, task: str) -> Verdict:
     """What the cascade says of a proposal."""
     return session.parts.cascade.run(
         Scene(
-            request=request,
-            proposal=proposal,
+            request=attempt.request,
+            proposal=attempt.proposal,
             registry=session.parts.registry,
-            context=session.context(),
-            history=session.journal.before(index),
+            context=attempt.context,
+            history=session.journal.before(attempt.index),
             task=task,
         )
     )

@@ -43,9 +43,10 @@ def propose(state: State, session: Session) -> State:
     limit = session.parts.policy.max_steps
     if index >= limit:
         return ended("partial", f"the limit of {limit} steps is reached")
-    request = build_request(state, session)
-    proposal = renumber(session.parts.model.propose(request, cancel=session.cancel), request)
-    return judge(state, session, Attempt(request, proposal, index, began))
+    context = session.context()
+    request = build_request(state, session, context)
+    proposal = renumber(session.parts.model.propose(request, cancel=session.cancel), session.next_call_id)
+    return judge(state, session, Attempt(context, request, proposal, index, began))
 
 
 def repair(state: State, session: Session) -> State:
@@ -68,7 +69,8 @@ def escalate(state: State, session: Session) -> State:
     step = step_under_way(state, session)
     escalator = session.parts.escalator
     assert escalator is not None
-    request = build_request(state, session)
+    context = session.context()
+    request = build_request(state, session, context)
     spent = Spent.model_validate(state.get("spent", {}))
     asked = escalator.ask(
         request,
@@ -84,11 +86,11 @@ def escalate(state: State, session: Session) -> State:
     now: State = {**state, **used}
     index = step.index + 1
     if asked.proposal is None:
-        again = Attempt(request, step.proposal, index, began)
+        again = Attempt(context, request, step.proposal, index, began)
         missing = asked.exchange.error or f"the larger model is {asked.exchange.status}"
         return {**used, **_without_remote(now, session, again, step.verdict, missing)}
-    proposal = renumber(asked.proposal, request)
-    return {**used, **judge(now, session, Attempt(request, proposal, index, began))}
+    proposal = renumber(asked.proposal, session.next_call_id)
+    return {**used, **judge(now, session, Attempt(context, request, proposal, index, began))}
 
 
 def _without_remote(state: State, session: Session, attempt: Attempt, verdict: Verdict, missing: str) -> State:
@@ -109,9 +111,10 @@ def execute(state: State, session: Session) -> State:
     if session.cancel.is_set:
         session.forget_reads(results)
         session.cancel.check()
-    ms = step_under_way(state, session).ms + (time.perf_counter() - began) * 1000.0
+    step = step_under_way(state, session)
+    ms = step.ms + (time.perf_counter() - began) * 1000.0
     session.emit(events.StepEnded(run_id=session.run_id, step=index, ms=ms))
-    return after_calls(state, session, step_under_way(state, session), results)
+    return after_calls(state, session, step, results)
 
 
 def stop(state: State, session: Session) -> State:

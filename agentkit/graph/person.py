@@ -13,7 +13,7 @@ from agentkit import events
 from agentkit.decide import decide
 from agentkit.errors import WiringError
 from agentkit.graph.asking import build_request
-from agentkit.graph.judging import loop_state, route, verify
+from agentkit.graph.judging import Attempt, loop_state, route, verify
 from agentkit.graph.outcome import ended
 from agentkit.graph.session import Answer, Session
 from agentkit.graph.state import Question, State, dump, load_calls
@@ -129,8 +129,9 @@ def _told(state: State, session: Session, answer: Answer) -> State:
 
 def _approved(state: State, session: Session) -> State:
     step = step_under_way(state, session)
-    request = build_request(state, session)
-    verdict = verify(session, request, step.proposal, step.index, str(state.get("task")))
+    context = session.context()
+    attempt = Attempt(context, build_request(state, session, context), step.proposal, step.index, time.perf_counter())
+    verdict = verify(session, attempt, str(state.get("task")))
     known = loop_state(state, session, step.proposal, step.index, approved=True)
     decision = decide(step.proposal, verdict, session.parts.policy, known)
     session.emit(

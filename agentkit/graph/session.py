@@ -20,10 +20,21 @@ from agentkit.events import AnyEvent, Asked, Executed, Executing, RunFinished, R
 from agentkit.graph.journal import Journal
 from agentkit.graph.state import State
 from agentkit.models.base import Model
+from agentkit.propose.references import first_call_id
 from agentkit.registry import Context, Registry
 from agentkit.registry.context import local_now
 from agentkit.trace import Lease, Store
-from agentkit.types import Control, Effect, JsonSchema, Message, Run, Sampling, ToolCall, ToolResult
+from agentkit.types import (
+    Control,
+    Effect,
+    JsonSchema,
+    Message,
+    ProposeRequest,
+    Run,
+    Sampling,
+    ToolCall,
+    ToolResult,
+)
 from agentkit.verify import Cascade
 
 Answer = bool | str
@@ -89,6 +100,7 @@ class Session:
     result: Run | None = None
     began: float = field(default_factory=time.perf_counter)
     _turns: list[Message] = field(default_factory=list[Message])
+    _next_id: int = 1
     _results: dict[str, ToolResult] = field(default_factory=dict[str, ToolResult])
     _unwritten: list[AnyEvent] = field(default_factory=list[AnyEvent])
 
@@ -126,8 +138,16 @@ class Session:
     def turns(self, state: State) -> tuple[Message, ...]:
         """The turns of the conversation as values; those of earlier steps are made once."""
         given = state.get("messages", [])
-        self._turns += [Message.model_validate(turn) for turn in given[len(self._turns) :]]
+        fresh = tuple(Message.model_validate(turn) for turn in given[len(self._turns) :])
+        if fresh:
+            self._turns += fresh
+            self._next_id = max(self._next_id, first_call_id(ProposeRequest(tools=(), messages=fresh)))
         return tuple(self._turns)
+
+    @property
+    def next_call_id(self) -> int:
+        """The number of the next call of the run: one more than the highest in the turns so far."""
+        return self._next_id
 
     def results(self, state: State) -> dict[str, ToolResult]:
         """The results of the calls so far, by call id; those of earlier steps are made once."""
