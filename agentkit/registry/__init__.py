@@ -9,7 +9,8 @@ from __future__ import annotations
 from agentkit.errors import Failed, Retry
 from agentkit.registry.arguments import ArgumentError
 from agentkit.registry.bounds import bounded
-from agentkit.registry.context import Context, OneOf
+from agentkit.registry.choices import OneOf
+from agentkit.registry.context import Context
 from agentkit.registry.declare import tool
 from agentkit.registry.packs import data_folder
 from agentkit.registry.registry import Registry, UnknownToolError

@@ -1,24 +1,19 @@
-"""What a tool may know of the run it is called in, and choices that are known only at that moment.
+"""What a tool may know of the run it is called in.
 
 Knows nothing of models, of schemas or of who runs the tool.
 """
 
 from __future__ import annotations
 
-import inspect
-import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, cast
-from weakref import WeakValueDictionary
 
-from pydantic import GetJsonSchemaHandler
-from pydantic_core import CoreSchema
 from typing_extensions import TypeVar
 
 from agentkit.cancel import Cancel
-from agentkit.errors import ToolDefinitionError, WiringError
+from agentkit.errors import WiringError
 
 Deps = TypeVar("Deps", default=Any)
 Wanted = TypeVar("Wanted")
@@ -33,8 +28,9 @@ def local_now() -> datetime:
 class Context(Generic[Deps]):
     """One call's surroundings; a parameter annotated `Context` receives it and is not shown to the model.
 
-    `task` is what the run was asked to do, `deps` what the caller handed to the agent, `now` the local time with its offset, `idempotency_key` the same
-    string whenever the same call is tried again, `cancel` the flag that a long tool polls.
+    `task` is what the run was asked to do, `deps` what the caller handed to the agent, `now` the local time with its
+    offset, `idempotency_key` the same string whenever the same call is tried again, `cancel` the flag that a long tool
+    polls. In a run a context stands for one step: what was listed for it (`memo`) is not listed again.
     """
 
     run_id: str = ""
@@ -45,6 +41,7 @@ class Context(Generic[Deps]):
     now: datetime = field(default_factory=local_now)
     cancel: Cancel = field(default_factory=Cancel)
     on_progress: Callable[[str], None] | None = None
+    memo: dict[object, Any] = field(default_factory=dict[object, Any], init=False, repr=False, compare=False)
 
     def progress(self, text: str) -> None:
         """Tell whoever watches the run how far a long call has come."""
@@ -82,54 +79,3 @@ def _values(deps: object, name: str) -> Iterable[object]:
         yield from cast(Sequence[object], deps)
     elif name:
         yield getattr(deps, name, None)
-
-
-CHOICES_KEY = "x-choices"
-_ids = itertools.count(1)
-_providers: WeakValueDictionary[str, OneOf] = WeakValueDictionary()
-
-
-class OneOf:
-    """A dynamic enum: `Annotated[str, OneOf(provider)]` allows exactly the strings that `provider(ctx)` lists.
-
-    The list is taken afresh for each step. While it is empty, a tool that requires the argument is not offered, and an
-    optional argument is left out of the tool. A provider that needs no context may take no argument.
-    """
-
-    def __init__(self, provider: Callable[[Context[Any]], Iterable[str]] | Callable[[], Iterable[str]]) -> None:
-        self.provider = provider
-        self._takes = _takes(provider)
-        self.key = str(next(_ids))
-        _providers[self.key] = self
-
-    def choices(self, ctx: Context[Any]) -> tuple[str, ...]:
-        """The choices at this moment, in the provider's order, each once, without empty strings."""
-        provider = cast(Callable[..., Iterable[str]], self.provider)
-        return tuple(dict.fromkeys(choice for choice in provider(*[ctx][: self._takes]) if choice))
-
-    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {**handler(core), CHOICES_KEY: self.key}
-
-
-def _takes(provider: Callable[..., Any]) -> int:
-    """How many arguments a provider is called with; raises `ToolDefinitionError` where neither none nor one fits."""
-    try:
-        signature = inspect.signature(provider)
-    except (TypeError, ValueError):  # a callable written in C says nothing of its arguments
-        return 1
-    for count in (1, 0):
-        try:
-            signature.bind(*range(count))
-        except TypeError:
-            continue
-        return count
-    name = getattr(provider, "__qualname__", repr(provider))
-    raise ToolDefinitionError(
-        f"the function `{name}{signature}` given to OneOf cannot list choices",
-        hint="write a function of the context, or of nothing: `def people(ctx: Context) -> list[str]`",
-    )
-
-
-def provider_of(key: str) -> OneOf:
-    """The `OneOf` that left `key` in a schema."""
-    return _providers[key]

@@ -20,7 +20,8 @@ from pydantic_core import PydanticSerializationError
 
 from agentkit.registry import docstring
 from agentkit.registry.arguments import problems
-from agentkit.registry.context import CHOICES_KEY, Context, OneOf, provider_of
+from agentkit.registry.choices import CHOICES_KEY, OneOf, provider_of
+from agentkit.registry.context import Context
 from agentkit.registry.satisfiable import faults
 from agentkit.registry.schema import SchemaFault, adapter_of, schema_of, without_null
 from agentkit.registry.site import Site, written

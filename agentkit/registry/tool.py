@@ -18,10 +18,11 @@ from pydantic import JsonValue, ValidationError
 from pydantic_core import PydanticSerializationError, from_json, to_json
 from typing_extensions import ParamSpec, TypeVar, Unpack
 
-from agentkit.errors import RunError
+from agentkit.errors import Cancelled, RunError
 from agentkit.registry import raw, signature
 from agentkit.registry.arguments import ArgumentError, from_pydantic, problems
-from agentkit.registry.context import Context, OneOf
+from agentkit.registry.choices import OneOf
+from agentkit.registry.context import Context
 from agentkit.registry.nulls import without_nulls
 from agentkit.registry.precondition import check_precondition, why_not
 from agentkit.registry.returned import checked
@@ -185,9 +186,12 @@ class Tool(Generic[P, R]):
     def _choices(self, path: Path, one_of: OneOf, ctx: Context[Any]) -> tuple[str, ...]:
         try:
             return one_of.choices(ctx)
+        except Cancelled:
+            raise
         except Exception as error:
+            what = f"the choices of `{argument_path(path)}` of `{self.name}`"
             raise RunError(
-                f"the choices of `{argument_path(path)}` of `{self.name}` could not be listed: {error}",
+                f"{what} could not be listed by `{one_of.name}`: {str(error) or type(error).__name__}",
                 hint=f"see the function given to OneOf, {site_of(one_of.provider, self.name).place}",
             ) from error
 

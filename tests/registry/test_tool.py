@@ -315,7 +315,9 @@ def test_a_call_of_a_tool_without_choices_says_so() -> None:
 
 
 def test_a_provider_that_fails_is_named() -> None:
-    with pytest.raises(RunError, match=r"the choices of `to` of `write_to` could not be listed: 'people'") as caught:
+    with pytest.raises(
+        RunError, match=r"the choices of `to` of `write_to` could not be listed by `people`: 'people'"
+    ) as caught:
         write_to.resolve(Context(deps={}))
     assert "test_tool.py:" in caught.value.hint
 
