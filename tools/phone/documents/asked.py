@@ -26,10 +26,11 @@ _HINTS = (
     (re.compile(r"\+\d[\d ]{5,}"), "phone number"),
     (re.compile(r"\w\.(org|com|net|example)\b(?<!@)", re.I), "web address"),
     (re.compile(r": \S"), "text"),
+    (re.compile(r"\b(called|named|titled)\b", re.I), "title name label"),
 )
 _DAYS = frozenset(stems("today tomorrow tonight"))
 _DAY = re.compile(r"\b(\d{1,2}) ((?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*)")
-_LATE = 0.55
+_SHORT = 4
 _TIME = re.compile(r"\b(\d{1,2}):(\d\d)(?: ?([ap])\.?m)?", re.IGNORECASE)
 
 
@@ -45,8 +46,8 @@ class Asked:
     numbers: frozenset[str]
     toggles: bool
 
-    def agrees(self, value: str) -> bool:
-        """Whether a value on the screen is one that the request gives."""
+    def agrees(self, value: str, *, changed: bool = False) -> bool:
+        """Whether a value on the screen is one that the request gives; when `changed`, the one it is to become."""
         value = value.strip().lower()
         if not value:
             return False
@@ -56,8 +57,10 @@ class Asked:
             return True
         if value.isdecimal() and len(value) <= 2:
             return f"{int(value):02d}" in self.numbers
-        place = self.text.rfind(value)
-        return place >= 0 and place + len(value) > _LATE * len(self.text)  # what it is to be is said last
+        before, found, after = self.text.rpartition(value)
+        if not found or (value.isalpha() and len(value) < _SHORT):
+            return False
+        return not changed or not before or not self.values & set(stems(after))  # what it is to become is said last
 
 
 @lru_cache(maxsize=64)

@@ -2,7 +2,8 @@
 
 The phones hold different contacts, messages and files, so that what they share is structure. On phones that can be set
 back (simulated ones) everything is tapped; on any other nothing that cannot be undone, and a place is found again by
-opening the app and walking there. Knows nothing of tasks, oracles or models.
+opening the app and walking there. That goes by names: a row that acts at once under a harmless name (a favourite that
+is called) cannot be told, so a real device should be one that can bear it. Knows nothing of tasks, oracles or models.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from ..session import Session
 from ..simulated import Simulated
 from .model import VARIES, AppDocument, Page, Part
 from .sight import Seen, Sight, alike, most, page_of, united
+from .words import changes
 
 _SCROLLS = 6
 _UP = "Navigate up"
@@ -98,7 +100,7 @@ class _Explorer:
             return False
         if not part.varies and (len(part.label) <= 1 or part.label.isdecimal()):
             return False  # keys of a pad, days of a month
-        return self.resettable or not (part.irreversible or part.kind == "switch")
+        return self.resettable or not (changes(part.label) or part.kind == "switch")
 
     def _tap(self, spot: Spot, page: Page, part: Part) -> Spot:
         way = (*spot.way, (page, part))

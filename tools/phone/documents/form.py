@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..compact import Compact, Element
 from .asked import Asked
-from .index import commit
+from .index import COMMIT, commit
 from .model import Page, Part
 from .words import VERB_STEMS, stems
 
@@ -16,11 +16,17 @@ def next_on_form(page: Page, wanted: Asked, shown: Compact) -> str:
     """The label to act on next, on a page that is filled in and saved, or that asks; empty on any other page."""
     end = commit(page)
     if end is None:
-        return ""
+        return _written(page, shown)
     fields = [part for part in page.parts if part.kind == "field"]
+    changed = "edit" in page.title.lower()
     for part in page.parts if fields else ():
         acts = part.kind == "button" and part != end and (part.irreversible or set(stems(part.label)) & VERB_STEMS)
-        if acts and stems(part.label) and all(word in wanted.words for word in stems(part.label)) and shown.find(part.label):
+        if (
+            acts
+            and stems(part.label)
+            and all(word in wanted.words for word in stems(part.label))
+            and shown.find(part.label)
+        ):
             return part.label
     spoken = frozenset(part.label for part in fields if _spoken(part, wanted))
     for element in shown.elements:
@@ -29,16 +35,23 @@ def next_on_form(page: Page, wanted: Asked, shown: Compact) -> str:
             continue
         if part.kind == "field":
             first = (not spoken and part == fields[0]) or bool(set(stems(part.label)) & _NAMES)
-            if _pending(element, wanted, spoken=part.label in spoken, first=first):
+            if _pending(element, wanted, spoken=part.label in spoken, first=first, changed=changed):
                 return element.handle
-        elif part.leads and _spoken(part, wanted) and not wanted.agrees(element.detail):
+        elif part.leads and _spoken(part, wanted) and not wanted.agrees(element.detail, changed=changed):
             return element.handle
     return end.label if shown.find(end.label) is not None else ""
 
 
-def _pending(element: Element, wanted: Asked, *, spoken: bool, first: bool) -> bool:
+def _pending(element: Element, wanted: Asked, *, spoken: bool, first: bool, changed: bool) -> bool:
     """Whether a field is still to be filled."""
-    return (first and not element.value) or (spoken and not wanted.agrees(element.value or ""))
+    return (first and not element.value) or (spoken and not wanted.agrees(element.value or "", changed=changed))
+
+
+def _written(page: Page, shown: Compact) -> str:
+    """Where one field stands beside a button that completes it, that button once something is written."""
+    ends = [part.label for part in page.parts if part.label.lower() in COMMIT]
+    fields = [e for e in shown.elements if e.kind == "field" and not e.label.startswith("Search")]
+    return ends[0] if len(ends) == 1 and len(fields) == 1 and fields[0].value and ends[0] in shown.taps else ""
 
 
 def _spoken(part: Part, wanted: Asked) -> bool:

@@ -17,7 +17,7 @@ from .asked import Asked, asked
 from .form import next_on_form
 from .index import Index, Target, agreement
 from .model import VARIES, AppDocument, Page, Part, read
-from .rows import Row, best_row
+from .rows import Row, best_row, row_of
 from .words import VERB_STEMS, stems
 
 FOLDER = Path(__file__).parent / "apps"
@@ -27,7 +27,8 @@ _DEEP = 0.1
 _PHRASE = 0.3
 _VERB = 0.5
 _NAMED = 0.25
-_UNSAID = 0.12
+_UNSAID = 0.25
+_UNSEEN = 0.4
 _LEAST = 0.35
 _ELSEWHERE = 1.4
 _KEYS = 10
@@ -39,7 +40,7 @@ class Guide:
     """Guidance from a set of documents."""
 
     def __init__(self, documents: Iterable[AppDocument]) -> None:
-        self.apps = {document.package: Index(document) for document in documents}
+        self.apps = {document.package: Index(document) for document in documents if document.pages}
         held = [frozenset(word for target in app.targets for word in target.own) for app in self.apps.values()]
         held += [frozenset(stems(app.document.app)) for app in self.apps.values()]
         times = Counter(word for words in held for word in words)
@@ -53,7 +54,7 @@ class Guide:
 
     def way(self, request: str, shown: Compact) -> Way:
         """The labels to go through, the next one first: an app's title where another app is to be opened."""
-        if not request:
+        if not request or not self.apps:
             return ()
         best = self._best(request)
         here = self.apps.get(shown.app)
@@ -107,7 +108,7 @@ class Guide:
             score = self._score(wanted, target, inside=True) - _HOP * (len(way) - 1)
             labels = tuple(part.label for part in way)
             if way[0].varies:
-                first, more = _resolved(way[0], row, search, shown)
+                first, more = _resolved(way[0], row, search, wanted, shown)
                 if not first:
                     continue
                 labels, score = (first, *labels[1:]), score + more
@@ -133,14 +134,13 @@ class Guide:
         return way
 
 
-def _resolved(part: Part, row: Row | None, search: Way, shown: Compact) -> tuple[str, float]:
+def _resolved(part: Part, row: Row | None, search: Way, wanted: Asked, shown: Compact) -> tuple[str, float]:
     """The label on the screen that a part which varies stands for, and what that adds to a way's score."""
     if part.label != VARIES:
-        start = part.label.removesuffix(VARIES)
-        return next((tap for tap in shown.taps if tap.startswith(start)), ""), 0.0
+        return row_of(part, wanted, shown), 0.0
     if row is not None:
         return row.handle, row.fits
-    return (search[0] if search else ""), 0.0
+    return (search[0] if search else ""), -_UNSEEN
 
 
 def _settled(part: Part, wanted: Asked, shown: Compact) -> bool:

@@ -1,9 +1,9 @@
-"""One app document made searchable: the ways between its pages, the words that speak for each part, the page in front."""
+"""One app document made searchable: the ways between its pages, the words that speak for a part, the page in front.
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ..compact import Compact
@@ -11,7 +11,7 @@ from .model import VARIES, AppDocument, Page, Part
 from .words import stems
 
 _OWN, _APP, _WAY, _TITLE = 1.0, 1.0, 0.6, 0.5
-_COMMIT = frozenset({"save", "ok", "send", "create", "done", "start", "apply"})
+COMMIT = frozenset({"save", "ok", "send", "create", "done", "start", "apply"})
 _REFUSE = frozenset({"Cancel", "Don't allow"})
 _CLOSE = frozenset({"Save", "OK", "Send", "Create", "Done", *_REFUSE})
 
@@ -42,7 +42,7 @@ class Index:
             self._target(page, part, ways.get(page.name, ()))
             for page in document.pages
             for part in page.parts
-            if part.label not in _REFUSE and len(part.label) > 1 and not part.label.isdecimal()
+            if part.label not in {*_REFUSE, page.chosen} and len(part.label) > 1 and not part.label.isdecimal()
         )
 
     def _target(self, page: Page, part: Part, way: tuple[Part, ...]) -> Target:
@@ -51,6 +51,7 @@ class Index:
         texts = (
             (_APP, self.document.app),
             *((_WAY, each.label) for each in way),
+            *((_TITLE, text) for text in self._titles(way)),
             (_TITLE, f"{page.title} {page.chosen}"),
         )
         for weight, text in texts:
@@ -59,6 +60,13 @@ class Index:
         for word in own:
             words[word] = max(_OWN / len(own) ** 0.3, words.get(word, 0.0))
         return Target(page.name, part, frozenset(own), words, len(way), any(step.label == VARIES for step in way))
+
+    def _titles(self, way: tuple[Part, ...]) -> Iterator[str]:
+        """Titles and tabs of the pages that a way from the first page passes."""
+        name = self.main
+        for part in way:
+            yield f"{self.pages[name].title} {self.pages[name].chosen}"
+            name = part.leads
 
     def ways(self, start: str) -> Mapping[str, tuple[Part, ...]]:
         """The shortest way of parts from a page to each that can be reached from it."""
@@ -79,7 +87,7 @@ class Index:
         if part.label in _CLOSE:
             return True
         above = part.leads == self.main or here.startswith(f"{part.leads} > ")
-        return above and self.pages[part.leads].title != self.pages[here].title
+        return above and not (self.pages[part.leads].chosen and self.pages[here].chosen)
 
     def where(self, shown: Compact) -> Page | None:
         """The page in front: the one whose fixed labels fit the screen best."""
@@ -107,7 +115,7 @@ def commit(page: Page) -> Part | None:
         return choices[0]
     if not fields or not (refusing or fields > 1):
         return None
-    return next((part for part in page.parts if part.label.lower() in _COMMIT), None)
+    return next((part for part in page.parts if part.label.lower() in COMMIT), None)
 
 
 def agreement(shown: Compact) -> str:

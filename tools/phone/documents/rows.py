@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from ..compact import Compact, Element
 from .asked import Asked
-from .model import VARIES, Page
+from .model import VARIES, Page, Part
 from .words import stems
 
 _WORTH = 1.5
 _DETAIL = 0.6
+_OTHER_KIND = 0.4
 _LEAST = 0.45
 
 
@@ -30,14 +31,15 @@ def best_row(wanted: Asked, page: Page, shown: Compact) -> Row | None:
     known = {word for e in shown.elements if e.kind == "text" for word in stems(e.label)}
     said = (wanted.values | wanted.words.keys()) - known
     best: tuple[float, Element | None] = (0.0, None)
+    mixed = len({row.kind for row in rows}) > 1
     for row in rows:
         own, more = set(stems(row.label)), set(stems(row.detail))
         score = sum(1.0 / counts[word] for word in own & said) / max(1, len(own))
         score += _DETAIL * sum(1.0 / counts[word] for word in (more - own - known) & wanted.values)
         if (len(row.label) > 1 and row.label.lower() in wanted.text) or row.label in wanted.times:
             score += 1.0
-        if (row.kind == "switch") != wanted.toggles:
-            score *= 0.8
+        if mixed and (row.kind == "switch") != wanted.toggles:
+            score *= _OTHER_KIND
         if score > best[0]:
             best = (score, row)
     score, row = best
@@ -50,3 +52,12 @@ def _rows(page: Page, shown: Compact) -> list[Element]:
     starts = tuple(p.label.removesuffix(VARIES) for p in page.parts if p.varies and p.label != VARIES)
     found = [e for e in shown.elements if e.handle and e.enabled and e.kind != "field" and e.label not in fixed]
     return [e for e in found if e.kind == "switch" or not (starts and e.label.startswith(starts))]
+
+
+def row_of(part: Part, wanted: Asked, shown: Compact) -> str:
+    """The handle of the row that begins as the part does: the one that the request names, or the only one."""
+    start = part.label.removesuffix(VARIES)
+    found = [tap for tap in shown.taps if tap.startswith(start)]
+    fits = {tap: len(set(stems(tap.removeprefix(start))) & (wanted.words.keys() | wanted.values)) for tap in found}
+    best = max(found, key=lambda tap: fits[tap], default="")
+    return best if best and (fits[best] or len(found) == 1) else ""

@@ -113,7 +113,12 @@ def _fixed(sights: Sequence[Sight]) -> frozenset[str]:
         usual = median(sum(e.id == name for e in sight.elements) for sight in sights)
         if len(sights) > 1 and usual > 1 and len({e.label for e in found}) > _TURNOVER * usual:
             fixed -= {e.label for e in found}  # a list of values that happens to hold the same one everywhere
-        if name and len(found) * 2 >= len(sights) and all(e.of == 1 for e in found) and len({e.label for e in found}) == 1:
+        if (
+            name
+            and len(found) * 2 >= len(sights)
+            and all(e.of == 1 for e in found)
+            and len({e.label for e in found}) == 1
+        ):
             fixed.add(found[0].label)
     for labels in by_place.values():
         if len(sights) > 3 and len(labels) * 2 >= len(sights) and len(set(labels)) <= 2:

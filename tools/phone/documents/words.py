@@ -11,21 +11,27 @@ from functools import lru_cache
 _WORD = re.compile(r"[a-z0-9]+(?:['’][a-z]+)?|[+−×÷=]")
 _LAST = ("ations", "ation", "ings", "ing", "ies", "ed", "es", "s", "ly", "e", "y")
 
-STOP = frozenset(
+
+def _listed(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+STOP = _listed(
     """a an and any are as at be been by can could did do does every for from get give had has have he her his how i if
     in into is it its let me my no not now of off on one or our out please say she should so some still tell than
     that the their them then there they this to up want was we what when where which who whose will with would you your
-    need needs longer more""".split()
+    need needs longer more called named titled"""
 )
-VERBS = frozenset(
+VERBS = _listed(
     """add archive ask begin cancel change check clear connect copy correct create delete discard edit empty end erase
     find forget forward look make mark move new open pause pin play put read remove rename replace reply save schedule
-    search send set share show start stop switch take text turn unmark unpin update wipe write""".split()
+    search send set share show start stop switch take text turn unmark unpin update wipe write"""
 )
-_NO_RETURN = frozenset(
+_NO_RETURN = _listed(
     """buy call clear delete dial discard empty erase format install order pay post purchase remove reset restore send
-    share submit uninstall unsubscribe wipe""".split()
+    share submit uninstall unsubscribe wipe"""
 )
+_OPENS = _listed("add create edit find look new open search show")
 _SAME = """
 delete remove erase wipe bin trash drop clear empty forget discard
 photo picture image snap shot camera
@@ -42,7 +48,10 @@ calendar event appointment schedule meeting
 song music track listen hear tune
 note notes memo
 edit change update move rename correct replace
-rename name named called title label
+rename name title label
+minute min
+hour h
+second sec s
 play start begin run
 stop pause halt end
 favourite favorite star
@@ -100,6 +109,12 @@ _AKIN = _akin()
 def akin(word: str) -> frozenset[str]:
     """The stems that may be meant by a stem, itself left out."""
     return _AKIN.get(word, frozenset()) - {word}
+
+
+def changes(label: str) -> bool:
+    """Whether a label may change something when it is tapped: it begins with a verb that opens no form."""
+    first, _, rest = label.lower().partition(" ")
+    return irreversible(label) or (first in VERBS - _OPENS) or (first == "add" and rest.startswith("to "))
 
 
 def irreversible(label: str) -> bool:
