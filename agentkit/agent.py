@@ -6,12 +6,9 @@ is imported before the first run.
 
 from __future__ import annotations
 
-import asyncio
-import queue
 import threading
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
@@ -29,6 +26,7 @@ from agentkit.graph import given as check_given
 from agentkit.graph.drive import Loop, begin, go_on
 from agentkit.graph.plain import PlainLoop
 from agentkit.graph.session import Answer, Facts, Listener, LoopKind, Options, Parts, Session
+from agentkit.graph.streams import Watched, astreamed, awaited, streamed
 from agentkit.graph.turns import conversation
 from agentkit.guard import guard as in_bounds
 from agentkit.models.base import Model
@@ -53,7 +51,8 @@ class Agent(Generic[Out]):
     where runs are recorded: None for the user's own trace, a path or a `Store`, False for nowhere; without a trace a
     run cannot be resumed. `ask` puts a question to a person who is there; without it a run pauses and waits for
     `resume`. `loop` is `"single_turn"` (done once the calls of one proposal succeeded) or `"until_done"`; by default
-    what the model is made for.
+    what the model is made for. `offline` leaves the larger model out and refuses sockets while a run is under way, in
+    the whole process: other agents and threads fall under it too.
     """
 
     def __init__(
@@ -169,29 +168,66 @@ class Agent(Generic[Out]):
         session = self._session(store.resolve(run_id), deps, cancel, listen)
         return go_on(self._loop, session, store, answer)
 
-    async def arun(self, task: str, deps: Any = None, *, history: Sequence[Message] = ()) -> Run:
-        """Like `run`, without blocking the event loop; cancelling the awaiting task cancels the run."""
-        cancel = Cancel()
-        work = asyncio.get_running_loop().run_in_executor(
-            None, partial(self.run, task, deps, history=history, cancel=cancel)
-        )
-        try:
-            return await asyncio.shield(work)
-        except asyncio.CancelledError:
-            cancel.set()
-            with suppress(Exception):
-                await work
-            raise
+    async def arun(
+        self,
+        task: str,
+        deps: Any = None,
+        *,
+        history: Sequence[Message] = (),
+        run_id: str | None = None,
+        cancel: Cancel | None = None,
+        listen: Listener | None = None,
+    ) -> Run:
+        """Like `run`, without blocking the event loop; cancelling the awaiting task stops the run and waits for it.
 
-    def stream(self, task: str, deps: Any = None, *, history: Sequence[Message] = ()) -> Iterator[AnyEvent]:
-        """Do a task and give each event as it happens; leaving the loop early cancels the run."""
-        return self._streamed(
-            lambda listen, cancel: self.run(task, deps, history=history, cancel=cancel, listen=listen)
-        )
+        `listen` and `ask` are called in the run's own thread.
+        """
+        work = partial(self.run, task, deps, history=history, run_id=run_id, listen=listen)
+        return await awaited(lambda stop: work(cancel=stop), cancel)
+
+    async def aresume(
+        self,
+        run_id: str,
+        answer: Answer | None = None,
+        deps: Any = None,
+        *,
+        cancel: Cancel | None = None,
+        listen: Listener | None = None,
+    ) -> Run:
+        """Like `resume`, without blocking the event loop."""
+        work = partial(self.resume, run_id, answer, deps, listen=listen)
+        return await awaited(lambda stop: work(cancel=stop), cancel)
+
+    def stream(
+        self,
+        task: str,
+        deps: Any = None,
+        *,
+        history: Sequence[Message] = (),
+        run_id: str | None = None,
+        cancel: Cancel | None = None,
+    ) -> Iterator[AnyEvent]:
+        """Do a task and give each event as it happens; leaving the loop early stops the run."""
+        return streamed(self._watched(task, deps, history, run_id), cancel)
+
+    def astream(
+        self,
+        task: str,
+        deps: Any = None,
+        *,
+        history: Sequence[Message] = (),
+        run_id: str | None = None,
+        cancel: Cancel | None = None,
+    ) -> AsyncGenerator[AnyEvent]:
+        """Like `stream`, for `async for`; put `contextlib.aclosing` round it if you may leave the loop early."""
+        return astreamed(self._watched(task, deps, history, run_id), cancel)
 
     def stream_resumed(self, run_id: str, answer: Answer | None = None, deps: Any = None) -> Iterator[AnyEvent]:
         """Like `stream`, for `resume`."""
-        return self._streamed(lambda listen, cancel: self.resume(run_id, answer, deps, cancel=cancel, listen=listen))
+        return streamed(lambda listen, stop: self.resume(run_id, answer, deps, cancel=stop, listen=listen), None)
+
+    def _watched(self, task: str, deps: Any, history: Sequence[Message], run_id: str | None) -> Watched:
+        return lambda listen, stop: self.run(task, deps, history=history, run_id=run_id, cancel=stop, listen=listen)
 
     def typed(self, run: Run) -> Out:
         """The run's output as the type given as `output`; raises `RunError` when the run has none."""
@@ -267,27 +303,3 @@ class Agent(Generic[Out]):
             ask=self._ask,
             cancel=cancel or Cancel(),
         )
-
-    def _streamed(self, work: Callable[[Listener, Cancel], Run]) -> Iterator[AnyEvent]:
-        """Run in a thread, and give what it tells; an error of the run is raised here, after its last event."""
-        told: queue.SimpleQueue[AnyEvent | BaseException | None] = queue.SimpleQueue()
-        cancel = Cancel()
-
-        def drive() -> None:
-            try:
-                work(told.put, cancel)
-            except BaseException as error:
-                told.put(error)
-            else:
-                told.put(None)
-
-        thread = threading.Thread(target=drive, name="agentkit-run", daemon=True)
-        thread.start()
-        try:
-            while (event := told.get()) is not None:
-                if isinstance(event, BaseException):
-                    raise event
-                yield event
-        finally:
-            cancel.set()
-            thread.join()

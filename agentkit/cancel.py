@@ -10,28 +10,42 @@ import time
 
 from agentkit.errors import Cancelled
 
+POLL_S = 0.05
+"""How late a flag may notice that the flag above it was set, in seconds."""
+
 
 class Cancel:
-    """A flag that one thread sets and a model or tool polls; may carry a deadline (seconds from now)."""
+    """A flag that one thread sets and a model or tool polls; may carry a deadline (seconds from now).
 
-    def __init__(self, deadline_s: float | None = None) -> None:
+    With a `parent` it counts as set also while that one is: the flag of one call under the flag of its run.
+    """
+
+    def __init__(self, deadline_s: float | None = None, *, parent: Cancel | None = None) -> None:
         self._event = threading.Event()
+        self._parent = parent
         self._deadline = None if deadline_s is None else time.monotonic() + deadline_s
 
     def set(self) -> None:
-        """Ask whoever polls to stop."""
+        """Ask whoever polls to stop; a parent does not hear of it."""
         self._event.set()
 
     @property
     def is_set(self) -> bool:
         """Whether a stop was asked for or the deadline has passed."""
-        return self._event.is_set() or (self._deadline is not None and time.monotonic() >= self._deadline)
+        if self._event.is_set() or (self._deadline is not None and time.monotonic() >= self._deadline):
+            return True
+        return self._parent is not None and self._parent.is_set
 
     def wait(self, seconds: float) -> bool:
         """Sleep up to `seconds`, less if cancelled or past the deadline; returns `is_set`."""
         if self._deadline is not None:
             seconds = min(seconds, max(0.0, self._deadline - time.monotonic()))
-        self._event.wait(seconds)
+        if self._parent is None:
+            self._event.wait(seconds)
+            return self.is_set
+        until = time.monotonic() + seconds
+        while not self.is_set and (left := until - time.monotonic()) > 0:
+            self._event.wait(min(left, POLL_S))
         return self.is_set
 
     def check(self) -> None:

@@ -12,6 +12,7 @@ import pytest
 from agentkit import Agent, tool
 from agentkit.cancel import Cancel
 from agentkit.errors import AgentkitError, Cancelled, RemoteError, WiringError
+from agentkit.events import AnyEvent, RunFinished
 from agentkit.models.scripted import Script, ScriptedModel, answer, call, defer
 from agentkit.types import Message
 
@@ -222,3 +223,28 @@ def test_the_question_about_an_unknown_outcome_says_why_it_is_unknown() -> None:
     assert "pay(amount=5)" in run.question
     assert "took longer than 0.2 s" in run.question
     assert "cut off" not in run.question
+
+
+@pytest.mark.parametrize("kept", [{}, {"store": False}, {"durable": False}])
+def test_an_error_of_whoever_asks_is_raised_as_it_is_and_leaves_the_question_open(
+    make: Make, kept: dict[str, Any]
+) -> None:
+    told: list[AnyEvent] = []
+    with pytest.raises(ZeroDivisionError):
+        make([look, wipe], [answer(call("wipe", city="Paris"), p=0.99)], ask=breaks, **kept).run(
+            "wipe Paris", listen=told.append
+        )
+    last = told[-1]
+    assert isinstance(last, RunFinished)
+    assert (last.run.status, len(last.run.steps)) == ("asked", 1)
+    assert "wipe" in (last.run.question or "")
+    assert RAN == []
+
+
+def test_an_error_before_any_question_is_a_failure_without_checkpoints_too(make: Make) -> None:
+    told: list[AnyEvent] = []
+    with pytest.raises(ZeroDivisionError):
+        make([look], breaks, store=False).run("look at Paris", listen=told.append)
+    last = told[-1]
+    assert isinstance(last, RunFinished)
+    assert last.run.status == "failed"

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from agentkit.act.job import POLL_S, CallCancel, Job
+from agentkit.act.job import Job
 from agentkit.act.ledger import Ledger, MemoryLedger, idempotency_key
 from agentkit.act.live import LIVE, Adopted
 from agentkit.act.outcome import (
@@ -30,6 +30,7 @@ from agentkit.act.outcome import stopped as stopped_result
 from agentkit.act.process import InProcess
 from agentkit.act.runners import TOOL_LOOP, InThread, Running, Work
 from agentkit.act.waves import Parallel, needs, waves
+from agentkit.cancel import POLL_S, Cancel
 from agentkit.registry import Context, Registry, Tool, UnknownToolError
 from agentkit.types import Effect, ToolCall, ToolResult
 from agentkit.verify.references import PathError, substitute
@@ -177,7 +178,7 @@ class _Wave:
         return to_result(call, Outcome("retry", error=why), ms=0.0, effect=Effect.READ)
 
     def _launch(self, call: ToolCall, tool: Tool[..., Any], arguments: dict[str, Any], key: str) -> None:
-        cancel = CallCancel(self._ctx.cancel)
+        cancel = Cancel(parent=self._ctx.cancel)
         context = dataclasses.replace(self._ctx, call_id=call.id, idempotency_key=key, cancel=cancel)
         job = Job(call=call, tool=tool, key=key, cancel=cancel, report=self._reports.put)
         self._running.add(job)

@@ -17,28 +17,6 @@ from agentkit.cancel import Cancel
 from agentkit.registry import Tool
 from agentkit.types import Effect, ToolCall
 
-POLL_S = 0.05
-
-
-class CallCancel(Cancel):
-    """A flag of one call: set when it is stopped, and also while the flag of the whole run is set."""
-
-    def __init__(self, run: Cancel) -> None:
-        super().__init__()
-        self._run = run
-
-    @property
-    def is_set(self) -> bool:
-        """Whether this call or the whole run was asked to stop."""
-        return super().is_set or self._run.is_set
-
-    def wait(self, seconds: float) -> bool:
-        """Sleep up to `seconds`, less when asked to stop; returns `is_set`."""
-        until = time.monotonic() + seconds
-        while not self.is_set and (left := until - time.monotonic()) > 0:
-            self._event.wait(min(left, POLL_S))
-        return self.is_set
-
 
 @dataclass(eq=False)
 class Job:
@@ -47,7 +25,7 @@ class Job:
     call: ToolCall
     tool: Tool[..., Any]
     key: str
-    cancel: CallCancel
+    cancel: Cancel
     report: Callable[[Job], None] = field(repr=False)
     running: Running | None = None
     outcome: Outcome | None = None

@@ -18,14 +18,15 @@ class PlainLoop:
         assert given is not None, "a loop without checkpoints has nothing to go on with"
         state, route = given, nodes.FIRST
         while True:
+            session.reached = state
             state = advance(state, _step(route, state, session))
             if route == "stop":
                 return state
             route = state.get("route", "stop")
 
     def state(self, session: Session) -> tuple[State, bool] | None:
-        """Nothing is kept."""
-        return None
+        """Where the run of this session has come to; nothing outlives it."""
+        return None if session.reached is None else (session.reached, False)
 
 
 def _step(route: Route, state: State, session: Session) -> State:

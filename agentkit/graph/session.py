@@ -82,7 +82,8 @@ class Session:
     """One run in this process.
 
     `ask` puts a question to a person who is there now; None means nobody is. `answering` says that the run goes on with
-    an answer to a question that was already put.
+    an answer to a question that was already put. `reached` is the state before the node under way, where no checkpoint
+    holds it.
     """
 
     parts: Parts
@@ -98,6 +99,7 @@ class Session:
     answering: bool = False
     task: str = ""
     result: Run | None = None
+    reached: State | None = None
     began: float = field(default_factory=time.perf_counter)
     _turns: list[Message] = field(default_factory=list[Message])
     _next_id: int = 1
