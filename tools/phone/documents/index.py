@@ -1,4 +1,4 @@
-"""One app document made searchable: the ways between its pages, the words that speak for a part, the page in front.
+"""One app document made searchable: the ways between its pages, the words that speak for a part, the page in front."""
 
 from __future__ import annotations
 
