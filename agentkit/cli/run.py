@@ -1,11 +1,13 @@
 """`agentkit run`: the tasks of a spec, or one given here, with a view as they go and a summary at the end.
 
-Knows nothing of how a run is made; it drives `agentkit.agent.Agent` and judges by the spec's expectations.
+Knows nothing of how a run is made; it drives `agentkit.agent.Agent` and judges by the spec's expectations, and by the
+state of what the tools work on where a pack can tell.
 """
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,14 +17,17 @@ import typer
 from agentkit.cli import options
 from agentkit.cli.console import err, out, print_json
 from agentkit.cli.person import Person
+from agentkit.cli.stages import Stages
 from agentkit.cli.trace import newest
 from agentkit.errors import Cancelled, RunError, WiringError
+from agentkit.events import AnyEvent
 from agentkit.types import JsonObject, Run, ToolCall
 
 if TYPE_CHECKING:
     from agentkit.agent import Agent
     from agentkit.cli.view import Outcome, View
-    from agentkit.spec import AgentSpec, Expectation, Task
+    from agentkit.evaluate.hooks import Judged, Stage
+    from agentkit.spec import AgentSpec, Task
 
 
 _TASK: Any = typer.Option(
@@ -32,6 +37,9 @@ _RESUME: Any = typer.Option(
     "--resume", metavar="RUN_ID", help="Go on with a run that paused or was interrupted (`last`: the newest)."
 )
 _ANSWER: Any = typer.Option("--answer", metavar="TEXT", help="With --resume: the answer the run waits for.")
+_DRIVER: Any = typer.Option("--driver", metavar="NAME", help="What the tools work on, of those that the pack offers.")
+_REPLAY: Any = typer.Option("--replay", metavar="HTML", help="Write what ran as a page, where the pack records it.")
+_UNATTENDED: Any = typer.Option("--unattended", help="Ask nobody: what waits for a person is left waiting.")
 
 
 def register(app: typer.Typer) -> None:
@@ -48,11 +56,16 @@ def run(
     as_json: Annotated[bool, options.JSON] = False,
     resume: Annotated[str | None, _RESUME] = None,
     answer: Annotated[str | None, _ANSWER] = None,
+    driver: Annotated[str | None, _DRIVER] = None,
+    replay: Annotated[Path | None, _REPLAY] = None,
+    unattended: Annotated[bool, _UNATTENDED] = False,
     yes: Annotated[bool, options.YES] = False,
 ) -> None:
     """Run the tasks of a spec and hold them to their expectations.
 
-    Exit code 0 when every expectation holds; tasks without expectations must end by themselves.
+    Exit code 0 when every expectation holds; tasks without expectations must end by themselves. Where a tool pack can
+    show what its tools work on (the phone can), that stands beside the steps on a terminal, and its own tasks are
+    judged by the state it is in afterwards.
     """
     from agentkit.agent import Agent
     from agentkit.cli.view import View
@@ -62,9 +75,10 @@ def run(
     chosen = () if resume else _chosen(loaded, tasks or [])
     console = out()
     view = View(console, total=len(chosen), moving=False if as_json else None, silent=as_json)
-    person = Person(view, approve=yes, there=not as_json and console.is_terminal)
-    job = Job(spec=spec, loaded=loaded, view=view, person=person, as_json=as_json)
+    person = Person(view, approve=yes, there=not as_json and not unattended and console.is_terminal)
     with Agent.from_spec(loaded, offline=offline, ask=person.asker) as agent, view:
+        stages = Stages(agent.registry, driver, replay)
+        job = Job(spec=spec, loaded=loaded, view=view, person=person, stages=stages, as_json=as_json)
         _open(agent, loaded)
         if resume:
             job.resume(agent, resume, answer)
@@ -81,21 +95,27 @@ class Job:
     loaded: AgentSpec
     view: View
     person: Person
+    stages: Stages
     as_json: bool
     errors: list[RunError] = field(default_factory=list[RunError])
 
     def do(self, agent: Agent[object], task: Task) -> None:
         """Run one task; an error ends this run, not the others."""
         run_id = uuid.uuid4().hex
-        try:
-            done = agent.run(task.task, run_id=run_id, listen=self.view.show)
-        except (Cancelled, KeyboardInterrupt):
-            raise self._interrupted(run_id) from None
-        except RunError as error:
-            self.errors.append(error)
-            done = Run(id=run_id, task=task.task, status="failed", reason=error.message)
-            self.view.complain(error.message, error.hint)
-        self._judge(done, task.expect, task.name)
+        with self.stages.up(task, agent.deps) as stage:
+            request, deps = (task.task, None) if stage is None else (stage.request, self.stages.deps(stage, agent.deps))
+            self.view.beside(None if stage is None else stage.picture)
+            listen = self.view.show if stage is None else _both(stage, self.view)
+            try:
+                done = agent.run(request, deps, run_id=run_id, listen=listen)
+            except (Cancelled, KeyboardInterrupt):
+                raise self._interrupted(run_id) from None
+            except RunError as error:
+                self.errors.append(error)
+                done = Run(id=run_id, task=request, status="failed", reason=error.message)
+                self.view.complain(error.message, error.hint)
+            judged = None if stage is None else stage.judge(done)
+            self._judge(done, task, judged)
 
     def resume(self, agent: Agent[object], run_id: str, answer: str | None) -> None:
         """Go on with a run; asks for the answer it waits for when somebody is there."""
@@ -110,8 +130,8 @@ class Job:
             done = agent.resume(before.id, given, listen=self.view.show)
         except (Cancelled, KeyboardInterrupt):
             raise self._interrupted(before.id) from None
-        expect = next((task.expect for task in self.loaded.tasks if task.task == before.task), None)
-        self._judge(done, expect, "")
+        task = next((task for task in self.loaded.tasks if task.task == before.task), None)
+        self._judge(done, task, None)
 
     def conclude(self) -> None:
         """The summary, and the exit code."""
@@ -119,21 +139,29 @@ class Job:
         if self.as_json:
             print_json({"summary": tally.as_json()})
         else:
-            from agentkit.cli.view import print_summary
+            from agentkit.cli.view import print_summary, print_tasks
 
             console = out()
             console.print()
+            if self.stages.any:
+                print_tasks(console, tally)
+                console.print()
             print_summary(console, tally)
+        self.stages.conclude()
         if self.errors:
             raise typer.Exit(self.errors[0].exit_code)
         if not tally.all_hold:
             raise typer.Exit(1)
 
-    def _judge(self, done: Run, expect: Expectation | None, name: str) -> None:
-        differences = expect.differences(done) if expect else None
-        outcome = self.view.tally.finish(done, differences)
+    def _judge(self, done: Run, task: Task | None, judged: Judged | None) -> None:
+        """By the spec's expectations and by what the pack found; without either nobody can tell."""
+        differences = task.expect.differences(done) if task is not None and task.expect is not None else None
+        if judged is not None and judged.done is not None:
+            differences = (*(differences or ()), *(() if judged.done else (judged.reason or "not done",)))
+        name, best = task.name if task is not None else "", judged.best_steps if judged is not None else None
+        outcome = self.view.tally.finish(done, differences, name=name, best_steps=best)
         if self.as_json:
-            print_json(_as_json(outcome, name))
+            print_json(_as_json(outcome))
             return
         from agentkit.cli.view.layout import print_line
 
@@ -179,7 +207,15 @@ def _chosen(spec: AgentSpec, wanted: list[str]) -> tuple[Task, ...]:
     return tuple(known.get(text) or Task(task=text) for text in wanted)
 
 
-def _as_json(outcome: Outcome, name: str) -> JsonObject:
+def _both(stage: Stage, view: View) -> Callable[[AnyEvent], None]:
+    def listen(event: AnyEvent) -> None:
+        stage.listen(event)
+        view.show(event)
+
+    return listen
+
+
+def _as_json(outcome: Outcome) -> JsonObject:
     """One finished run as a JSON line; `agentkit trace export` has all of it."""
     from agentkit.spec import done_calls
 
@@ -187,7 +223,7 @@ def _as_json(outcome: Outcome, name: str) -> JsonObject:
     calls: tuple[ToolCall, ...] = done_calls(made)
     return {
         "run_id": made.id,
-        "name": name,
+        "name": outcome.name,
         "task": made.task,
         "status": made.status,
         "reason": made.reason,
@@ -199,6 +235,9 @@ def _as_json(outcome: Outcome, name: str) -> JsonObject:
         "as_expected": outcome.holds,
         "differences": list(outcome.differences or ()),
         "steps": len(made.steps),
+        "best_steps": outcome.best_steps,
+        "model_calls": outcome.model_calls,
+        "escalations": outcome.escalations,
         "ms": made.ms,
         "cost_usd": made.cost_usd,
     }

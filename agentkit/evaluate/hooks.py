@@ -4,7 +4,7 @@ A pack's files may define any of these (the types are the contract; a pack need 
 
     def drivers() -> Sequence[str]                       the ways to reach what the tools work on, the usual one first
     def stage(*, name, request, driver, deps) -> Stage   one task set up, shown, recorded and judged
-    def replay(stages) -> str                            recorded stages as one HTML page
+    def replay(stages, kind) -> str                      recorded stages as `html`, or the last as a picture, `svg`
     def evaluate(wanted, model, tell) -> Iterator[Report]    the pack's own tasks, arm by arm
 
 Knows nothing of any pack.

@@ -223,7 +223,8 @@ def test_the_tally_counts_what_the_events_say() -> None:
     assert tally.local_share is None
     assert tally.percentile(0.5) is None
     for number in range(1, 21):
-        tally.feed(StepEnded(**AT, ms=float(number)))
+        tally.feed(StepEnded(run_id="r", step=number, ms=0.5))
+        tally.feed(StepEnded(run_id="r", step=number, ms=float(number)))  # with the time of its calls
     for number, tier in enumerate(("local", "local", "local", "remote")):
         tally.feed(a_step(EXECUTE, PASSED, proposal(tier=tier, text=str(number)))[1])
     assert tally.local_share == 0.75

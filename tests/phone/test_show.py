@@ -76,9 +76,13 @@ def test_without_a_converter_the_error_names_one(monkeypatch: pytest.MonkeyPatch
         png(parse(dumped("clock")))
 
 
-def test_the_terminal_frame_is_even_and_marks_the_target() -> None:
-    lines = text(compact(parse(dumped("contacts"))), width=40, mark="Search contacts", height=20).split("\n")
-    assert {len(line) for line in lines} == {40} and len(lines) == 22
+@pytest.mark.parametrize("app", ["contacts", "clock", "calculator", "messages"])
+@pytest.mark.parametrize(("width", "height"), [(40, 24), (20, 8)])
+def test_the_terminal_frame_is_even_and_marks_the_target(app: str, width: int, height: int) -> None:
+    screen = parse(dumped(app))
+    seen = compact(screen)
+    lines = text(screen, seen, width=width, height=height, mark=seen.taps[1]).split("\n")
+    assert {len(line) for line in lines} == {width} and len(lines) == height
     assert sum("▸" in line for line in lines) == 1
 
 
@@ -144,7 +148,8 @@ def test_what_changes_nothing_is_refused_after_three_times() -> None:
 def test_the_replay_shows_every_step_and_loads_nothing(tmp_path: Path) -> None:
     outcome = run_task(alarm_task(), OracleModel, make)
     html = page([outcome.episode])
-    assert html.count('<div class="step">') == outcome.steps
+    assert html.count('<div class="card">') == outcome.steps
+    assert f"1 of 1 tasks done · {outcome.steps} steps · oracle" in html
     assert "tap(element=&quot;Add alarm&quot;)" in html and "Set an alarm for" in html
     outside = html.replace("http://www.w3.org/2000/svg", "")
     assert "http" not in outside and "<script" not in outside and "src=" not in outside

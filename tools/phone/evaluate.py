@@ -60,7 +60,8 @@ def _report(arm: Arm, templates: list[Template], wanted: Wanted, model: Model, t
     for done, (template, seed) in enumerate(drawn):
         tell(f"{arm.name} ({arm.about}): {template.name}", done, len(drawn))
         perturb = replace(ROUGH, seed=seed) if wanted.rough else CALM
-        outcomes.append(run_task(template.task(seed), arm.model, arm.make, perturb=perturb, count=count))
+        task = template.task(seed)
+        outcomes.append(run_task(task, arm.model, arm.make, perturb=perturb, count=count, documents=arm.documents))
     tell(arm.name, len(drawn), len(drawn))
     title = f"phone {wanted.split}" + (", rough" if wanted.rough else "")
     return PhoneReport(arm.name, title, tuple(outcomes))

@@ -45,7 +45,10 @@ class Moment:
 
 @dataclass
 class Episode:
-    """One task from request to end; `last` is the screen that was left behind, `success` None where nobody judged."""
+    """One task from request to end; `last` is the screen that was left behind.
+
+    `success` is None where nobody could judge; `best_steps` are the oracle's.
+    """
 
     request: str
     moments: list[Moment] = field(default_factory=list[Moment])
@@ -53,6 +56,13 @@ class Episode:
     last: Screen | None = None
     verdict: str = ""
     success: bool | None = None
+    best_steps: int | None = None
+
+    @property
+    def afterwards(self) -> tuple[Screen, ...]:
+        """The screen that was left behind, unless the last step shows it already."""
+        seen = self.moments and self.moments[-1].screen == self.last
+        return () if self.last is None or seen else (self.last,)
 
 
 class Recorder:

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
+from itertools import groupby
 
 from agentkit.errors import MissingExtraError
 
-from .compact import Compact
+from .compact import Compact, Element, compact
 from .screen import Box, Node, Screen
 
 _CONVERTERS = ("rsvg-convert", "inkscape")
+_MARGIN = 90
 _STYLE = "text{font-family:Roboto,Inter,Helvetica,Arial,sans-serif;fill:#1c1b1f}"
 
 
@@ -40,6 +42,22 @@ def svg(screen: Screen, *, mark: Box | None = None, width: int = 360, title: str
         parts.append(f'<rect {frame} fill="#b3261e22" stroke="#b3261e" stroke-width="8"/>')
     parts.append(f'<rect x="360" y="{box.height - 40}" width="360" height="12" rx="6" fill="#79747e"/></svg>')
     return "".join(parts)
+
+
+def lowest(screens: Sequence[Screen], width: int) -> int:
+    """How much of the drawings, in their own pixels at this width, holds anything: the rest is empty at the bottom."""
+    found = [
+        width
+        * min(screen.box.height, max((e.box.bottom for e in compact(screen).elements), default=0) + _MARGIN)
+        / max(1, screen.box.width)
+        for screen in screens
+    ]
+    return round(max(found, default=0))
+
+
+def cut(drawn: str, width: int, height: int, place: str = "") -> str:
+    """A drawing with nothing below `height`; `place` holds attributes for the picture that it stands in."""
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {place} width="{width}" height="{height}">{drawn}</svg>'
 
 
 def _draw(node: Node) -> Iterator[str]:
@@ -145,15 +163,58 @@ def png(screen: Screen, *, mark: Box | None = None, width: int = 360) -> bytes:
     return subprocess.run(command, input=drawn, capture_output=True, check=True, timeout=30).stdout  # noqa: S603
 
 
-def text(seen: Compact, *, width: int = 44, mark: str = "", height: int = 0) -> str:
-    """The screen as a frame of plain characters; `mark` is the handle of what is tapped, `height` a fixed size."""
-    inner = width - 4
-    head, *lines = seen.lines(numbered=False)
-    rows = [line for each in lines for line in (_wrapped(each, inner) if each else [""])]
-    if height:
-        rows = [*rows, *[""] * height][:height]
-    out = [f"╭─ {head} ".ljust(width - 1, "─") + "╮"]
-    for row in rows:
-        sign = "▸" if mark and (row == mark or row.startswith((f"{mark} ", f"{mark}:"))) else " "
-        out.append(f"│{sign}{row[:inner].ljust(inner)} │")
-    return "\n".join((*out, "╰" + "─" * (width - 2) + "╯"))
+def text(screen: Screen, seen: Compact, *, width: int = 44, height: int = 24, mark: str = "") -> str:
+    """The screen as a frame of characters, each element about where it is; `mark` is the handle of what is tapped.
+
+    What can be tapped stands in brackets, fields are underlined, switches show their state. `height` counts the frame.
+    """
+    from rich.cells import set_cell_size
+
+    inner, rows = width - 2, height - 2
+    body = [set_cell_size(_spread(line, inner, mark), inner) for line in _lines(screen.box, seen, inner, rows)]
+    head = f"╭─ {seen.app} ".ljust(width - 1, "─") + "╮"
+    return "\n".join((head, *(f"│{line}│" for line in body), _foot(seen, width)))
+
+
+def _foot(seen: Compact, width: int) -> str:
+    more = f" more {' and '.join(seen.scroll)} " if seen.scroll else ""
+    return f"╰{more:─^{width - 2}}╯"
+
+
+def _words(element: Element) -> str:
+    """An element in a few characters."""
+    if element.kind == "text":
+        return element.label
+    if element.kind == "field":
+        return f"{element.label}: {element.value or '__'}"
+    state = "".join({"on": "(●) ", "off": "( ) ", "selected": "• "}.get(each, "") for each in element.state)
+    label = f"{state}{element.label}" + (f" {element.detail}" if element.detail else "")
+    return f"[{label}]" if element.enabled else f"({label})"
+
+
+def _lines(box: Box, seen: Compact, width: int, rows: int) -> list[list[tuple[int, Element]]]:
+    """For each line of characters its elements and the columns they begin at; neighbours at one height share a line."""
+    lines: list[list[tuple[int, Element]]] = [[] for _ in range(rows)]
+    at = -1
+    for (top, bottom), row in groupby(seen.elements, key=lambda e: (e.box.top, e.box.bottom)):
+        at = max(at + 1, rows * (top + bottom) // (2 * max(1, box.height)))
+        if at >= rows:
+            break
+        lines[at] = [(width * e.box.left // max(1, box.width), e) for e in sorted(row, key=lambda e: e.box.left)]
+    return lines
+
+
+def _spread(line: list[tuple[int, Element]], width: int, mark: str) -> str:
+    """The elements of a line at their columns, moved where they would collide, shortened where they would not fit."""
+    words = [_words(element) for _, element in line]
+    while sum(map(len, words)) + 2 * len(words) > width and max(map(len, words)) > 3:
+        at = max(range(len(words)), key=lambda n: len(words[n]))
+        words[at] = f"{words[at][:-3]}…{words[at][-1]}"
+    ends, out = [0] * len(words), ""
+    limit = width
+    for n in reversed(range(len(words))):
+        limit = ends[n] = min(line[n][0], limit - len(words[n]) - 2)
+    for word, column, (_, element) in zip(words, ends, line, strict=True):
+        sign = ("▸", "◂") if mark and element.handle == mark else (" ", " ")
+        out = out.ljust(max(0, column)) + sign[0] + word + sign[1]
+    return out

@@ -4,7 +4,7 @@ Knows nothing of how runs are made; it consumes `agentkit.events`.
 """
 
 from agentkit.cli.view.screen import View
-from agentkit.cli.view.summary import print_summary
+from agentkit.cli.view.summary import print_summary, print_tasks
 from agentkit.cli.view.tally import Outcome, Tally
 
-__all__ = ["Outcome", "Tally", "View", "print_summary"]
+__all__ = ["Outcome", "Tally", "View", "print_summary", "print_tasks"]

@@ -1,6 +1,7 @@
 """Runs as they go: finished steps scroll by as lines; on a terminal the step under way moves below them.
 
-Knows nothing of models or policy. The same lines are printed when nobody watches, without colour and movement.
+Where there is a picture of what the tools work on, and room for it, the lines of a run stand beside the picture. Knows
+nothing of models or policy. The same lines are printed when nobody watches, without colour, movement and picture.
 """
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from types import TracebackType
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.live import Live
 from rich.markup import escape
 from rich.spinner import Spinner
 from rich.text import Text
 
 from agentkit.cli.view import wording
+from agentkit.cli.view.block import LEAST_WIDTH, Block, Picture
 from agentkit.cli.view.layout import print_line
 from agentkit.cli.view.tally import Outcome, Tally
 from agentkit.events import (
@@ -36,6 +38,7 @@ from agentkit.events import (
 from agentkit.types import Action, Decision, Proposal, RemoteExchange, Status, Step, ToolResult, Verdict
 
 _INDENT = "  "
+_NOTHING_MORE = frozenset({"", "ok", "done"})
 
 
 class View:
@@ -58,6 +61,8 @@ class View:
         self._number = 0
         self._moving = console.is_terminal and not console.is_dumb_terminal if moving is None else moving
         self._live: Live | None = None
+        self._picture: Picture | None = None
+        self._block: Block | None = None
         self._clear()
         self._lock = threading.Lock()
 
@@ -72,15 +77,23 @@ class View:
 
     def stop(self) -> None:
         """Leave the terminal as it is; what was printed stays."""
+        self._end_block()
         self._shut()
+
+    def beside(self, picture: Picture | None) -> None:
+        """Show the next run beside this picture, on a terminal that is wide enough; None for no picture."""
+        there = self.console.is_terminal and not self.console.is_dumb_terminal and self.console.width >= LEAST_WIDTH
+        self._picture = picture if there and not self.silent else None
 
     @contextmanager
     def paused(self) -> Generator[None]:
         """No movement inside, so that a person can be asked."""
+        self._end_block()
         self._shut()
         try:
             yield
         finally:
+            self._begin_block()
             self._open()
 
     def show(self, event: AnyEvent) -> None:
@@ -92,6 +105,10 @@ class View:
 
     def finish(self, outcome: Outcome) -> None:
         """Say how a run ended, beside what was expected."""
+        self._print_ending(outcome)
+        self._end_block()
+
+    def _print_ending(self, outcome: Outcome) -> None:
         run = outcome.run
         reason = "" if self._complained else run.reason
         for line in run.answer.splitlines():
@@ -121,6 +138,7 @@ class View:
                 self._clear()
                 if self.heading:
                     self._head(event)
+                self._begin_block()
                 self._phase("retrieving tools")
             case Retrieved():
                 self._phase(f"proposing, {len(event.tools)} of {event.of} tools in view")
@@ -132,6 +150,7 @@ class View:
             case Decided():
                 self._decision = event.decision
                 self._print_step()
+                self._look()
             case Executing():
                 self._phase(f"running {wording.call_text(event.call)}")
             case Executed():
@@ -141,6 +160,7 @@ class View:
             case Asked():
                 self._phase("waiting for you")
             case StepEnded():
+                self._look()
                 self._phase("")
             case RunFinished():
                 self._phase("")
@@ -180,10 +200,13 @@ class View:
         *others, last = wording.calls_text(step.proposal)
         for call in others:
             self._line(Text(f"{_INDENT}{call}", style="cyan"))
-        self._beside(Text(f"{_INDENT}{last}", style="cyan"), Text(wording.details(step, ms), style="dim"))
+        details = wording.details(step, ms, short=self._block is not None)
+        self._beside(Text(f"{_INDENT}{last}", style="cyan"), Text(details, style="dim"))
 
     def _print_result(self, result: ToolResult) -> None:
         room = max(40, 3 * self.console.width)
+        if self._block is not None and result.ok and result.text in _NOTHING_MORE:
+            return  # the picture shows what came of it
         text = wording.result_text(result, longest=room)
         self._line(Text(f"{_INDENT}→ {text}", style="" if result.ok else "yellow"))
         self._phase("")
@@ -199,7 +222,7 @@ class View:
 
     def _beside(self, left: Text, right: Text) -> None:
         """Both on one line, apart when there is room; the right one below the left one when there is none."""
-        room = self.console.width - left.cell_len - right.cell_len
+        room = self.console.width - left.cell_len - right.cell_len if self._block is None else 0
         if not self.console.is_terminal:
             self._line(Text.assemble(left, "  ", right))
         elif room >= 3:
@@ -209,12 +232,35 @@ class View:
             self._line(Text.assemble(_INDENT * 2, right))
 
     def _line(self, text: Text) -> None:
-        print_line(self.console, text)
+        if self._block is None:
+            print_line(self.console, text)
+        else:
+            self._block.add(text)
 
     def _phase(self, text: str) -> None:
         if self._live is not None:
             room = max(20, self.console.width - 6)
-            self._live.update(Spinner("dots", Text(wording.shortened(text, room), style="dim")) if text else Text())
+            moving = Spinner("dots", Text(wording.shortened(text, room), style="dim")) if text else Text()
+            above = self._block.rows(self.console.height - 3) if self._block is not None else []
+            self._live.update(Group(*above, moving))
+
+    def _begin_block(self) -> None:
+        if self._picture is not None:
+            self._block = Block(self._picture, self.console)
+            self._block.look()
+
+    def _look(self) -> None:
+        if self._block is not None:
+            self._block.look()
+
+    def _end_block(self) -> None:
+        """Print the block for good: what is shown next stands below it."""
+        block, self._block = self._block, None
+        if block is not None:
+            block.look()
+            self._phase("")
+            for row in block.rows():
+                self.console.print(row, soft_wrap=True)
 
     def _open(self) -> None:
         if self._moving and self._live is None:

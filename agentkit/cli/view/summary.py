@@ -1,4 +1,4 @@
-"""The table at the end: success against expectations, local share, escalations, times, tokens, cost.
+"""The tables at the end: the tasks one by one; success against expectations, local share, times, tokens, cost.
 
 Knows nothing of runs beyond their tally.
 """
@@ -7,15 +7,44 @@ from __future__ import annotations
 
 from rich.console import Console
 from rich.markup import escape
+from rich.text import Text
 
-from agentkit.cli.view.layout import print_pairs
-from agentkit.cli.view.tally import Tally
-from agentkit.cli.view.wording import duration
+from agentkit.cli.view.layout import print_line, print_pairs
+from agentkit.cli.view.tally import Outcome, Tally
+from agentkit.cli.view.wording import duration, shortened
 
 
 def print_summary(console: Console, tally: Tally) -> None:
     """Print the tally as two columns, at any width."""
     print_pairs(console, [(f"[dim]{name}[/]", value) for name, value in _rows(tally)])
+
+
+_HEADS = ("", "task", "steps", "best", "model", "escal.", "time")
+
+
+def print_tasks(console: Console, tally: Tally) -> None:
+    """Print what became of each task: a line each; on a terminal the task's words give way."""
+    lines = [_task_cells(outcome) for outcome in tally.outcomes]
+    widths = [max(len(line[column]) for line in [_HEADS, *lines]) for column in range(len(_HEADS))]
+    if console.is_terminal:
+        widths[1] = min(widths[1], max(16, console.width - sum(widths) + widths[1] - 2 * len(widths)))
+    for number, line in enumerate([_HEADS, *lines]):
+        parts = [
+            shortened(text, width).ljust(width) if column < 2 else text.rjust(width)
+            for column, (text, width) in enumerate(zip(line, widths, strict=True))
+        ]
+        text = Text("  ".join(parts), style="" if number else "dim")
+        if number:
+            text.stylize({"✓": "green", "✗": "red"}.get(line[0], "yellow"), 0, 1)
+        print_line(console, text)
+
+
+def _task_cells(outcome: Outcome) -> tuple[str, ...]:
+    run = outcome.run
+    mark = "·" if outcome.differences is None else "✓" if outcome.holds else "✗"
+    best = "" if outcome.best_steps is None else str(outcome.best_steps)
+    counts = (str(len(run.steps)), best, str(outcome.model_calls), str(outcome.escalations))
+    return mark, " ".join(run.task.split()), *counts, duration(run.ms)
 
 
 def _rows(tally: Tally) -> list[tuple[str, str]]:

@@ -10,16 +10,23 @@ from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
-from agentkit.events import AnyEvent, Escalated, Proposed, StepEnded
+from agentkit.events import AnyEvent, Escalated, Proposed, RunStarted, StepEnded
 from agentkit.types import Proposal, Run
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """A run beside what was expected of it; `differences` is None when nothing was."""
+    """A run beside what was expected of it; `differences` is None when nothing was, and nobody can tell.
+
+    `model_calls` counts proposals of any model (a script's are none), `best_steps` is the fewest steps that do it.
+    """
 
     run: Run
     differences: tuple[str, ...] | None
+    name: str = ""
+    model_calls: int = 0
+    escalations: int = 0
+    best_steps: int | None = None
 
     @property
     def holds(self) -> bool:
@@ -34,7 +41,7 @@ class Tally:
     """Sums over runs; feed it every event, and the outcome of every run."""
 
     outcomes: list[Outcome] = field(default_factory=list[Outcome])
-    step_ms: list[float] = field(default_factory=list[float])
+    steps: dict[tuple[str, int], float] = field(default_factory=dict[tuple[str, int], float])
     tiers: dict[str, int] = field(default_factory=dict[str, int])
     escalations: int = 0
     remote_faults: int = 0
@@ -46,6 +53,8 @@ class Tally:
     bytes_out: int = 0
     cost_usd: float = 0.0
     _last: Proposal | None = None
+    _calls: int = 0
+    _asked: int = 0
 
     def feed(self, event: AnyEvent) -> None:
         """Count what an event says."""
@@ -55,21 +64,27 @@ class Tally:
             self._last = event.proposal
             usage, tier = event.proposal.usage, event.proposal.tier
             self.tiers[tier] = self.tiers.get(tier, 0) + 1
+            self._calls += tier != "script"
             self.prompt_tokens += usage.prompt_tokens
             self.cached_tokens += usage.cached_tokens
             self.answer_tokens += usage.decoded_tokens
             self.forced_tokens += usage.forced_tokens
             self.forward_passes += usage.forward_passes
+        elif isinstance(event, RunStarted):
+            self._calls = self._asked = 0
         elif isinstance(event, Escalated):
             self.escalations += 1
+            self._asked += 1
             self.remote_faults += event.exchange.status != "ok"
             self.bytes_out += event.exchange.bytes_out
         elif isinstance(event, StepEnded):
-            self.step_ms.append(event.ms)
+            self.steps[event.run_id, event.step] = event.ms  # told once more after its calls ran
 
-    def finish(self, run: Run, differences: tuple[str, ...] | None) -> Outcome:
+    def finish(
+        self, run: Run, differences: tuple[str, ...] | None, *, name: str = "", best_steps: int | None = None
+    ) -> Outcome:
         """Count a run that ended."""
-        outcome = Outcome(run, differences)
+        outcome = Outcome(run, differences, name, self._calls, self._asked, best_steps)
         self.outcomes.append(outcome)
         self.cost_usd += run.cost_usd
         return outcome
@@ -87,9 +102,9 @@ class Tally:
 
     def percentile(self, share: float) -> float | None:
         """The step time in ms that `share` of the steps do not exceed (nearest rank)."""
-        if not self.step_ms:
+        if not self.steps:
             return None
-        ranked = sorted(self.step_ms)
+        ranked = sorted(self.steps.values())
         return ranked[max(0, math.ceil(share * len(ranked)) - 1)]
 
     def as_json(self) -> dict[str, JsonValue]:
@@ -100,7 +115,7 @@ class Tally:
             "judged": len(judged),
             "as_expected": sum(outcome.holds for outcome in judged),
             "all_hold": self.all_hold,
-            "steps": len(self.step_ms),
+            "steps": len(self.steps),
             "local_share": self.local_share,
             "escalations": self.escalations,
             "remote_faults": self.remote_faults,

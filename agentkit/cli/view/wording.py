@@ -74,9 +74,15 @@ def duration(ms: float) -> str:
     return f"{ms / 1000:.1f} s" if ms < 60_000 else f"{ms // 60_000:.0f} min {ms % 60_000 / 1000:02.0f} s"
 
 
-def details(step: Step, ms: float) -> str:
-    """What stands beside a call: confidence, the deciding check, where it ran, how long the step took."""
+def details(step: Step, ms: float, *, short: bool = False) -> str:
+    """What stands beside a call: confidence, the deciding check, where it ran, how long the step took.
+
+    The short form leaves out what is usual: that checks passed, and that the model is the local one.
+    """
     parts = [confidence(step.verdict), deciding(step.verdict), where(step.proposal), duration(ms)]
+    if short:
+        parts[1] = parts[1].removesuffix(" passed")
+        parts = [part for part in parts if part != "local"]
     return " · ".join(parts)
 
 

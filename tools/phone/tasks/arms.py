@@ -8,7 +8,7 @@ as such: they see the simulator's inside.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -41,12 +41,13 @@ _NOBODY = Policy.from_trust(
 
 @dataclass(frozen=True)
 class Arm:
-    """`model` gives the proposing model for a task; `tools` are offered; `about` is one line for people."""
+    """`model` gives the proposing model for a task, `tools` are offered; `about` is one line for people."""
 
     name: str
     about: str
     model: Callable[[Task, Session], Model]
     tools: Registry
+    documents: bool = True
 
     def make(self, model: Model, _: Session) -> Agent[Any]:
         """The agent of this arm around a model."""
@@ -78,28 +79,37 @@ class Arms:
 
     @cached_property
     def _all(self) -> dict[str, Arm]:
-        local, screen = self.local, Registry([ui])
-        full = Arm("full", "the agent as it ships, on the screen alone", lambda _task, _session: local, screen)
+        screen, both = Registry([ui]), Registry([ui, intents])
         made = [
-            full,
-            replace(full, name="no-enum", about="elements on screen are no choices", model=lambda *_: Listless(local)),
-            replace(full, name="intents", about="intents offered beside the screen", tools=Registry([ui, intents])),
-            self._helped(full),
-            replace(full, name="oracle", about="the oracle proposes every step", model=OracleModel),
+            Arm("full", "the agent as it ships, on the screen alone", self._plain, screen),
+            Arm("no-enum", "what is on the screen is no list of choices", self._listless, screen),
+            Arm("no-documents", "no guidance from app documents", self._plain, screen, documents=False),
+            Arm("intents", "intents offered beside the screen", self._plain, both),
+            Arm("oracle-remote", f"an oracle for the least sure steps, at most {SHARE:.0%}", self._helped(), screen),
+            Arm("oracle", "the oracle proposes every step", OracleModel, screen),
         ]
-        if isinstance(local, LlamaCppModel):
-            free = FreeModel(local)
-            made.insert(1, replace(full, name="no-grammar", about="free decoding", model=lambda *_: free))
+        if isinstance(self.local, LlamaCppModel):
+            free = FreeModel(self.local)
+
+            def freely(_task: Task, _session: Session) -> Model:
+                return free
+
+            made.insert(1, Arm("no-grammar", "free decoding", freely, screen))
         return {arm.name: arm for arm in made}
 
-    def _helped(self, full: Arm) -> Arm:
+    def _plain(self, _task: Task, _session: Session) -> Model:
+        return self.local
+
+    def _listless(self, _task: Task, _session: Session) -> Model:
+        return Listless(self.local)
+
+    def _helped(self) -> Callable[[Task, Session], Model]:
         budget = Budget()
-        return replace(
-            full,
-            name="oracle-remote",
-            about=f"an oracle proposes the least sure steps, at most {SHARE:.0%} of all",
-            model=lambda task, session: Helped(self.local, OracleModel(task, session), budget),
-        )
+
+        def helped(task: Task, session: Session) -> Model:
+            return Helped(self.local, OracleModel(task, session), budget)
+
+        return helped
 
 
 class Listless:

@@ -17,6 +17,7 @@ from agentkit.types import Proposal, Run
 from ..record import Episode, Moment, Recorder
 from ..session import Session, characters
 from ..sim.perturb import CALM, Perturb
+from ..sim.world import World
 from ..simulated import Simulated
 from .judge import Ending, Judgement, judge
 from .oracle_model import OracleModel
@@ -30,7 +31,8 @@ Make = Callable[[Model, Session], "Agent[object]"]
 class Outcome:
     """One task, run once. `right` counts the proposals that agree with the oracle's, of `proposals`.
 
-    `helped` counts the steps that a larger model proposed, `served` those that a script did.
+    `helped` counts the steps that a larger model proposed, `served` those that a script did; `tokens` is what each look
+    at the screen costs, `prompts` the length of each prompt.
     """
 
     task: Task
@@ -43,6 +45,7 @@ class Outcome:
     served: int
     ms: tuple[float, ...]
     tokens: tuple[int, ...]
+    prompts: tuple[int, ...]
     episode: Episode
 
 
@@ -60,10 +63,11 @@ def run_task(
     *,
     perturb: Perturb = CALM,
     count: Callable[[str], int] = characters,
+    documents: bool = True,
 ) -> Outcome:
     """Run one task; `model` gives the model for it, `make` the agent around it. An error of the run fails the task."""
     driver = Simulated(task.world, perturb)
-    session = Session(driver, count=count)
+    session = Session(driver, count=count, documents=documents)
     oracle = OracleModel(task, session)
     recorder = Recorder(session, task.request, oracle.expected)
     with make(model(task, session), session) as agent:
@@ -71,27 +75,29 @@ def run_task(
             done = agent.run(task.request, {"phone": session}, listen=recorder.listen)
         except RunError as error:
             done = Run(id="", task=task.request, status="failed", reason=error.message)
+    judgement = judged(task, driver.phone.world, done, recorder.episode)
     moments = recorder.episode.moments
     return Outcome(
         task=task,
-        judgement=judged(task, driver, done, recorder.episode),
+        judgement=judgement,
         steps=len(moments),
-        oracle_steps=len(play(task).steps),
+        oracle_steps=recorder.episode.best_steps or 1,
         proposals=len(moments),
         right=sum(_agrees(moment) for moment in moments),
         helped=sum(moment.proposal.tier == "remote" for moment in moments),
         served=sum(moment.proposal.tier == "script" for moment in moments),
         ms=tuple(moment.ms for moment in moments),
         tokens=tuple(session.costs),
+        prompts=tuple(tokens for moment in moments if (tokens := moment.proposal.usage.prompt_tokens)),
         episode=recorder.episode,
     )
 
 
-def judged(task: Task, driver: Simulated, run: Run, episode: Episode) -> Judgement:
-    """The judgement of a run that is over; the episode gets it as well."""
+def judged(task: Task, after: World, run: Run, episode: Episode) -> Judgement:
+    """The judgement of a run that left the world `after`; the episode gets it as well, with the oracle's steps."""
     ending, answer = ending_of(run)
-    found = judge(task, driver.phone.world, ending, answer)
-    episode.run, episode.success = run, found.success
+    found = judge(task, after, ending, answer)
+    episode.run, episode.success, episode.best_steps = run, found.success, len(play(task).steps)
     episode.verdict = "success" if found.success else found.reason
     return found
 

@@ -29,6 +29,7 @@ class Summary:
     p50_ms: float | None
     p95_ms: float | None
     tokens_per_screen: float | None
+    tokens_per_prompt: float | None
     helped: float
     served: float
 
@@ -41,6 +42,7 @@ def summed_up(outcomes: Sequence[Outcome]) -> Summary | None:
     times = [ms for o in outcomes for ms in o.ms]
     steps = sum(o.proposals for o in outcomes)
     looks = [tokens for o in outcomes for tokens in o.tokens]
+    prompts = [tokens for o in outcomes for tokens in o.prompts]
     hopeless = [o for o in outcomes if not o.task.draft.feasible]
     low, high = wilson(len(won), len(outcomes))
     return Summary(
@@ -56,6 +58,7 @@ def summed_up(outcomes: Sequence[Outcome]) -> Summary | None:
         p50_ms=percentile(times, 0.5) if times else None,
         p95_ms=percentile(times, 0.95) if times else None,
         tokens_per_screen=fmean(looks) if looks else None,
+        tokens_per_prompt=fmean(prompts) if prompts else None,
         helped=sum(o.helped for o in outcomes) / steps if steps else 0.0,
         served=sum(o.served for o in outcomes) / steps if steps else 0.0,
     )
@@ -76,7 +79,7 @@ def _percent(value: float | None) -> str:
     return "–" if value is None else f"{100 * value:.1f}"
 
 
-def _rows(s: Summary) -> dict[str, str]:
+def _rows(s: Summary, *, helped: bool, served: bool) -> dict[str, str]:
     return {
         "tasks": str(s.tasks),
         "success %": _percent(s.success),
@@ -89,14 +92,17 @@ def _rows(s: Summary) -> dict[str, str]:
         "ms a step p50": "–" if s.p50_ms is None else f"{s.p50_ms:.0f}",
         "ms a step p95": "–" if s.p95_ms is None else f"{s.p95_ms:.0f}",
         "tokens a screen": "–" if s.tokens_per_screen is None else f"{s.tokens_per_screen:.0f}",
-        "by the larger %": _percent(s.helped) if s.helped else "–",
+        "tokens a prompt": "–" if s.tokens_per_prompt is None else f"{s.tokens_per_prompt:.0f}",
+        **({"by the larger %": _percent(s.helped)} if helped else {}),
+        **({"by scripts %": _percent(s.served)} if served else {}),
     }
 
 
 def table(title: str, columns: dict[str, Summary]) -> str:
     """Measures as rows, groups as columns: Markdown, padded so that it reads on a terminal."""
-    cells = {name: _rows(summary) for name, summary in columns.items()}
-    names = list(next(iter(cells.values()), {}))
+    helped, served = any(s.helped for s in columns.values()), any(s.served for s in columns.values())
+    cells = {name: _rows(summary, helped=helped, served=served) for name, summary in columns.items()}
+    names = [name for rows in list(cells.values())[:1] for name in rows]
     left = max(len(title), *(len(name) for name in names))
     widths = {name: max(len(name), *(len(v) for v in rows.values())) for name, rows in cells.items()}
     lines = [f"| {title:{left}} | " + " | ".join(f"{name:>{widths[name]}}" for name in cells) + " |"]

@@ -1,0 +1,145 @@
+"""What the terminal needs of the phone: drivers to choose from, a stage for each task, the replay of what was recorded.
+
+A task of the spec may be one of the pack's own: its name is then `TEMPLATE/SEED` (`clock.minutes_timer/7`). It gets a
+simulated phone with a world of its own, and is judged by the state of the device afterwards. Any other request runs on
+the phone at hand, and nobody can tell whether it was done.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from agentkit import Context
+from agentkit.errors import WiringError
+from agentkit.events import AnyEvent
+from agentkit.types import Run
+
+from .record import Episode, Recorder
+from .session import Session, adb, setup
+from .simulated import Simulated
+
+if TYPE_CHECKING:
+    from agentkit.evaluate.hooks import Judged, Stage
+
+    from .tasks import Task
+
+_OWN = re.compile(r"(?P<template>\w+\.\w+)/(?P<seed>\d+)")
+_DRIVERS: dict[str, Callable[[], Session]] = {"simulated": setup, "adb": cache(adb)}
+
+
+def drivers() -> Sequence[str]:
+    """The ways to reach a phone."""
+    return tuple(_DRIVERS)
+
+
+def stage(*, name: str, request: str, driver: str | None, deps: Any) -> Stage:
+    """A task of the pack on a simulated phone of its own, or any request on the phone at hand.
+
+    Raises:
+        WiringError: for a driver or a template that there is not, for words that are not the task's, and for a task of
+            the simulated phone on another one, where its names and files are not.
+    """
+    session = _session(driver, deps)
+    own = _OWN.fullmatch(name) or _OWN.fullmatch(request)
+    if own is None:
+        return PhoneStage(session, request)
+    if not isinstance(session.driver, Simulated):
+        raise WiringError(
+            f"`{own[0]}` is a task for the simulated phone, not for one behind {session.driver.name}",
+            hint='say what to do there: --task "set an alarm for 6:45"',
+        )
+    task = _task(own["template"], int(own["seed"]), "" if _OWN.fullmatch(request) else request)
+    return PhoneStage(Session(Simulated(task.world)), task.request, task)
+
+
+def replay(stages: Sequence[Stage], kind: str) -> str:
+    """The recorded stages as one page, or (`svg`) the last one as a picture."""
+    from .film import strip
+    from .replay import page
+
+    episodes = [each.episode for each in stages if isinstance(each, PhoneStage)]
+    return page(episodes) if kind == "html" else strip(episodes[-1])
+
+
+class PhoneStage:
+    """One request on one phone."""
+
+    def __init__(self, session: Session, request: str, task: Task | None = None) -> None:
+        self.request = request
+        self.deps = session
+        self.task = task
+        self.recorder = Recorder(session, request)
+
+    @property
+    def episode(self) -> Episode:
+        """What was recorded."""
+        return self.recorder.episode
+
+    def listen(self, event: AnyEvent) -> None:
+        """Record."""
+        self.recorder.listen(event)
+
+    def picture(self, width: int, height: int) -> Sequence[str]:
+        """The screen as it is now; what the step under way is about is marked as long as it is there."""
+        from .render import text
+
+        seen, screen = self.deps.look(), self.deps.screen
+        assert screen is not None
+        last = self.episode.moments[-1] if self.episode.moments else None
+        mark = last.target.handle if last is not None and last.target is not None and last.seen == seen else ""
+        return text(screen, seen, width=width, height=height, mark=mark).split("\n")
+
+    def judge(self, run: Run) -> Judged:
+        """By the device's state, where the pack knows what was wanted."""
+        from agentkit.evaluate.hooks import Judged
+
+        self.episode.run = run
+        if self.task is None:
+            return Judged()
+        from .tasks.measure import judged
+
+        assert isinstance(self.deps.driver, Simulated)
+        found = judged(self.task, self.deps.driver.phone.world, run, self.episode)
+        return Judged(done=found.success, reason=found.reason, best_steps=self.episode.best_steps)
+
+    def close(self) -> None:
+        """A phone outlives its tasks."""
+
+
+def _session(driver: str | None, deps: Any) -> Session:
+    """The phone of this driver; a simulated one is new for each request."""
+    if driver is None:
+        given = Context(deps=deps).find(Session)
+        if given is not None and not isinstance(given.driver, Simulated):
+            return given
+        return setup()
+    if driver not in _DRIVERS:
+        raise WiringError(f"no driver `{driver}`; the drivers are {', '.join(_DRIVERS)}")
+    return _DRIVERS[driver]()
+
+
+def _task(template: str, seed: int, words: str) -> Task:
+    """The task of a template and a seed, in these words if there are any."""
+    from difflib import get_close_matches
+
+    from .tasks import TEMPLATES
+
+    if template not in TEMPLATES:
+        near = get_close_matches(template, TEMPLATES, n=3)
+        raise WiringError(
+            f"no task template `{template}`", hint=f"did you mean {' or '.join(near)}?" if near else "see docs/phone.md"
+        )
+    drawn = TEMPLATES[template].task(seed)
+    if not words or drawn.request == words:
+        return drawn
+    said = [TEMPLATES[template].task(seed, number) for number in range(len(drawn.draft.wordings))]
+    found = next((task for task in said if task.request == words), None)
+    if found is None:
+        raise WiringError(
+            f"`{template}/{seed}` does not say `{words}`",
+            hint="it says " + " or ".join(f"`{task.request}`" for task in said),
+        )
+    return found
