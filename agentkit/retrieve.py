@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from agentkit.types import ToolSpec
@@ -28,13 +28,32 @@ _STOP = frozenset(
 _SUFFIXES = ("ings", "ing", "edly", "ed", "ies", "es", "s", "ly")
 
 
-def retrieve(request: str, tools: Sequence[ToolSpec], *, top_k: int = TOP_K) -> tuple[ToolSpec, ...]:
-    """At most `top_k` of the tools, in the order given; all of them when they are no more than that."""
+Closeness = Callable[[str, Sequence[ToolSpec]], Sequence[float]]
+"""How close a request and each tool are in meaning, -1 to 1."""
+
+
+def retrieve(
+    request: str, tools: Sequence[ToolSpec], *, top_k: int = TOP_K, closeness: Closeness | None = None
+) -> tuple[ToolSpec, ...]:
+    """At most `top_k` of the tools, in the order given; all of them when they are no more than that.
+
+    They are ranked by words, and by meaning too where `closeness` is given.
+    """
     if len(tools) <= top_k:
         return tuple(tools)
     ranked = rank(request, tools)
+    if closeness is not None:
+        by_words = [score for _, score in sorted(ranked)]
+        scores = together(by_words, closeness(request, tools))
+        ranked = sorted(enumerate(scores), key=lambda item: (-item[1], item[0]))
     chosen = sorted(position for position, _ in ranked[:top_k])
     return tuple(tools[position] for position in chosen)
+
+
+def together(by_words: Sequence[float], by_meaning: Sequence[float]) -> list[float]:
+    """One score from both: that of the words, its best scaled to a half, plus the closeness in meaning."""
+    best = max(by_words, default=0.0) or 1.0
+    return [0.5 * word / best + close for word, close in zip(by_words, by_meaning, strict=True)]
 
 
 def rank(request: str, tools: Sequence[ToolSpec]) -> list[tuple[int, float]]:
@@ -53,8 +72,12 @@ def rank(request: str, tools: Sequence[ToolSpec]) -> list[tuple[int, float]]:
 
 def words(text: str) -> list[str]:
     """The stems of a text's words; names such as `sendMessage_to` are taken apart, stop words dropped."""
-    found = (match.group().lower() for match in _WORD.finditer(text))
-    return [_stem(word) for word in found if word not in _STOP]
+    return [_stem(word) for word in parts(text) if word not in _STOP]
+
+
+def parts(text: str) -> list[str]:
+    """The words of a text or of a name in any style, in lower case: `sendMessage_to` gives send, message, to."""
+    return [match.group().lower() for match in _WORD.finditer(text)]
 
 
 def _weight(word: str, document: Counter[str], relative_length: float, seen_in: int, total: int) -> float:

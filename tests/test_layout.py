@@ -19,7 +19,7 @@ ROOMS = (
     ("events",),
     ("spec",),
     ("registry",),
-    ("retrieve", "guard"),
+    ("retrieve", "meaning", "guard"),
     ("propose",),
     ("models",),
     ("verify",),

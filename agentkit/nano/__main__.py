@@ -48,10 +48,21 @@ def main(arguments: list[str] | None = None) -> None:
     export.add_argument("--run", type=Path, required=True, help="the training's --out folder")
     export.add_argument("--out", type=Path, required=True, help="the GGUF file to write")
     export.add_argument("--type", choices=("f32", "f16", "q8_0"), default="q8_0")
+    retrieval = commands.add_parser("retrieval", help="fit the retrieval table of a model; compare it with words alone")
+    retrieval.add_argument("--data", type=Path, required=True, help="folder with prepared rows")
+    retrieval.add_argument("--model", type=Path, required=True, help="a GGUF of this family")
+    retrieval.add_argument("--out", type=Path, required=True, help="the file to write, NAME.retrieval.npz")
+    retrieval.add_argument("--minutes", type=float, default=4.0)
     chosen = parser.parse_args(arguments)
-    {"prepare": _prepare, "describe": _describe, "train": _train, "suite": _suite, "export": _export}[chosen.command](
-        chosen
-    )
+    commands_by_name = {
+        "prepare": _prepare,
+        "describe": _describe,
+        "train": _train,
+        "suite": _suite,
+        "export": _export,
+        "retrieval": _retrieval,
+    }
+    commands_by_name[chosen.command](chosen)
 
 
 def _train_options(parser: argparse.ArgumentParser) -> None:
@@ -166,6 +177,23 @@ def _export(chosen: argparse.Namespace) -> None:
     from agentkit.nano.export import export
 
     _report(export(chosen.run, chosen.out, chosen.type))
+
+
+def _retrieval(chosen: argparse.Namespace) -> None:
+    from agentkit.meaning import load_meaning, save_table
+    from agentkit.nano import meaning
+    from agentkit.nano.export import read_gguf
+    from agentkit.nano.tokenizer import token_texts, vocabulary_key
+
+    shards = load_shards(chosen.data)
+    pool, unseen = build_pool(shards), build_pool(shards, dev=True)
+    model, tokenizer = read_gguf(chosen.model)
+    table = meaning.fit(pool, tokenizer, model.embedding.weight.detach(), meaning.MeaningConfig(minutes=chosen.minutes))
+    key = vocabulary_key(token_texts(tokenizer))
+    _report(save_table(chosen.out, table, key))
+    fitted = load_meaning(chosen.out, key, lambda text: tokenizer.encode(text).ids)
+    for name, size, first, five in meaning.compare(unseen, pool, fitted):
+        print(f"{name:8} {size:5} tools: wanted tool first {first:.3f}, among five {five:.3f}", flush=True)  # noqa: T201
 
 
 def _report(path: Path) -> None:

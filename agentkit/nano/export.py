@@ -18,7 +18,7 @@ from tokenizers import AddedToken, Tokenizer, decoders, models
 
 from agentkit.errors import WiringError
 from agentkit.nano.model import Decoder, Shape
-from agentkit.nano.tokenizer import END, PAD, SPECIAL, load_tokenizer, splitter, token_texts
+from agentkit.nano.tokenizer import END, PAD, SPECIAL, load_tokenizer, splitter, token_texts, vocabulary_key
 
 DIALECT = "nano.2"
 _CONTROL, _NORMAL = 3, 1
@@ -56,6 +56,7 @@ def write_gguf(model: Decoder, tokenizer: Tokenizer, out: Path, kind: str = "f32
     writer = gguf.GGUFWriter(str(out), "qwen3")
     writer.add_name("agentkit nano")
     writer.add_string("agentkit.dialect", DIALECT)
+    writer.add_string("agentkit.vocabulary", vocabulary_key(token_texts(tokenizer)))
     writer.add_context_length(shape.context)
     writer.add_embedding_length(shape.width)
     writer.add_block_count(shape.layers)

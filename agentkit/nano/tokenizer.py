@@ -6,6 +6,7 @@ Structure tokens are special tokens, so no text can produce them. Knows nothing 
 # pyright: basic, reportMissingImports=false, reportMissingModuleSource=false
 from __future__ import annotations
 
+import hashlib
 import re
 import zlib
 from collections.abc import Iterable, Sequence
@@ -57,6 +58,11 @@ def token_texts(tokenizer: Tokenizer) -> list[str]:
     """Every token as the vocabulary writes it (bytes as the printable stand-ins of byte-level BPE), by id."""
     by_id = {index: text for text, index in tokenizer.get_vocab(with_added_tokens=True).items()}
     return [by_id[index] for index in range(len(by_id))]
+
+
+def vocabulary_key(texts: Sequence[str]) -> str:
+    """A short name of a token list, under which files beside the weights say that they belong to it."""
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
 
 
 def spelling_vectors(texts: Sequence[str], width: int, seed: int = 0, own: float = 0.6) -> npt.NDArray[np.float32]:

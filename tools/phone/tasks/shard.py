@@ -80,7 +80,9 @@ def _by_intent(task: Task, said: str, offered: tuple[str, ...]) -> list[Row]:
     assert task.draft.intent is not None
     name, arguments = task.draft.intent
     call = ToolCall(id="1", name=name, arguments=dict(arguments))
-    facts = Session(Simulated(task.world)).lines()
+    session = Session(Simulated(task.world))
+    session.request = task.request
+    facts = session.lines()
     request = Message(role="user", content=said)
     after = (
         request,

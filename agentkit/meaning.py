@@ -1,0 +1,88 @@
+"""Closeness of a request and tools in meaning, from the token embeddings of a language model's own weights.
+
+A text's vector is the sum of its tokens' rows in a small table: the model's token embeddings, weighed and projected
+so that a request lies near the tool that it wants (`agentkit.nano.meaning` fits it). Pure but for a cache. Knows
+nothing of engines; retrieval adds it to what the words say.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from agentkit.errors import ModelLoadError
+from agentkit.retrieve import parts
+from agentkit.types import ToolSpec
+
+Tokenize = Callable[[str], Sequence[int]]
+
+_LONGEST = 64
+"""Tokens of a text that count."""
+_KEPT = 4096
+"""Tools whose vectors are kept."""
+
+
+class Meaning:
+    """A table of token vectors, shape (vocabulary, dimensions), and the tokenizer that it belongs to."""
+
+    def __init__(self, table: npt.NDArray[np.float32], tokenize: Tokenize) -> None:
+        self._table, self._tokenize = table, tokenize
+        self._of_tool = lru_cache(maxsize=_KEPT)(self.vector)
+
+    def vector(self, text: str) -> npt.NDArray[np.float32]:
+        """The unit vector of a text; zero for a text without tokens."""
+        ids = list(self._tokenize(text))[:_LONGEST]
+        total = self._table[ids].sum(0) if ids else np.zeros(self._table.shape[1], np.float32)
+        return total / max(float(np.linalg.norm(total)), 1e-9)
+
+    def closeness(self, request: str, tools: Sequence[ToolSpec]) -> list[float]:
+        """The cosine of the request and each tool, -1 to 1."""
+        asked = self.vector(request_text(request))
+        return [float(self._of_tool(tool_text(tool)) @ asked) for tool in tools]
+
+
+def request_text(request: str) -> str:
+    """A request as the table was fitted to read it."""
+    return " " + request.lower()
+
+
+def tool_text(tool: ToolSpec) -> str:
+    """A tool as the table was fitted to read it: the words of its name, what it does, its arguments' names."""
+    properties: dict[str, Any] = tool.parameters.get("properties", {})
+    named = [" ".join(parts(name)) for name in (tool.name, *properties)]
+    return f" {named[0]} {tool.description.lower()} {' '.join(named[1:])}"
+
+
+def save_table(path: Path, table: npt.NDArray[np.float32], vocabulary: str) -> Path:
+    """Write a table in eight bits; `vocabulary` names the token list it belongs to."""
+    scale = np.abs(table).max(axis=0) / 127.0
+    rounded = np.round(table / scale).astype(np.int8)
+    with path.open("wb") as out:
+        np.savez_compressed(out, table=rounded, scale=scale.astype(np.float32), vocabulary=np.array(vocabulary))
+    return path
+
+
+def load_meaning(path: Path, vocabulary: str, tokenize: Tokenize) -> Meaning:
+    """Read a table beside weights whose token list is `vocabulary`.
+
+    Raises `ModelLoadError` for a file that is damaged or belongs to another token list.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            table, belongs = stored["table"].astype(np.float32) * stored["scale"], str(stored["vocabulary"])
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise ModelLoadError(
+            f"{path} is no retrieval table: {error}", hint="remove it, and tools are chosen by words alone"
+        ) from error
+    if belongs != vocabulary:
+        raise ModelLoadError(
+            f"{path} was fitted to another token list than the weights beside it have",
+            hint="fit it anew with `python -m agentkit.nano retrieval`, or remove it",
+        )
+    return Meaning(table, tokenize)
