@@ -74,7 +74,7 @@ def load_meaning(path: Path, vocabulary: str, tokenize: Tokenize) -> Meaning:
     Raises `ModelLoadError` for a file that is damaged or belongs to another token list.
     """
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             table, belongs = stored["table"].astype(np.float32) * stored["scale"], str(stored["vocabulary"])
     except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise ModelLoadError(
