@@ -1,7 +1,8 @@
 """How often grounding is right: alarms on arguments that are right, and catches of arguments that are not.
 
 Rows come from public data sets (`--data DIR`, the archives as downloaded). A wrong value is the value that the same
-argument has in another row of the set: a plausible one, which the request does not hold. Values are counted one by one;
+argument has in another row of the set: a plausible one, which the request does not hold. A copied value is that of
+another argument of the same call: the request holds it, and means it for the other one. Values are counted one by one;
 control calls, booleans and empty values are left out. `python benchmarks/grounding.py --data DIR`
 """
 
@@ -24,7 +25,7 @@ from agentkit.registry import Context
 from agentkit.types import CheckStatus, Proposal, ProposeRequest, ToolCall, ToolSpec
 from agentkit.verify import Scene
 from agentkit.verify.derivation import Argument
-from agentkit.verify.grounding import arguments_of, judge
+from agentkit.verify.grounding import arguments_of, grounding, is_composed, judge
 from agentkit.verify.sources import sources
 
 SETS = ("droidcall", "pythonic_fc", "seal_tools", "glaive_demo", "api_bank_lv3", "star", "sgd", "hinglish_top_english")
@@ -39,7 +40,11 @@ def main() -> None:
     options.add_argument("--sets", nargs="*", default=list(SETS))
     options.add_argument("--show", type=int, default=0, help="print so many false alarms and misses of each set")
     given = options.parse_args()
-    print(f"{'set':22} {'values':>7} {'alarm':>7} {'unsure':>7} | {'caught':>7} {'unsure':>7} {'missed':>7} | ms/value")
+    print(
+        f"{'set':22} {'values':>7} {'alarm':>7} {'unsure':>7} |"
+        f" {'caught':>7} {'unsure':>7} {'missed':>7} |"
+        f" {'copied':>7} {'caught':>7} {'unsure':>7} {'missed':>7} | ms/value"
+    )
     with tempfile.TemporaryDirectory() as scratch:
         for name in given.sets:
             report(name, convert(name, given.data, Path(scratch)), given.rows, given.show)
@@ -51,16 +56,19 @@ def report(name: str, shard: Shard, limit: int, show: int) -> None:
     rows = [row for row in shard.rows if any(call.name in shard.tools for call in row.calls)]
     rows = chance.sample(rows, min(limit, len(rows)))
     pool = _pool(rows, shard)
-    right, wrong = Counter[CheckStatus](), Counter[CheckStatus]()
+    right, wrong, copied = Counter[CheckStatus](), Counter[CheckStatus](), Counter[CheckStatus]()
     began, shown = time.perf_counter(), 0
     for row in rows:
         scene = _scene(row, shard)
         own = {str(value).casefold() for values in _pool([row], shard).values() for value in values}
         for call in row.calls:
             spec = _spec(call, shard)
+            judged = {found.path: found for found in grounding(scene, call, spec)}
             for argument in _counted(arguments_of(call, spec)):
-                found = judge(argument, sources(scene))
+                found = judged[argument.path]
                 right[found.status] += 1
+                if (status := _copied(argument, call, spec, scene)) is not None:
+                    copied[status] += 1
                 other = _another(argument, pool, own, chance)
                 false = judge(other, sources(scene)) if other else None
                 if false and other:
@@ -71,18 +79,39 @@ def report(name: str, shard: Shard, limit: int, show: int) -> None:
                     shown += 1
                     kind = "alarm" if finding is found else "missed"
                     print(f"  {kind}: {finding.evidence}\n     {row.messages[-1].content[:150]}")
-    _line(name, right, wrong, (time.perf_counter() - began) * 1000)
+    _line(name, (right, wrong, copied), (time.perf_counter() - began) * 1000)
 
 
-def _line(name: str, right: Counter[CheckStatus], wrong: Counter[CheckStatus], ms: float) -> None:
+def _copied(argument: Argument, call: ToolCall, spec: ToolSpec | None, scene: Scene) -> CheckStatus | None:
+    """What is said of two arguments with one value, that of the other; None where there is no other of its type."""
+    if "." in argument.path or "enum" in argument.schema or is_composed(argument, str(argument.value)):
+        return None
+    others = [
+        (name, value)
+        for name, value in call.arguments.items()
+        if type(value) is type(argument.value) and name != argument.path and value not in (argument.value, "")
+    ]
+    if not others or isinstance(argument.value, dict | list):
+        return None
+    other, value = others[0]
+    changed = call.model_copy(update={"arguments": {**call.arguments, argument.path: value}})
+    found = [one.status for one in grounding(scene, changed, spec) if one.path in {argument.path, other}]
+    return min(found, key=(CheckStatus.FAIL, CheckStatus.UNSURE, CheckStatus.PASS).index)
+
+
+def _line(name: str, counted: tuple[Counter[CheckStatus], ...], ms: float) -> None:
+    right, wrong, copied = counted
+
     def share(found: Counter[CheckStatus], status: CheckStatus) -> str:
         return f"{100 * found[status] / max(1, found.total()):6.1f}%"
 
-    values = right.total()
+    def outcome(found: Counter[CheckStatus]) -> str:
+        return " ".join(share(found, status) for status in (CheckStatus.FAIL, CheckStatus.UNSURE, CheckStatus.PASS))
+
+    total = right.total() + wrong.total() + copied.total()
     print(
-        f"{name:22} {values:7} {share(right, CheckStatus.FAIL)} {share(right, CheckStatus.UNSURE)} |"
-        f" {share(wrong, CheckStatus.FAIL)} {share(wrong, CheckStatus.UNSURE)} {share(wrong, CheckStatus.PASS)} |"
-        f" {ms / max(1, values + wrong.total()):.2f}"
+        f"{name:22} {right.total():7} {share(right, CheckStatus.FAIL)} {share(right, CheckStatus.UNSURE)} |"
+        f" {outcome(wrong)} | {copied.total():7} {outcome(copied)} | {ms / max(1, total):.2f}"
     )
 
 

@@ -90,18 +90,40 @@ def _number_readings(value: float, hint: str, source: Source) -> Iterator[tuple[
                 yield 0.9 * weight, " (a date)"
 
 
+def is_part(argument: Argument, listed: Sequence[Source]) -> bool:
+    """Whether a number is that part of a date or a time which its argument's name asks for."""
+    value = argument.value
+    if not isinstance(value, int) or isinstance(value, bool):
+        return False
+    for moments in (source.moments for source in listed):
+        days = [*moments.dates, *(instant.date() for instant in moments.instants)]
+        clocks = [*moments.times, *(_minute(instant.time()) for instant in moments.instants)]
+        parts = {
+            "hour": {minute // 60 for minute in clocks} | {minute // 60 % 12 for minute in clocks},
+            "minute": {minute % 60 for minute in clocks},
+            "year": {day.year for day in days},
+            "month": {day.month for day in days},
+            "day": {day.day for day in days} | {day.isoweekday() for day in days},
+        }
+        if any(value in found for part, found in parts.items() if part in _own_name(argument)):
+            return True
+    return False
+
+
+def _own_name(argument: Argument) -> str:
+    return argument.path.rsplit(".", maxsplit=1)[-1].casefold()
+
+
 def wrong_part(argument: Argument, listed: Sequence[Source]) -> Origin | None:
     """Why a minute is not the hour of a clock time (`6:30` holds no minute 6), nor an hour its minutes."""
-    value, name = argument.value, argument.path.rsplit(".", maxsplit=1)[-1].casefold()
+    value, name = argument.value, _own_name(argument)
     part = 2 if name in {"minute", "minutes"} else 1 if name in {"hour", "hours"} else 0
-    if not part or not isinstance(value, int) or isinstance(value, bool):
+    if not part or not isinstance(value, int) or isinstance(value, bool) or is_part(argument, listed):
         return None
     clocks = [found for source in listed for found in _CLOCK.finditer(source.text)]
     rest = (number(word) for source in listed for word in words(_CLOCK.sub(" ", source.text)))
-    if any(value == int(clock[part]) for clock in clocks) or value in rest:
-        return None
     clock = next((clock for clock in clocks if value == int(clock[3 - part])), None)
-    if clock is None:
+    if clock is None or value in rest:
         return None
     return Origin(0.0, f"is the {'hour' if part == 2 else 'minutes'} of {clock[0]}", CheckStatus.FAIL)
 

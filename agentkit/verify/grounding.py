@@ -25,7 +25,8 @@ from agentkit.verify.derivation import Argument, Origin, is_moment, moment_origi
 from agentkit.verify.references import as_reference
 from agentkit.verify.scene import Finding, Scene
 from agentkit.verify.sources import Source, known_stems, sources
-from agentkit.verify.words import LONE_WORDS, content, digits, fold, stem, words
+from agentkit.verify.spans import doubly_used, needs_span
+from agentkit.verify.words import LONE_WORDS, PARTICLES, REFERRING, content, digits, fold, stem, words
 
 _COMPOSED = re.compile(
     r"text|body|message|content|note|description|title|subject|summary|reason|prompt|comment|reply|query|keywords|"
@@ -33,6 +34,7 @@ _COMPOSED = re.compile(
 )
 _EXPRESSION = re.compile(r"[\d\s.,+\-*/()%^×÷]+")
 _CONSTANTS = frozenset({0.0, 1.0, 2.0, 7.0, 10.0, 12.0, 24.0, 60.0, 100.0, 365.0, 1000.0, 3600.0})
+_STATE = re.compile(r"stat(?:e|us)|mode|power|switch|toggle|direction|side|way|position|action|setting|enabled|on.?off")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])")
 _COMPOSED_PASS, _COMPOSED_FAIL = 0.5, 0.15
 
@@ -40,8 +42,23 @@ _COMPOSED_PASS, _COMPOSED_FAIL = 0.5, 0.15
 def grounding(scene: Scene, call: ToolCall, spec: ToolSpec | None) -> Iterator[Finding]:
     """One finding for each argument value of a call."""
     listed = sources(scene)
-    for argument in arguments_of(call, spec):
-        yield judge(argument, listed)
+    judged = [(argument, judge(argument, listed)) for argument in arguments_of(call, spec)]
+    rivals = [argument for argument, found in judged if found.status is CheckStatus.PASS and _rests_on_a_span(argument)]
+    lost = doubly_used(rivals, listed)
+    for argument, found in judged:
+        yield _without_span(argument, lost[argument.path]) if argument.path in lost else found
+
+
+def _rests_on_a_span(argument: Argument) -> bool:
+    value = argument.value
+    return needs_span(argument) and not (isinstance(value, str) and is_composed(argument, value))
+
+
+def _without_span(argument: Argument, other: str) -> Finding:
+    """The finding about a value whose words are those of another argument."""
+    shown = f"`{argument.tool}.{argument.path}` = {_quoted(argument.value)}"
+    said = f"{shown} has no source of its own: what says it is already `{other}`."
+    return Finding(status=CheckStatus.FAIL, evidence=said, path=argument.path, score=0.0)
 
 
 def arguments_of(call: ToolCall, spec: ToolSpec | None) -> Iterator[Argument]:
@@ -99,9 +116,36 @@ def _plain_origin(argument: Argument, listed: Sequence[Source]) -> Origin | None
 def _no_origin(argument: Argument, listed: Sequence[Source]) -> Origin | None:
     """Why a value has no origin although its letters or digits stand in the request."""
     value = argument.value
-    if isinstance(value, str) and fold(value).strip() in LONE_WORDS and argument.schema.get("x-grounding") is None:
-        return Origin(0.4, "is only a function word of the request", CheckStatus.UNSURE)
+    if isinstance(value, str) and argument.schema.get("x-grounding") is None:
+        return _function_word(argument, value.strip(), listed)
     return wrong_part(argument, listed)
+
+
+def _function_word(argument: Argument, value: str, listed: Sequence[Source]) -> Origin | None:
+    """Why a lone function word is no value: it is in almost every request.
+
+    One that is quoted, in capitals or a code is, and so is a particle where the argument is a state or a direction. A
+    word that refers to somebody or somewhere (`me`, `here`), or is written as a name (`The`), leaves it open.
+    """
+    word = fold(value)
+    if word not in LONE_WORDS and word not in PARTICLES:
+        return None
+    if any(_set_apart(value, source) for source in listed) or any(True for _ in _coded(value, listed)):
+        return None
+    if word in PARTICLES and _STATE.search(argument.hint.casefold()):
+        return None
+    named = value[:1].isupper() and any(re.search(rf"\w,? {re.escape(value)}\b", source.text) for source in listed)
+    status = CheckStatus.UNSURE if word in REFERRING or named else CheckStatus.FAIL
+    return Origin(0.4 if status is CheckStatus.UNSURE else 0.0, "is only a function word of the request", status)
+
+
+def _set_apart(word: str, source: Source) -> bool:
+    """Whether a text quotes a word, or writes it in capitals where the rest is not."""
+    if re.search(rf"[\"'“‘«]{re.escape(word)}[\"'”’»]", source.text, re.IGNORECASE):
+        return True
+    return (
+        len(word) > 1 and word.isupper() and not source.text.isupper() and bool(re.search(rf"\b{word}\b", source.text))
+    )
 
 
 def _by_score(origin: Origin) -> tuple[float, bool]:
@@ -243,7 +287,7 @@ def _nearest(argument: Argument, listed: Sequence[Source]) -> str | float | None
     if not isinstance(argument.value, str):
         return suggestion(argument, listed)
     wanted = fold(argument.value)
-    known = {token for source in listed for token in source.tokens if not token.isdigit()}
+    known = {token for source in listed for token in source.tokens if not token.isdigit() and token not in LONE_WORDS}
     near = sorted(token for token in known if token[:1] == wanted[:1] or token[-1:] == wanted[-1:])
     close = difflib.get_close_matches(wanted, near[:2000], n=1, cutoff=0.6)
     return close[0] if close else None

@@ -16,13 +16,17 @@ from typing import Literal
 
 from pydantic import JsonValue
 
-from agentkit.types import JsonObject
+from agentkit.types import Control, JsonObject
 from agentkit.verify.moments import Moments, moments
 from agentkit.verify.scene import Scene
 from agentkit.verify.words import content, digits, fold, number, stem
 
 _PARTS = {"half": 2, "halves": 2, "thirds": 3, "quarters": 4, "fourths": 4, "fifths": 5, "eighths": 8, "tenths": 10}
 _SCALES = {"k": 1e3, "thousand": 1e3, "million": 1e6, "billion": 1e9, "hundred": 1e2}
+_QUESTION = re.compile(r"[^.!?\n]*\?+")
+_YES = re.compile(
+    r"\s*(?:yes|yep|yeah|yup|sure|ok|okay|right|correct|exactly|please do|do it|go ahead)\b", re.IGNORECASE
+)
 
 
 @lru_cache(maxsize=16)
@@ -93,9 +97,32 @@ def _sources(scene: Scene) -> tuple[Source, ...]:
         listed.append(Source("the instructions", scene.request.system, "trusted", now))
     results = list(_results(scene, now))
     origin = "untrusted" if any(source.origin == "untrusted" for source in results) else "trusted"
-    answers = [message.content for message in scene.request.messages if message.role == "assistant"]
-    told = [Source("an earlier answer", text, origin, now) for text in answers if text.strip()]
+    told = [Source(label, text, "user" if agreed else origin, now) for label, text, agreed in _told(scene)]
     return (*listed, *results, *told)
+
+
+def _told(scene: Scene) -> Iterator[tuple[str, str, bool]]:
+    """What the agent said, and whether a person agreed to it.
+
+    What it asked is no source: a value that the model put into a question would ground the same value in the call. Only
+    a yes makes the words of a question the person's own.
+    """
+    asks = [step for step in scene.history if step.proposal.control is Control.ASK]
+    asked = {step.decision.question for step in asks} | {
+        value for step in asks for value in step.proposal.calls[0].arguments.values() if isinstance(value, str)
+    }
+    turns = scene.request.messages
+    for turn, following in zip(turns, (*turns[1:], None), strict=True):
+        if turn.role != "assistant":
+            continue
+        if following is not None and following.role == "user" and _YES.match(following.content):
+            yield (
+                "a question that the user said yes to",
+                " ".join(_QUESTION.findall(turn.content)) or turn.content,
+                True,
+            )
+        if turn.content not in asked and (text := _QUESTION.sub(" ", turn.content)).strip():
+            yield "an earlier answer", text, False
 
 
 def _said(scene: Scene) -> Iterator[tuple[str, str]]:

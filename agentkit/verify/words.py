@@ -52,10 +52,16 @@ STOPWORDS = frozenset(
     )
 )
 
-LONE_WORDS = STOPWORDS - {"no", "yes", "up", "out", "s", "t", "d", "m", "a", "i", "on", "us"} | frozenset(
+LONE_WORDS = STOPWORDS - {"no", "yes", "out", "s", "t", "d", "m", "a", "i", "us"} | frozenset(
     _split("how what who when where which why much many left")
 )
 """Words that by themselves are no value of free text."""
+PARTICLES = frozenset(_split("on off up down in left right over"))
+"""Words that are a value where a state or a direction is asked for, and by themselves nowhere else."""
+REFERRING = frozenset(
+    _split("me my mine you your he him his she her us we our they them their this that these those it its here there")
+)
+"""Words that stand for somebody or something which may be known."""
 
 
 def fold(text: str) -> str:

@@ -111,3 +111,43 @@ def test_fields_of_a_typed_answer_come_from_what_was_seen() -> None:
     status, evidence = finished("ok", schema, output={"celsius": 23})
     assert status is CheckStatus.UNSURE
     assert evidence.startswith("`finish.celsius` = 23 appears neither in the request nor in any result.")
+
+
+def after_question(question: str, answer: str, *, asked: bool, **arguments: Any) -> CheckStatus:
+    """A call after the model asked something and the user answered."""
+    ask = ToolCall(id="1", name="ask", arguments={"question": question})
+    step = Step(
+        index=0,
+        proposal=Proposal(calls=(ask,), model="m"),
+        verdict=Verdict(status=CheckStatus.PASS),
+        decision=Decision(action=Action.ASK, reason="r", question=question),
+    )
+    turns = (
+        Message(role="user", content="call him"),
+        Message(role="assistant", content=question),
+        Message(role="user", content=answer),
+    )
+    call = ToolCall(id="2", name="call_person", arguments=arguments)
+    return grounded(
+        Scene(
+            request=ProposeRequest(tools=(), messages=turns),
+            proposal=Proposal(calls=(call,), model="m"),
+            history=(step,) if asked else (),
+        )
+    )
+
+
+def test_what_the_model_asked_is_no_source_until_somebody_says_yes() -> None:
+    for asked in (True, False):
+        assert after_question("Do you mean Jonathan?", "no idea", asked=asked, name="Jonathan") is CheckStatus.FAIL
+        assert after_question("Do you mean Jonathan?", "call Jon", asked=asked, name="Jonathan") is CheckStatus.FAIL
+        assert after_question("Do you mean Jonathan?", "Yes, him", asked=asked, name="Jonathan") is CheckStatus.PASS
+    said = "Tell me the number of Jonathan."
+    assert after_question(said, "it is 45", asked=True, name="Jonathan") is CheckStatus.FAIL
+    assert after_question(said, "it is 45", asked=True, minutes=45) is CheckStatus.PASS
+
+
+def test_an_answer_that_ends_in_a_question_is_a_source_up_to_there() -> None:
+    said = "Jonas is at home. Shall I call Jonathan?"
+    assert after_question(said, "not now", asked=False, name="Jonas") is CheckStatus.PASS
+    assert after_question(said, "not now", asked=False, name="Jonathan") is CheckStatus.FAIL

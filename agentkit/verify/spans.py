@@ -1,0 +1,108 @@
+"""One word of the request grounds one argument: which values of a call rest on a span that another one has.
+
+`timer for 5 minutes` says 5 once: it may be the minutes or the seconds, not both. A span serves several arguments where
+the text says it as often, where the arguments are the two ends of a range, or where both are parts of one date or time.
+Pure; knows nothing of how a value was found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from agentkit.types import JsonSchema
+from agentkit.verify.derivation import Argument, is_part
+from agentkit.verify.references import as_reference
+from agentkit.verify.sources import Source
+from agentkit.verify.words import digits, number, stem, words
+
+_NEAR = 2
+_ENDS = (
+    {"start", "from", "begin", "min", "minimum", "low", "lower", "departure", "in", "first", "since", "origin"},
+    {"end", "to", "until", "till", "finish", "max", "maximum", "high", "upper", "return", "out", "last", "destination"},
+)
+
+
+def doubly_used(arguments: Sequence[Argument], listed: Sequence[Source]) -> dict[str, str]:
+    """By path, the argument that has the better claim to the only span that holds a value; empty where all is well.
+
+    `arguments` are those of one call whose value was found in a text.
+    """
+    holders: dict[tuple[str, ...], list[Argument]] = {}
+    for argument in arguments:
+        key = digits(_written(argument))
+        if key:
+            holders.setdefault(key, []).append(argument)
+    lost: dict[str, str] = {}
+    for key, rivals in holders.items():
+        if len({_place(one) for one in rivals}) < 2:
+            continue
+        best, *others = sorted(rivals, key=lambda one: -_claim(one, key, listed))
+        spare = max(1, sum(_times(key, source) for source in listed)) - 1
+        for other in others:
+            if _place(other) == _place(best) or _are_ends(best, other) or is_part(other, listed):
+                continue
+            if spare > 0:
+                spare -= 1
+            else:
+                lost[other.path] = best.path
+    return lost
+
+
+def needs_span(argument: Argument) -> bool:
+    """Whether a value must stand in a text at all: not what the schema lists or a default, a reference, a boolean."""
+    value, schema = argument.value, argument.schema
+    given: JsonSchema = {"default": None, **schema}
+    settled = value == given["default"] or "const" in schema or value in schema.get("enum", ())
+    plain = value is None or isinstance(value, bool | list | dict) or value == "" or as_reference(value) is not None
+    return not settled and not plain and schema.get("x-grounding") is None
+
+
+def _written(argument: Argument) -> str:
+    value = argument.value
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _place(argument: Argument) -> str:
+    """The argument's path without the places of list items: what stands in one list is one argument."""
+    return ".".join(step for step in argument.path.split(".") if not step.isdigit())
+
+
+def _times(key: tuple[str, ...], source: Source) -> int:
+    """How often a text says a value; numbers by value, so that `7:07` says 7 twice."""
+    tokens = source.spaced.split()
+    return sum(_same(tokens[at : at + len(key)], key) for at in range(len(tokens) - len(key) + 1))
+
+
+def _same(tokens: Sequence[str], key: tuple[str, ...]) -> bool:
+    return all(
+        one == other or (number(one) is not None and number(one) == number(other))
+        for one, other in zip(tokens, key, strict=True)
+    )
+
+
+def _claim(argument: Argument, key: tuple[str, ...], listed: Sequence[Source]) -> float:
+    """How much speaks for an argument: it is that part of a time, or its name stands near the value."""
+    if is_part(argument, listed):
+        return 2.0
+    named = {stem(word) for word in words(_place(argument).rpartition(".")[2].replace("_", " "))}
+    for source in listed:
+        tokens = source.spaced.split()
+        for at in range(len(tokens) - len(key) + 1):
+            if _same(tokens[at : at + len(key)], key):
+                around = tokens[max(0, at - _NEAR) : at] + tokens[at + len(key) : at + len(key) + _NEAR]
+                if named & {stem(token) for token in around}:
+                    return 1.0
+    return 0.0
+
+
+def _are_ends(one: Argument, other: Argument) -> bool:
+    """Whether two arguments are the ends of one range: `from` and `to`, `start_date` and `end_date`."""
+    first, second = ({*re.split(r"[^a-z]+", _snake(_place(each)))} - {""} for each in (one, other))
+    if first - _ENDS[0] - _ENDS[1] != second - _ENDS[0] - _ENDS[1]:
+        return False
+    return any(first & opening and second & closing for opening, closing in (_ENDS, _ENDS[::-1]))
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).casefold()
