@@ -75,9 +75,11 @@ class Table(Value):
     def note(self) -> str:
         """How many rows, and how long a call took."""
         refused = f", {self.refused} with tools that were refused" if self.refused else ""
-        warm = "" if self.warm_ms_p50 is None else f"; warm prefix {self.warm_ms_p50:.0f} and {self.warm_ms_p95:.0f}"
-        times = f"{self.ms_p50:.0f} ms a call (p50), {self.ms_p95:.0f} (p95){warm}"
-        return f"{self.model}, {self.decoding}: {self.rows} rows{refused}; {times}."
+        cold = f"cold prefix {self.ms_p50:.0f}, {self.ms_p95:.0f}" if self.ms_p50 else ""
+        both = (self.warm_ms_p50, self.warm_ms_p95)
+        warm = "" if None in both else "warm prefix {:.0f}, {:.0f}".format(*both)
+        times = "; ".join(filter(None, (cold, warm))) or "not timed"
+        return f"{self.model}, {self.decoding}: {self.rows} rows{refused}; ms a call (p50, p95): {times}."
 
 
 def beside(tables: Sequence[Table]) -> str:

@@ -7,11 +7,17 @@ import pytest
 
 from agentkit.errors import ToolDefinitionError, WiringError
 from agentkit.evaluate.bfcl import json_schema
+from agentkit.evaluate.free import FreeModel
+from agentkit.evaluate.scoring import Tally
 from agentkit.evaluate.suite import evaluate_file
-from agentkit.evaluate.table import Score, Table, percentile, wilson
+from agentkit.evaluate.table import Score, Table, beside, percentile, wilson
+from agentkit.models import load_model
 from agentkit.models.base import Cancel
-from agentkit.types import Proposal, ProposeRequest, ToolCall
+from agentkit.models.llamacpp_model import LlamaCppModel
+from agentkit.spec import EmbeddedConfig
+from agentkit.types import Message, Proposal, ProposeRequest, ToolCall, ToolSpec, Usage
 
+TIMER = {"type": "dict", "properties": {"minutes": {"type": "integer"}}, "required": ["minutes"]}
 Answer = list[tuple[str, dict[str, Any]]]
 
 
@@ -163,3 +169,56 @@ def test_percentiles_and_missing_scores() -> None:
     assert percentile([], 0.5) == 0.0
     with pytest.raises(KeyError):
         Table(suite="s", model="m", rows=0, scores=()).score("x")
+
+
+def test_columns_stand_beside_each_other_for_each_way_of_decoding() -> None:
+    made = Table(suite="s", model="m", rows=4, scores=(Score(name="choice", right=3, total=4),), ms_p50=9.0)
+    free = made.model_copy(update={"scores": (Score(name="choice", right=1, total=4),), "decoding": "free"})
+    head, _, row, _, *notes = beside([made, free]).splitlines()
+    assert head == "| s | grammar % | 95 % interval | free % | 95 % interval | right of |"
+    assert row.startswith("| choice | 75.0 | ") and row.endswith("| 3, 1 of 4 |")
+    assert [note.split(":")[0] for note in notes] == ["m, grammar", "m, free"]
+    assert beside([made]).startswith("| s | share % | 95 % interval | right of |")
+
+
+def test_times_are_told_apart_by_what_of_the_prompt_was_in_the_cache() -> None:
+    tally = Tally()
+    for cached, ms in ((0, 9.0), (40, 8.0), (60, 3.0)):
+        usage = Usage(prompt_tokens=100, cached_tokens=cached)
+        tally.took(Proposal(calls=(), model="m", usage=usage), ms)
+    tally.took(None, 0.0)
+    assert (tally.cold_ms, tally.warm_ms) == ([9.0, 8.0], [3.0])
+    table = tally.table("s", "m", 3)
+    assert (table.ms_p50, table.warm_ms_p50) == (8.0, 3.0)
+    assert "(p50, p95): cold prefix 8, 9; warm prefix 3, 3." in table.to_markdown()
+
+
+def test_a_warm_call_has_the_tools_of_one_row_and_the_words_of_the_next(tmp_path: Path) -> None:
+    model = Fixed(one=[("sail", {})])
+    rows = [row(text, ("sail", {})) for text in ("one", "two", "three")]
+    evaluate_file(write(tmp_path / "boats.jsonl", *rows), model)
+    said = [request.messages[-1].content for request in model.requests]
+    assert said == ["one", "two", "three", "one", "two", "two", "three"]
+
+
+def test_judged_proposals_are_rows_for_a_calibration(tmp_path: Path) -> None:
+    model = Fixed(one=[("sail", {})])
+    table = evaluate_file(write(tmp_path / "b.jsonl", row("one", ("sail", {})), row("two", ("sail", {}))), model)
+    assert [each.correct for each in table.judged] == [True, False]
+    assert "judged" not in table.model_dump(mode="json")
+
+
+@pytest.mark.model
+def test_the_same_weights_are_decoded_freely_beside_the_grammar() -> None:
+    engine = load_model(EmbeddedConfig(snapshots=False))
+    assert isinstance(engine, LlamaCppModel)
+    tool = ToolSpec(name="start_timer", description="Start a timer", parameters=json_schema(TIMER))
+    request = ProposeRequest(tools=(tool,), messages=(Message(role="user", content="set a timer for 5 minutes"),))
+    free = FreeModel(engine)
+    proposal = free.propose(request)
+    assert not proposal.confidence_known and proposal.points == ()
+    assert proposal.usage.prompt_tokens == engine.propose(request).usage.prompt_tokens
+    assert proposal.calls == free._read(proposal.text, request)
+    for broken in ("", "[{", '[{"name":3}]', "nonsense", "[[]]", '{"a":1}'):
+        assert free._read(broken, request) == ()
+    engine.close()

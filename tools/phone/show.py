@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -18,20 +19,75 @@ from agentkit.events import AnyEvent
 from agentkit.types import Run
 
 from .record import Episode, Recorder
-from .session import Session, adb, setup
+from .session import Session, adb
+from .sim.device import Phone
+from .sim.seed import make_world
+from .sim.world import World
 from .simulated import Simulated
 
 if TYPE_CHECKING:
     from agentkit.evaluate.hooks import Judged, Stage
 
+    from .chromium_browser import Browser
     from .tasks import Task
 
 _OWN = re.compile(r"(?P<template>\w+\.\w+)/(?P<seed>\d+)")
-_DRIVERS: dict[str, Callable[[], Session]] = {"simulated": setup, "adb": cache(adb)}
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A phone that is ready: the session on it, the simulator behind it if there is one, and how it is let go."""
+
+    session: Session
+    phone: Phone | None = None
+    close: Callable[[], None] = lambda: None
+
+
+def _simulated(world: World) -> Opened:
+    driver = Simulated(world)
+    return Opened(Session(driver), driver.phone)
+
+
+def _chromium(world: World) -> Opened:
+    """The simulated phone as a web page, in a browser that all stages share."""
+    from .web import WebPhone
+
+    phone = Phone(world)
+    web = WebPhone(phone).start()
+    try:
+        driver = web.driver(_browser())
+    except BaseException:
+        web.stop()
+        raise
+
+    def close() -> None:
+        driver.close()
+        web.stop()
+
+    return Opened(Session(driver), phone, close)
+
+
+@cache
+def _browser() -> Browser:
+    from .chromium_browser import Browser
+
+    return Browser(hosts={"127.0.0.1"})
+
+
+@cache
+def _real() -> Session:
+    return adb()
+
+
+_DRIVERS: dict[str, Callable[[World], Opened]] = {
+    "simulated": _simulated,
+    "adb": lambda _world: Opened(_real()),
+    "chromium": _chromium,
+}
 
 
 def drivers() -> Sequence[str]:
-    """The ways to reach a phone."""
+    """The ways to reach a phone: the simulated one itself or as a page in Chromium, or a device behind adb."""
     return tuple(_DRIVERS)
 
 
@@ -40,19 +96,27 @@ def stage(*, name: str, request: str, driver: str | None, deps: Any) -> Stage:
 
     Raises:
         WiringError: for a driver or a template that there is not, for words that are not the task's, and for a task of
-            the simulated phone on another one, where its names and files are not.
+            the simulated phone on a real one, where its names and files are not.
     """
-    session = _session(driver, deps)
     own = _OWN.fullmatch(name) or _OWN.fullmatch(request)
+    given = Context(deps=deps).find(Session)
+    at_hand = driver is None and given is not None and not isinstance(given.driver, Simulated)
     if own is None:
-        return PhoneStage(session, request)
-    if not isinstance(session.driver, Simulated):
+        opened = Opened(given) if at_hand and given is not None else _open(driver, make_world(0))
+        return PhoneStage(opened, request)
+    if at_hand or driver == "adb":
         raise WiringError(
-            f"`{own[0]}` is a task for the simulated phone, not for one behind {session.driver.name}",
+            f"`{own[0]}` is a task for the simulated phone, not for a real one",
             hint='say what to do there: --task "set an alarm for 6:45"',
         )
     task = _task(own["template"], int(own["seed"]), "" if _OWN.fullmatch(request) else request)
-    return PhoneStage(Session(Simulated(task.world)), task.request, task)
+    return PhoneStage(_open(driver, task.world), task.request, task)
+
+
+def _open(driver: str | None, world: World) -> Opened:
+    if driver is not None and driver not in _DRIVERS:
+        raise WiringError(f"no driver `{driver}`; the drivers are {', '.join(_DRIVERS)}")
+    return _DRIVERS[driver or "simulated"](world)
 
 
 def replay(stages: Sequence[Stage], kind: str) -> str:
@@ -67,11 +131,12 @@ def replay(stages: Sequence[Stage], kind: str) -> str:
 class PhoneStage:
     """One request on one phone."""
 
-    def __init__(self, session: Session, request: str, task: Task | None = None) -> None:
+    def __init__(self, opened: Opened, request: str, task: Task | None = None) -> None:
         self.request = request
-        self.deps = session
+        self.deps = opened.session
         self.task = task
-        self.recorder = Recorder(session, request)
+        self.recorder = Recorder(opened.session, request)
+        self._opened = opened
 
     @property
     def episode(self) -> Episode:
@@ -101,24 +166,13 @@ class PhoneStage:
             return Judged()
         from .tasks.measure import judged
 
-        assert isinstance(self.deps.driver, Simulated)
-        found = judged(self.task, self.deps.driver.phone.world, run, self.episode)
+        assert self._opened.phone is not None
+        found = judged(self.task, self._opened.phone.world, run, self.episode)
         return Judged(done=found.success, reason=found.reason, best_steps=self.episode.best_steps)
 
     def close(self) -> None:
-        """A phone outlives its tasks."""
-
-
-def _session(driver: str | None, deps: Any) -> Session:
-    """The phone of this driver; a simulated one is new for each request."""
-    if driver is None:
-        given = Context(deps=deps).find(Session)
-        if given is not None and not isinstance(given.driver, Simulated):
-            return given
-        return setup()
-    if driver not in _DRIVERS:
-        raise WiringError(f"no driver `{driver}`; the drivers are {', '.join(_DRIVERS)}")
-    return _DRIVERS[driver]()
+        """Let the phone go, where it was opened for this task."""
+        self._opened.close()
 
 
 def _task(template: str, seed: int, words: str) -> Task:
