@@ -100,17 +100,15 @@ class LoopState(Value):
     """What the policy needs to know of the run.
 
     `effects` gives the effect of each tool that is called (an unknown tool counts as irreversible); `tried` holds the
-    keys (`calls_key`) of proposals that were already sent back for repair in this step; `exhausted` is a sentence
-    naming the budget that ran out, or empty; `attended` says whether a person is there now; `approved` that a person
-    has confirmed exactly these calls; `declined` holds the keys of the calls that a person refused; `remote_missing`
-    says why the larger model did not help when it was asked, or is empty.
+    keys (`calls_key`) of proposals that were already sent back for repair in this step; `attended` says whether a
+    person is there now; `approved` that a person has confirmed exactly these calls; `declined` holds the keys of the
+    calls that a person refused; `remote_missing` says why the larger model did not help when it was asked, or is empty.
     """
 
     effects: dict[str, Effect] = Field(default_factory=dict)
     repairs_used: int = 0
     escalations_used: int = 0
     steps_used: int = 0
-    exhausted: str = ""
     remote_available: bool = False
     remote_missing: str = ""
     attended: bool = False
@@ -121,8 +119,6 @@ class LoopState(Value):
 
 def decide(proposal: Proposal, verdict: Verdict, policy: Policy, state: LoopState) -> Decision:
     """The one decision that follows from the values given."""
-    if state.exhausted:
-        return Decision(action=Action.STOP, reason=state.exhausted)
     if state.steps_used >= policy.max_steps:
         return Decision(action=Action.STOP, reason=f"the limit of {policy.max_steps} steps is reached")
     if state.declined and not state.approved and calls_key(proposal.calls) in state.declined:
@@ -255,6 +251,7 @@ def _can_escalate(proposal: Proposal, policy: Policy, state: LoopState) -> bool:
         and state.remote_available
         and proposal.tier != "remote"
         and state.escalations_used < policy.max_escalations
+        and state.steps_used + 1 < policy.max_steps
     )
 
 
@@ -265,6 +262,8 @@ def _no_remote(proposal: Proposal, policy: Policy, state: LoopState) -> str:
         return "this is already the larger model's answer"
     if not state.remote_available:
         return state.remote_missing or "no larger model is available"
+    if state.steps_used + 1 >= policy.max_steps:
+        return f"none of the {policy.max_steps} steps is left for the larger model's answer"
     return f"the limit of {policy.max_escalations} escalations is reached"
 
 

@@ -49,13 +49,14 @@ class InThread:
     """A plain function in a daemon thread of the pool.
 
     Stopping raises `Stopped` inside the thread at its next Python instruction; a call that waits inside C code (a
-    sleep, a socket without timeout) does not notice until that returns.
+    sleep, a socket without timeout) does not notice until that returns. A call that is stopped before its thread came
+    to it does not run, and none runs twice.
     """
 
     def __init__(self, work: Work) -> None:
         self._work = work
         self._lock = threading.Lock()
-        self._over = False
+        self._begun = self._over = False
         self._found: Outcome | None = None
         self._thread = POOL.take()
         self._thread.give(partial(contextvars.copy_context().run, self._run))
@@ -70,6 +71,11 @@ class InThread:
             return
 
     def _outcome(self) -> Outcome:
+        with self._lock:
+            again, self._begun = self._begun or self._over, True
+        if again:
+            self._found = Outcome("stopped")
+            return self._found
         try:
             value = self._work.tool.invoke(self._work.arguments, self._work.context)
             if asyncio.iscoroutine(value):
@@ -82,10 +88,11 @@ class InThread:
         return self._found
 
     def stop(self) -> None:
-        """Raise `Stopped` in the thread unless the tool has returned."""
+        """Raise `Stopped` in the thread unless the tool has returned, or has not begun: then it never does."""
         with self._lock:
-            if not self._over:
+            if self._begun and not self._over:
                 self._thread.stop()
+            self._over = True
 
     def abandon(self) -> None:
         """Nothing more: a thread that was told to stop takes no further calls."""

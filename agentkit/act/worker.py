@@ -20,12 +20,14 @@ from types import ModuleType
 from typing import Any, TextIO, cast
 
 from agentkit.act.outcome import Outcome, from_exception
-from agentkit.errors import ToolDefinitionError
+from agentkit.errors import ToolDefinitionError, WiringError
+from agentkit.offline import inherit
 from agentkit.registry import Context, Tool, packs
 
 
 def main() -> None:
     """Serve one call and end."""
+    inherit()
     replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     told: dict[str, Any] = json.loads(sys.stdin.readline())
@@ -58,15 +60,33 @@ def _serve(told: dict[str, Any], replies: TextIO) -> Outcome:
 
 def find(told: dict[str, Any]) -> Tool[..., Any]:
     """Load the tool again: from its pack, its module or its file."""
-    if told["source"]:
-        candidates = packs.load(Path(told["source"]))
-    else:
-        module = importlib.import_module(told["module"]) if told["module"] else packs.module_of(Path(told["file"]))
-        candidates = _tools_of(module)
+    _LOADING.set()
+    try:
+        candidates = _load(told)
+    finally:
+        _LOADING.clear()
     for candidate in candidates:
         if candidate.name == told["tool"]:
             return candidate
     raise ToolDefinitionError(f"{told['file']} holds no tool `{told['tool']}` when it is loaded again")
+
+
+def check_not_loading() -> None:
+    """Raises `WiringError` where the file of an isolated tool starts a run when it is loaded again."""
+    if _LOADING.is_set():
+        raise WiringError(
+            "the file of an isolated tool starts a run when it is loaded again for the tool's own process",
+            hint='put what starts the run under `if __name__ == "__main__":`',
+        )
+
+
+_LOADING = threading.Event()
+
+
+def _load(told: dict[str, Any]) -> tuple[Tool[..., Any], ...]:
+    if told["source"]:
+        return packs.load(Path(told["source"]))
+    return _tools_of(importlib.import_module(told["module"]) if told["module"] else packs.module_of(Path(told["file"])))
 
 
 def _tools_of(module: ModuleType) -> tuple[Tool[..., Any], ...]:

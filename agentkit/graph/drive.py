@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from typing import Protocol
 
+from agentkit.act.worker import check_not_loading
 from agentkit.errors import AgentkitError, Cancelled, LeaseError, RunError, WiringError
 from agentkit.events import RunFinished, RunStarted
 from agentkit.graph import nodes, person
@@ -59,6 +60,7 @@ def _held(loop: Loop, session: Session, task: str, ready: Callable[[], Run | Wor
 
     What `ready` refuses, or gives back as it is, leaves no trace: the run was not touched.
     """
+    check_not_loading()
     store = session.parts.store
     with ExitStack() as stack:
         if session.parts.offline:

@@ -15,6 +15,7 @@ from agentkit.escalate import Spent, private_of
 from agentkit.graph.asking import build_request, renumber
 from agentkit.graph.judging import Attempt, conclude, judge, loop_state
 from agentkit.graph.outcome import ended, finished
+from agentkit.graph.ready import ready_made
 from agentkit.graph.session import Session
 from agentkit.graph.state import Route, State, load_calls
 from agentkit.graph.turns import after_calls, call_turns, step_under_way
@@ -36,7 +37,7 @@ def retrieve(state: State, session: Session) -> State:
 
 
 def propose(state: State, session: Session) -> State:
-    """Ask the local model, check what it proposes, decide."""
+    """Take what is ready without a model, or ask the local model; check what is proposed, decide."""
     began = time.perf_counter()
     session.cancel.check()
     index = state.get("step", 0)
@@ -45,7 +46,8 @@ def propose(state: State, session: Session) -> State:
         return ended("partial", f"the limit of {limit} steps is reached")
     context = session.context()
     request = build_request(state, session, context)
-    proposal = renumber(session.parts.model.propose(request, cancel=session.cancel), session.next_call_id)
+    found = ready_made(context, request) or session.parts.model.propose(request, cancel=session.cancel)
+    proposal = renumber(found, session.next_call_id)
     return judge(state, session, Attempt(context, request, proposal, index, began))
 
 

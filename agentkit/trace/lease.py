@@ -34,6 +34,15 @@ class Lease:
         self._released = threading.Event()
 
     def __enter__(self) -> Lease:
+        try:
+            self._take()
+            _HEARTBEAT.add(self)
+        except BaseException:  # an interrupt between the two would leave the run held for as long as the process lives
+            self._release()
+            raise
+        return self
+
+    def _take(self) -> None:
         pid = os.getpid()
         with self._database.write() as connection:
             held = connection.execute("SELECT * FROM leases WHERE run_id = ?", (self.run_id,)).fetchone()
@@ -46,12 +55,13 @@ class Lease:
                 "INSERT OR REPLACE INTO leases(run_id, owner, host, pid, born, expires_at) VALUES (?,?,?,?,?,?)",
                 (self.run_id, self.owner, socket.gethostname(), pid, _born(pid), time.time() + self._ttl_s),
             )
-        _HEARTBEAT.add(self)
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._release()
+
+    def _release(self) -> None:
         _HEARTBEAT.discard(self)
         with self._database.write() as connection:
             connection.execute("DELETE FROM leases WHERE run_id = ? AND owner = ?", (self.run_id, self.owner))

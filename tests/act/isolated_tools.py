@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -37,6 +38,12 @@ def hang(marker: str) -> None:
     child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(120)"])
     Path(marker).write_text(f"{os.getpid()} {child.pid}")
     time.sleep(120)
+
+
+@tool(isolate=True)
+def look_up(host: str) -> str:
+    """Look up a host."""
+    return str(socket.getaddrinfo(host, 80)[0][4][0])
 
 
 @tool(isolate=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -12,6 +14,7 @@ import pytest
 
 from agentkit.act import Executor
 from agentkit.cancel import Cancel
+from agentkit.offline import offline
 from agentkit.registry import Context, Registry, tool
 from agentkit.types import ToolCall, ToolResult
 
@@ -111,3 +114,36 @@ def test_a_tool_of_an_importable_module_or_plain_file_works_too() -> None:
 
     module = packs.module_of(PACK)
     assert run(Registry([module]), "wait", number=5).value == 5
+
+
+def test_what_is_refused_here_is_refused_there(registry: Registry) -> None:
+    assert run(registry, "look_up", host="127.0.0.1").value == "127.0.0.1"
+    with offline():
+        result = run(registry, "look_up", host="127.0.0.1")
+    assert result.status == "failed"
+    assert "`offline` is on" in result.error
+
+
+STARTS_A_RUN = '''
+from agentkit import Agent, tool
+from agentkit.models.scripted import ScriptedModel, answer, call, finish
+
+
+@tool(isolate=True)
+def look() -> str:
+    """Look."""
+    return "seen"
+
+
+model = ScriptedModel([answer(call("look"), p=0.99), answer(finish("ok"), p=0.99)])
+run = Agent([look], model=model, store=False).run("look")
+print(run.steps[0].results[0].error)
+'''
+
+
+def test_a_file_that_starts_a_run_when_it_is_loaded_again_is_told_so(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(STARTS_A_RUN)
+    said = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=True, timeout=60).stdout
+    assert "starts a run when it is loaded again" in said
+    assert 'if __name__ == "__main__":' in said

@@ -8,11 +8,14 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from agentkit.act import Entry, Executor, MemoryLedger
+from agentkit.act.outcome import Outcome, Stopped
+from agentkit.act.runners import InThread, Work
 from agentkit.cancel import Cancel
 from agentkit.registry import Context, Registry, tool
 from agentkit.types import ToolCall, ToolResult
@@ -297,3 +300,65 @@ def test_a_second_try_takes_the_result_of_a_first_that_still_runs(late: bool) ->
     assert (taken.status, taken.text, began) == ("ok", "paid", ["began"])
     assert run_one(pay, run_id=run_id, ledger=MemoryLedger()).text == "paid"
     assert began == ["began", "began"]
+
+
+class Scheduled:
+    """A pool whose threads come to their work when the test says so."""
+
+    def __init__(self) -> None:
+        self.work: list[Callable[[], None]] = []
+
+    def take(self) -> Scheduled:
+        """The one thread there is."""
+        return self
+
+    def give(self, work: Callable[[], None]) -> None:
+        """Hold the work back."""
+        self.work.append(work)
+
+    def stop(self) -> None:
+        """What is asked of a thread that runs."""
+        raise AssertionError("nothing runs yet that could be stopped")
+
+
+def in_thread(wanted: Any) -> tuple[InThread, list[Outcome]]:
+    found: list[Outcome] = []
+    return InThread(Work(wanted, {}, Context(run_id="r"), found.append)), found
+
+
+def test_a_call_that_is_stopped_before_its_thread_comes_to_it_never_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    pool, ran = Scheduled(), list[bool]()
+    monkeypatch.setattr("agentkit.act.runners.POOL", pool)
+
+    @tool(effect="write")
+    def write() -> None:
+        """Write something."""
+        ran.append(True)
+
+    call, found = in_thread(write)
+    call.stop()
+    pool.work[0]()
+    assert ([outcome.kind for outcome in found], ran) == (["stopped"], [])
+
+
+def test_a_tool_is_not_run_again_when_the_stop_comes_while_its_error_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    pool, ran = Scheduled(), list[bool]()
+    monkeypatch.setattr("agentkit.act.runners.POOL", pool)
+
+    class LateError(Exception):
+        """An error in the middle of whose text the stop arrives, as it may at any instruction."""
+
+        def __str__(self) -> str:
+            if len(ran) == 1:
+                raise Stopped
+            return "broken"
+
+    @tool(effect="write")
+    def write() -> None:
+        """Write something."""
+        ran.append(True)
+        raise LateError
+
+    _, found = in_thread(write)
+    pool.work[0]()
+    assert ([outcome.kind for outcome in found], ran) == (["stopped"], [True])

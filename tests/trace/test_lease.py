@@ -121,3 +121,15 @@ def test_a_person_settles_what_is_unknown(store: Store) -> None:
     ledger.settle("r", ToolResult(call_id="1", name="send", status="ok", text="done"))
     ledger.retract("r", "2")
     assert [ledger.intent("r", one, key).status for one, key in ((did, "k1"), (did_not, "k2"))] == ["done", "new"]
+
+
+def test_an_interrupt_while_a_run_is_taken_leaves_it_free(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_: Lease) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("agentkit.trace.lease._HEARTBEAT.add", interrupted)
+        with pytest.raises(KeyboardInterrupt), store.lease("r"):
+            pass
+    with store.lease("r"):
+        pass
