@@ -23,7 +23,7 @@ from .chromium_page import Front, Look
 from .chromium_sheet import Sheet
 from .chromium_tree import Mapper
 from .driver import Capability, require
-from .screen import Box, Screen
+from .screen import Box, Node, Screen
 from .sim.xml import to_xml
 
 _AGENT = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{} Mobile Safari/537.36"
@@ -31,8 +31,7 @@ _NOW = "() => { const t = new Date(); return new Date(t - t.getTimezoneOffset() 
 _SELECT = """([x, y]) => { const found = document.elementFromPoint(x, y)?.closest('select');
   if (!found || found.multiple || found.size > 1 || found.disabled) return null;
   found.focus();
-  return {name: found.getAttribute('aria-label') || found.labels?.[0]?.innerText || found.name || '',
-    chosen: found.selectedIndex,
+  return {chosen: found.selectedIndex,
     options: [...found.options].map(each => [each.label, !each.disabled && !each.parentElement.disabled])} }"""
 _CHOOSE = """index => { const found = document.activeElement;
   if (!found || found.tagName !== 'SELECT') return;
@@ -140,11 +139,15 @@ class Chromium:
         found = self._do(self._front.evaluate(_SELECT, point))
         if found is not None:
             options = tuple((str(label), bool(enabled)) for label, enabled in found["options"])
-            self._sheet = Sheet(
-                str(found["name"]).strip() or "Choose", options, chosen=int(found["chosen"]), choice=True
-            )
+            title = next((node.desc for node in self._at(x, y) if node.kind == "Spinner" and node.desc), "Choose")
+            self._sheet = Sheet(title, options, chosen=int(found["chosen"]), choice=True)
             return
         self._act(self._front.tap(*point))
+
+    def _at(self, x: int, y: int) -> list[Node]:
+        """What was last seen at a point."""
+        nodes = self._screen.walk() if self._screen is not None else ()
+        return [node for node in nodes if node.box.holds(x, y)]
 
     def _touch_sheet(self, sheet: Sheet, x: int, y: int) -> None:
         place = sheet.at(x, y, self._screen)

@@ -75,7 +75,7 @@ class Browser:
         self.path = executable(named)
         self.hosts = frozenset(hosts)
         self.timeout_s = timeout_s
-        self.program: Program
+        self._program: Program | None = None
         self._playwright: Playwright | None = None
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="chromium", daemon=True)
@@ -99,13 +99,19 @@ class Browser:
 
         self._playwright = await async_playwright().start()
         excluded = "".join(f", EXCLUDE {host}" for host in sorted(self.hosts))
-        self.program = await self._playwright.chromium.launch(
+        self._program = await self._playwright.chromium.launch(
             executable_path=self.path,
             headless=True,
             chromium_sandbox=os.geteuid() != 0,
             args=[*_FLAGS, f"--host-resolver-rules=MAP * ~NOTFOUND{excluded}"],
             timeout=self.timeout_s * 1000,
         )
+
+    @property
+    def program(self) -> Program:
+        """The running Chromium, as Playwright has it; belongs to the browser's thread."""
+        assert self._program is not None
+        return self._program
 
     def call(self, work: Coroutine[Any, Any, Answer], timeout_s: float) -> Answer:
         """Do something in the browser's thread; raises `Failed` when it takes too long or the browser is closed."""
@@ -141,6 +147,8 @@ class Browser:
                 self._loop.close()
 
     async def _stop(self) -> None:
+        if self._program is not None:
+            await self._program.close()
         if self._playwright is not None:
             await self._playwright.stop()
 

@@ -33,22 +33,31 @@ class Cover:
         self._gather(page, view)
         self._sheets.sort(key=lambda sheet: sheet.order, reverse=True)
 
-    def _gather(self, spot: Spot, clip: Rect) -> None:
+    def _gather(self, spot: Spot, clip: Rect, open_: bool = True) -> None:
         style = spot.style
         if style.get("position") == "fixed":
             clip = self._view
-        shown = spot.rect is not None and style.get("visibility", "visible") == "visible"
-        if spot.tag and spot.rect is not None and shown and style.get("pointer-events") != "none":
-            rect = spot.rect.clip(clip)
-            if not rect.empty:
+        if style:
+            open_ = style.get("pointer-events") != "none" and style.get("visibility", "visible") == "visible"
+        for rect in self._rects(spot) if open_ else ():
+            if not (seen := rect.clip(clip)).empty:
                 solid = style.get("background-color", "") not in _CLEAR or spot.tag in {"img", "canvas", "video"}
-                self._sheets.append(_Sheet(rect, (spot.order, len(self._sheets)), spot, solid))
+                self._sheets.append(_Sheet(seen, (spot.order, len(self._sheets)), spot, solid))
         clips = {style.get("overflow-x", "visible"), style.get("overflow-y", "visible")} - {"visible"}
         if spot.rect is not None and clips and spot.tag not in {"html", "body"} and not spot.inline:
             clip = clip.clip(spot.rect)
         for child in spot.children:
             self._parent[child.key] = spot
-            self._gather(child, clip)
+            self._gather(child, clip, open_)
+
+    @staticmethod
+    def _rects(spot: Spot) -> tuple[Rect, ...]:
+        """Where it can be hit: text by its lines, an inline element only through what is in it."""
+        if not spot.tag:
+            return spot.lines
+        if spot.rect is None or (spot.inline and spot.children):
+            return ()
+        return (spot.rect,)
 
     def free(self, spot: Spot, rect: Rect, also: frozenset[int]) -> Rect | None:
         """The element's rectangle, or a part of it, whose middle a tap reaches it by; None where there is none.
@@ -65,8 +74,7 @@ class Cover:
         if top is None or top.key in own:
             return True
         if self._above(spot, top):
-            # Text and inline elements are no sheets of their own everywhere: the block around them is what is hit.
-            return spot.inline
+            return spot.inline  # between its words it is the block around it that is hit
         return False
 
     def hides(self, spot: Spot, rect: Rect) -> bool:

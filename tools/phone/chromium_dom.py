@@ -20,6 +20,7 @@ STYLES = (
     "cursor",
     "background-color",
 )
+_TEXT, _DOCTYPE = 3, 10
 _UNSEEN = frozenset({"ariaHiddenElement", "ariaHiddenSubtree", "inertElement", "inertSubtree", "activeModalDialog"})
 
 
@@ -98,14 +99,14 @@ class Access:
 class Spot:
     """One node of the page where it is laid out. `order` is that of painting, `scroll` how far it is scrolled and can.
 
-    `line` is the first line's rectangle of text or of an inline element; text has an empty `tag`.
+    `lines` are the lines of text in it, where it flows in lines itself; text has an empty `tag`.
     """
 
     key: int
     tag: str = ""
     text: str = ""
     rect: Rect | None = None
-    line: Rect | None = None
+    lines: tuple[Rect, ...] = ()
     order: int = 0
     clickable: bool = False
     attributes: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -118,6 +119,11 @@ class Spot:
     def inline(self) -> bool:
         """Whether it flows in a line of text."""
         return not self.tag or self.style.get("display", "inline") in {"inline", "contents"}
+
+    @property
+    def unheard(self) -> bool:
+        """Whether assistive technology is kept from it; what lies in it and is told all the same is not."""
+        return self.access.unseen or self.attributes.get("aria-hidden") == "true" or "inert" in self.attributes
 
     def walk(self) -> Iterator[Spot]:
         """This node and all below it, in the page's order."""
@@ -200,9 +206,9 @@ class _Document:
         self.clickable = set(self.nodes["isClickable"]["index"])
         inner = self.nodes.get("contentDocumentIndex", {"index": [], "value": []})
         self.inner = dict(zip(inner["index"], inner["value"], strict=True))
-        self.lines: dict[int, Rect] = {}
+        self.lines: dict[int, list[Rect]] = {}
         for place, bounds in zip(self.boxes["layoutIndex"], self.boxes["bounds"], strict=True):
-            self.lines.setdefault(place, self._rect(bounds))
+            self.lines.setdefault(place, []).append(self._rect(bounds))
         self.below: dict[int, list[int]] = {}
         for node, parent in enumerate(self.nodes["parentIndex"]):
             self.below.setdefault(parent, []).append(node)
@@ -214,7 +220,9 @@ class _Document:
         key = self.nodes["backendNodeId"][node]
         place = self.places.get(node)
         children = [self._spot(child) for child in self.below.get(node, ())]
-        tag = "" if self.nodes["nodeType"][node] == 3 else self._word(self.nodes["nodeName"][node]).lower()
+        kind = self.nodes["nodeType"][node]
+        name = self._word(self.nodes["nodeName"][node]).lower()
+        tag = {_TEXT: "", _DOCTYPE: "!doctype"}.get(kind, name)
         said = self._words(self.nodes["attributes"][node])
         attributes = dict(zip(said[::2], said[1::2], strict=True))
         common: dict[str, Any] = {
@@ -231,12 +239,12 @@ class _Document:
             corner = self._content(place, rect)
             children.append(_Document(self.snapshot, self.inner[node], self.known, corner).root())
         styles = self._words(self.layout["styles"][place])
-        lines = [child.line for child in children if child.line is not None]
+        inside = [line for child in children if child.inline for line in child.lines]
         return Spot(
             **common,
             text=self._word(self.layout["text"][place]),
             rect=rect,
-            line=self.lines.get(place) or (lines[0] if lines else None),
+            lines=tuple(self.lines.get(place) or inside),
             order=self.layout["paintOrders"][place],
             style=dict(zip(STYLES, styles, strict=False)),
             scroll=self._reach(place, rect, tag),

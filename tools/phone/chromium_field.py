@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from agentkit.errors import Failed
@@ -32,10 +33,12 @@ async def typed(page: Page, text: str) -> None:
     if not kind or kind in _PRESSED:
         raise Failed(_NO_FIELD)
     if kind in _FORMATTED:
-        try:
+        before = await field.input_value()
+        with contextlib.suppress(Error):
             await field.fill(text)
-        except Error as error:
-            raise Failed(f"the {kind} field does not take `{text}`; write 2026-01-31, 17:05 or a number") from error
+        if await field.input_value() != text:
+            await field.fill(before)
+            raise Failed(f"the {kind} field does not take `{text}`; write 2026-01-31, 17:05 or a number")
         return
     await page.keyboard.press("ControlOrMeta+A")
     await page.keyboard.press("Delete")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from playwright.async_api import BrowserContext, Route, WebSocketRoute
+    from playwright.async_api import BrowserContext, Request, Route, WebSocketRoute
 
 _INSIDE = frozenset({"about", "data", "blob", "file", "chrome-error"})
 _PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
@@ -27,11 +27,12 @@ def origin(url: str) -> str:
 
 
 class Gate:
-    """Lets requests to the given origins pass and notes the others in `refused`."""
+    """Lets requests to the given origins pass; notes the others in `refused`, and in `stopped` where a page wanted to."""
 
     def __init__(self, given: Iterable[str]) -> None:
         self.allow = frozenset(origin(url) for url in given) - {"file://"}
         self.refused: list[str] = []
+        self.stopped = ""
 
     def may(self, url: str) -> bool:
         """Whether an address may be asked for."""
@@ -51,8 +52,13 @@ class Gate:
         if self.may(route.request.url):
             await route.continue_()
             return
-        self.refused.append(route.request.url)
-        await route.abort("blockedbyclient")
+        request = route.request
+        self.refused.append(request.url)
+        if request.is_navigation_request() and _of_page(request):
+            self.stopped = request.url
+            await route.abort("aborted")  # the page stays where it is
+        else:
+            await route.abort("blockedbyclient")
 
     async def _socket(self, socket: WebSocketRoute) -> None:
         if self.may(socket.url):
@@ -60,3 +66,13 @@ class Gate:
             return
         self.refused.append(socket.url)
         await socket.close(reason="not an allowed origin")
+
+
+def _of_page(request: Request) -> bool:
+    """Whether it is the page itself that would be replaced, not a frame in it."""
+    from playwright.async_api import Error
+
+    try:
+        return request.frame.parent_frame is None
+    except Error:
+        return True  # a page so new that it has no frame yet

@@ -24,6 +24,7 @@ _WATCH = """name => ({done: new Promise(done => {
   addEventListener(name, done, {capture: true, once: true}); setTimeout(done, 400)})})"""
 _FRAMES = "new Promise(done => requestAnimationFrame(() => setTimeout(done)))"
 _ENDLESS = frozenset({"WebSocket", "EventSource", "Ping", "Media", "Preflight"})
+_WINDOW = "a window"
 _CRASHED = "the page crashed; press home, or open it again"
 _CLOSED = "the page is gone; press home, or open it again"
 
@@ -66,7 +67,13 @@ class Front:
     def _ended(self, event: Mapping[str, Any]) -> None:
         self._busy.discard(event["requestId"])
 
+    def _opens(self, event: Mapping[str, Any]) -> None:
+        """A window is about to be opened; waited for like a request."""
+        self._begun += 1
+        self._busy.add(_WINDOW)
+
     def _opened(self, page: Page) -> None:
+        self._busy.discard(_WINDOW)
         self._pages.append(page)
         page.on("close", self._left)
         page.on("crash", self._broke)
@@ -111,6 +118,7 @@ class Front:
         assert self._context is not None
         await self._clear()
         self.gate.refused.clear()
+        self.gate.stopped = ""
         try:
             await self._or_dialog(self.page.goto(url, wait_until="load"))
         except Error as error:
@@ -121,7 +129,7 @@ class Front:
                 why = f"it did not load within {self.timeout_s:g} s"
             raise Failed(f"{url} could not be opened: {why.split(' at ')[0]}") from error
         await self.settle()
-        self._check()
+        await self._check()
 
     async def _clear(self) -> None:
         """Close what lies above the first page, and a page that crashed."""
@@ -134,8 +142,13 @@ class Front:
             self._crashed = False
             await self._context.new_page()
 
-    def _check(self) -> None:
-        """A redirect is not asked for again: what it led to is not shown when it is not allowed."""
+    async def _check(self) -> None:
+        """Say so when a page wanted to go where it may not; what a redirect led to is not shown either."""
+        stopped, self.gate.stopped = self.gate.stopped, ""
+        if stopped:
+            if len(self._pages) > 1 and self.page.url in {"", "about:blank"}:
+                await self.page.close()
+            raise Failed(self.gate.refusal(stopped))
         if not self.gate.may(self.page.url):
             raise Failed(self.gate.refusal(self.page.url))
 
@@ -177,7 +190,7 @@ class Front:
     async def tap(self, x: float, y: float) -> None:
         """Touch a point, in CSS pixels of the viewport."""
         await self._watched("click", self.page.touchscreen.tap(x, y))
-        self._check()
+        await self._check()
 
     async def _watched(self, event: str, work: Any) -> None:
         """Make an input event, and wait until the page has seen what comes of it."""
@@ -198,7 +211,7 @@ class Front:
         """Press the enter key."""
         await self._or_dialog(self.page.keyboard.press("Enter"))
         await self.settle()
-        self._check()
+        await self._check()
 
     async def blur(self) -> None:
         """Take the focus from the field that has it, which closes a keyboard."""
@@ -223,7 +236,7 @@ class Front:
             elif len(self._pages) > 1:
                 await page.close()
         await self.settle()
-        self._check()
+        await self._check()
 
     async def wheel(self, x: float, y: float, dx: float, dy: float) -> None:
         """Turn the wheel over a point."""
@@ -257,6 +270,7 @@ class Front:
         """Everything that is needed to read the screen."""
         from playwright.async_api import Error
 
+        await self._check()
         try:
             return await looked(self.page, await self._session(self.page))
         except Error as error:
@@ -270,7 +284,9 @@ class Front:
             session.on("Network.requestWillBeSent", self._began)
             session.on("Network.loadingFinished", self._ended)
             session.on("Network.loadingFailed", self._ended)
+            session.on("Page.windowOpen", self._opens)
             await ask(session, "Network.enable")
+            await ask(session, "Page.enable")
         return self._sessions[page]
 
 

@@ -35,10 +35,11 @@ _BREAK = Piece()
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What is handed down: what can be seen here, whether words are hidden, the cursor, and the label around."""
+    """What is handed down: what can be seen here, whether it is hidden or kept from assistive technology, and so on."""
 
     clip: Rect
     hidden: bool = False
+    unheard: bool = False
     cursor: str = ""
     id: str = ""
     said: frozenset[str] = field(default_factory=frozenset[str])
@@ -90,7 +91,7 @@ class Mapper:
         if not spot.tag:
             yield from self._text(spot, frame)
             return
-        if spot.access.unseen or spot.tag in {"script", "style", "noscript", "template", "head"}:
+        if spot.tag in {"script", "style", "noscript", "template", "head"}:
             return
         if spot.tag == "br":
             yield _BREAK
@@ -124,8 +125,9 @@ class Mapper:
             clip,
             hidden=spot.style.get("visibility", "visible") != "visible" if spot.style else frame.hidden,
             cursor=spot.style.get("cursor", frame.cursor),
-            id=ident(spot) or frame.id,
+            id=ident(spot) or (frame.id if spot.inline else ""),
             said=said,
+            unheard=spot.unheard or (frame.unheard and not spot.access.role),
         )
 
     def _bound(self, label: Spot) -> Spot | None:
@@ -137,7 +139,7 @@ class Mapper:
 
     def _text(self, spot: Spot, frame: Frame) -> Iterator[Piece]:
         """Words, unless they are hidden, lie under something, or belong to a control that says them itself."""
-        if spot.rect is None or frame.hidden or not spot.text:
+        if spot.rect is None or frame.hidden or frame.unheard or not spot.text:
             return
         seen = spot.rect.clip(frame.clip)
         words = " ".join(spot.text.split())
@@ -150,7 +152,7 @@ class Mapper:
     def _picture(self, spot: Spot, frame: Frame) -> Iterator[Piece]:
         assert spot.rect is not None
         seen = spot.rect.clip(frame.clip)
-        if not seen.empty and not frame.hidden and not self.cover.hides(spot, seen):
+        if not seen.empty and not frame.hidden and not frame.unheard and not self.cover.hides(spot, seen):
             found = self.node(WIDGET + "ImageView", seen)
             yield Piece(node=replace(found, desc=spot.access.name, id=ident(spot)))
 
@@ -182,7 +184,7 @@ class Mapper:
 
     def _class(self, spot: Spot, frame: Frame, around: Frame) -> str:
         """The widget that an element is; empty when nothing can be done with it."""
-        if spot.rect is None or spot.rect.empty or frame.hidden:
+        if spot.rect is None or spot.rect.empty or frame.hidden or frame.unheard:
             return ""
         return widget(spot) or ("android.view.View" if self._clicks(spot, around) else "")
 
@@ -203,7 +205,7 @@ class Mapper:
         assert spot.rect is not None
         inner = [piece for child in spot.children for piece in self._walk(child, frame)]
         contents = [] if cls.endswith("EditText") else _lines(inner, self)
-        rect = spot.line if spot.inline and spot.line is not None else spot.rect
+        rect = spot.lines[0] if spot.inline and spot.lines else spot.rect
         clip = self.view if spot.style.get("position") == "fixed" else around.clip
         place = self.cover.free(spot, rect.clip(clip), self.labels.get(spot.key, frozenset()))
         if place is None:
