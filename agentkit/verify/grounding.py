@@ -25,7 +25,7 @@ from agentkit.verify.derivation import Argument, Origin, is_moment, moment_origi
 from agentkit.verify.references import as_reference
 from agentkit.verify.scene import Finding, Scene
 from agentkit.verify.sources import Source, known_stems, sources
-from agentkit.verify.spans import doubly_used, needs_span
+from agentkit.verify.spans import doubly_used, takes_span
 from agentkit.verify.words import LONE_WORDS, PARTICLES, REFERRING, content, digits, fold, stem, words
 
 _COMPOSED = re.compile(
@@ -43,15 +43,15 @@ def grounding(scene: Scene, call: ToolCall, spec: ToolSpec | None) -> Iterator[F
     """One finding for each argument value of a call."""
     listed = sources(scene)
     judged = [(argument, judge(argument, listed)) for argument in arguments_of(call, spec)]
-    rivals = [argument for argument, found in judged if found.status is CheckStatus.PASS and _rests_on_a_span(argument)]
+    rivals = [argument for argument, found in judged if found.status is CheckStatus.PASS and _takes_a_span(argument)]
     lost = doubly_used(rivals, listed)
     for argument, found in judged:
         yield _without_span(argument, lost[argument.path]) if argument.path in lost else found
 
 
-def _rests_on_a_span(argument: Argument) -> bool:
+def _takes_a_span(argument: Argument) -> bool:
     value = argument.value
-    return needs_span(argument) and not (isinstance(value, str) and is_composed(argument, value))
+    return takes_span(argument) and not (isinstance(value, str) and is_composed(argument, value))
 
 
 def _without_span(argument: Argument, other: str) -> Finding:

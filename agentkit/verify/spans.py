@@ -10,9 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from agentkit.types import JsonSchema
 from agentkit.verify.derivation import Argument, is_part
-from agentkit.verify.references import as_reference
 from agentkit.verify.sources import Source
 from agentkit.verify.words import digits, number, stem, words
 
@@ -26,7 +24,8 @@ _ENDS = (
 def doubly_used(arguments: Sequence[Argument], listed: Sequence[Source]) -> dict[str, str]:
     """By path, the argument that has the better claim to the only span that holds a value; empty where all is well.
 
-    `arguments` are those of one call whose value was found in a text.
+    `arguments` are those of one call whose value was found in a text; a choice of an enum that a text names takes the
+    span too, and never loses it.
     """
     holders: dict[tuple[str, ...], list[Argument]] = {}
     for argument in arguments:
@@ -38,6 +37,7 @@ def doubly_used(arguments: Sequence[Argument], listed: Sequence[Source]) -> dict
         if len({_place(one) for one in rivals}) < 2:
             continue
         best, *others = sorted(rivals, key=lambda one: -_claim(one, key, listed))
+        others = [one for one in others if needs_span(one)]
         spare = max(1, sum(_times(key, source) for source in listed)) - 1
         for other in others:
             if _place(other) == _place(best) or _are_ends(best, other) or is_part(other, listed):
@@ -49,13 +49,20 @@ def doubly_used(arguments: Sequence[Argument], listed: Sequence[Source]) -> dict
     return lost
 
 
-def needs_span(argument: Argument) -> bool:
-    """Whether a value must stand in a text at all: not what the schema lists or a default, a reference, a boolean."""
+def takes_span(argument: Argument) -> bool:
+    """Whether a value takes up words of a text: not a default, a reference, a boolean, or what need not be grounded."""
     value, schema = argument.value, argument.schema
-    given: JsonSchema = {"default": None, **schema}
-    settled = value == given["default"] or "const" in schema or value in schema.get("enum", ())
-    plain = value is None or isinstance(value, bool | list | dict) or value == "" or as_reference(value) is not None
-    return not settled and not plain and schema.get("x-grounding") is None
+    plain = value is None or isinstance(value, bool | list | dict) or value == ""
+    return not plain and ("default" not in schema or schema["default"] != value) and schema.get("x-grounding") is None
+
+
+def needs_span(argument: Argument) -> bool:
+    """Whether a value must stand in a text: not one that the schema lists."""
+    return (
+        takes_span(argument)
+        and "const" not in argument.schema
+        and argument.value not in argument.schema.get("enum", ())
+    )
 
 
 def _written(argument: Argument) -> str:
@@ -82,7 +89,9 @@ def _same(tokens: Sequence[str], key: tuple[str, ...]) -> bool:
 
 
 def _claim(argument: Argument, key: tuple[str, ...], listed: Sequence[Source]) -> float:
-    """How much speaks for an argument: it is that part of a time, or its name stands near the value."""
+    """How much speaks for an argument: the value is one of its choices, or that part of a time, or its name is near."""
+    if not needs_span(argument):
+        return 3.0
     if is_part(argument, listed):
         return 2.0
     named = {stem(word) for word in words(_place(argument).rpartition(".")[2].replace("_", " "))}
