@@ -32,7 +32,8 @@ _BY_SERVICE = frozenset(
         "typeagent",
     )
 )
-_NEVER_HELD_OUT = frozenset(("simulated_phone", "made_phone"))
+_AS_DECLARED = frozenset(("simulated_phone", "made_packs"))
+_NEVER_HELD_OUT = _AS_DECLARED | {"made_phone"}
 """The project's own tools: they are to be known, and have held-out tasks instead of held-out tools."""
 
 WEIGHTS = {
@@ -69,6 +70,7 @@ WEIGHTS = {
     "made_functions": 7.0,
     "made_references": 3.0,
     "made_phone": 12.0,
+    "made_packs": 24.0,
     "simulated_phone": 60.0,
 }
 """Shares of blocks by main source; a source that is not named here weighs 1."""
@@ -93,7 +95,7 @@ class Source:
     @property
     def exact(self) -> bool:
         """Whether its prompts stand at run time as they are here: the project's own tools, all that there are."""
-        return self.name == "simulated_phone"
+        return self.name in _AS_DECLARED
 
     def add(self, rows: Iterable[Row]) -> None:
         """Index the rows; call `finish` afterwards."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from agentkit.nano.generate.filled import filled_shard
+from agentkit.nano.generate.packs import pack_shard
 from agentkit.nano.generate.phone import phone_shard
 from agentkit.nano.generate.references import reference_shard
 from agentkit.nano.generate.scenes import scene_shard
@@ -17,6 +18,7 @@ GENERATORS: dict[str, Callable[[int], Shard]] = {
     "made_functions": lambda seed: filled_shard("made_functions", table("functions"), 120, seed, "functions"),
     "made_references": partial(reference_shard),
     "made_phone": partial(scene_shard),
+    "made_packs": partial(pack_shard),
 }
 """Each makes a shard from a seed, in seconds."""
 
