@@ -129,6 +129,10 @@ class PackKinds(Kinds):
         app = self.rng.choice(_APPS) if self.rng.random() < 0.7 else self.values.coined().title()
         return Said(app.lower() if self.rng.random() < 0.4 else app, app)
 
+    def _plain_phone(self) -> Said:
+        number = self.values.phone().replace("-", " ")
+        return Said(number, number)
+
     def _alarm_id(self) -> Said:
         name = f"alarm-{self.rng.randint(1, 40)}"
         return Said(self.rng.choice([name, f"the alarm {name}"]), name)
