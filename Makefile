@@ -24,8 +24,8 @@ $(VENV)/.ready: pyproject.toml
 
 # Exit code 1 says that the model did not do every task: that is reported, and no reason to stop.
 demo: setup  ## run two agents on the embedded model, offline: everyday requests, then tasks on the simulated phone
-	$(BIN)/agentkit run examples/first_run.yaml --offline --unattended || [ $$? = 1 ]
-	$(BIN)/agentkit run examples/mobile_ui.yaml --offline --unattended --replay replay.html || [ $$? = 1 ]
+	@$(BIN)/agentkit run examples/first_run.yaml --offline --unattended || [ $$? = 1 ]
+	@$(BIN)/agentkit run examples/mobile_ui.yaml --offline --unattended --replay replay.html || [ $$? = 1 ]
 	@echo "open replay.html in a browser: every screen, what was tapped, how sure the model was"
 
 test: setup  ## run the tests

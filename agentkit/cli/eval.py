@@ -129,8 +129,10 @@ class Suites:
 
 def _tasks(hook: EvaluateHook, wanted: Wanted, engine: Model, replay: Path | None, *, as_json: bool) -> None:
     """Run a pack's tasks arm by arm."""
+    made: list[Report] = []
     with _progress() as tell:
         for number, report in enumerate(hook(wanted, engine, tell)):
+            made.append(report)
             if as_json:
                 for task in report.tasks():
                     print_json({"kind": "task", **task})
@@ -140,7 +142,7 @@ def _tasks(hook: EvaluateHook, wanted: Wanted, engine: Model, replay: Path | Non
             if replay is not None:
                 _write(report, replay if not number else replay.with_stem(f"{replay.stem}-{report.arm}"))
         if not as_json:
-            typer.echo(f"model: {engine.name}")
+            typer.echo((made[0].beside(made) + "\n\n" if len(made) > 1 else "") + f"model: {engine.name}")
 
 
 def _write(report: Report, path: Path) -> None:

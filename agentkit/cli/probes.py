@@ -11,6 +11,7 @@ import re
 import shutil
 import socket
 import sqlite3
+import subprocess
 import sys
 import tempfile
 import time
@@ -187,6 +188,24 @@ def android() -> Finding:
     return Finding("adb", State.OK if ready else State.MISSING, detail, needs)
 
 
+def chromium() -> Finding:
+    """An installed Chromium and Playwright, for the phone pack's chromium driver; the program only says its version."""
+    if find_spec("playwright") is None:
+        needs = 'pip install "agentkit-slm[web]", and a Chromium (Debian: `apt-get install chromium`)'
+        return Finding("chromium", State.MISSING, "Playwright is not installed; for web pages", needs)
+    package = f"playwright {version('playwright')}"
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+    wanted = (os.environ["AGENTKIT_CHROMIUM"],) if os.environ.get("AGENTKIT_CHROMIUM") else names
+    path = next((found for name in wanted if (found := shutil.which(name))), None)
+    if path is None:
+        needs = "`apt-get install chromium`, or set AGENTKIT_CHROMIUM to one's path"
+        return Finding("chromium", State.MISSING, f"{package}, no Chromium: tried {', '.join(wanted)}", needs)
+    said = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=30, check=False)  # noqa: S603
+    if said.returncode != 0:
+        return Finding("chromium", State.BROKEN, f"{package}, {path} does not run", f"see what `{path} --version` says")
+    return Finding("chromium", State.OK, f"{package}, {said.stdout.strip()} at {path}")
+
+
 _AGAIN = "pip install --force-reinstall agentkit-slm"
 REQUIRED: tuple[tuple[str, Callable[[], Finding]], ...] = (
     ("python", python),
@@ -216,4 +235,5 @@ OPTIONAL: tuple[tuple[str, Callable[[], Finding]], ...] = (
     ("openai", installed("openai", "openai", "openai", needs="pip install openai", use="for `kind: remote`")),
     ("larger model", remote),
     ("adb", android),
+    ("chromium", chromium),
 )

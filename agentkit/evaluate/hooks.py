@@ -96,6 +96,10 @@ class Report(Protocol):
         """The figures, as a Markdown table that reads on a terminal too."""
         ...
 
+    def beside(self, reports: Sequence[Any]) -> str:
+        """The figures of several arms in one table; this one is the first of them."""
+        ...
+
     def as_json(self) -> JsonObject:
         """The same figures as JSON."""
         ...

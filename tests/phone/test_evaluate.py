@@ -83,6 +83,10 @@ def test_a_report_tells_tasks_figures_and_a_page() -> None:
     (line,) = report.tasks()
     assert (line["template"], line["success"], line["steps"]) == ("clock.add_alarm", True, 6)
     assert "phone test, full" in report.page()
+    other = PhoneReport("oracle", "phone test", (outcome(success=False),))
+    head, _, tasks, success, *_ = report.beside([report, other]).splitlines()
+    assert head.split() == ["|", "phone", "test", "|", "full", "|", "oracle", "|"]
+    assert tasks.split()[-4:] == ["1", "|", "1", "|"] and success.split()[-4:] == ["100.0", "|", "0.0", "|"]
 
 
 def test_the_budget_is_never_exceeded_and_goes_to_the_least_sure() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from agentkit.errors import WiringError
 
@@ -59,7 +60,7 @@ def _report(arm: Arm, templates: list[Template], wanted: Wanted, model: Model, t
     outcomes: list[Outcome] = []
     for done, (template, seed) in enumerate(drawn):
         tell(f"{arm.name} ({arm.about}): {template.name}", done, len(drawn))
-        perturb = replace(ROUGH, seed=seed) if wanted.rough else CALM
+        perturb = replace(ROUGH, seed=crc32(f"{template.name} {seed}".encode())) if wanted.rough else CALM
         task = template.task(seed)
         outcomes.append(run_task(task, arm.model, arm.make, perturb=perturb, count=count, documents=arm.documents))
     tell(arm.name, len(drawn), len(drawn))

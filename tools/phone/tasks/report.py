@@ -125,6 +125,11 @@ class PhoneReport:
         """The figures as a Markdown table."""
         return table(f"{self.title}, {self.arm}", groups(self.outcomes))
 
+    def beside(self, reports: Sequence[PhoneReport]) -> str:
+        """All tasks of each arm, an arm a column."""
+        columns = {each.arm: summary for each in reports if (summary := summed_up(each.outcomes)) is not None}
+        return table(self.title, columns)
+
     def as_json(self) -> JsonObject:
         """The figures by group."""
         return {
