@@ -22,11 +22,12 @@ from pathlib import Path
 from typing import Any, cast
 
 import decode_arms as arms
+from decode_library import LibraryArm, derived_grammar
 from phone_calls import REQUESTS, TOOLS
 
 from agentkit.models import EMBEDDED
 from agentkit.models.llamacpp_model import LlamaCppModel
-from agentkit.models.prefix import SnapshotFolder
+from agentkit.models.prefix import SnapshotFolder, common_prefix
 from agentkit.types import Control, Message, ProposeRequest
 
 CONTEXT = 4096
@@ -75,25 +76,40 @@ def measure(path: Path, rounds: int, threads: int | None) -> list[Row]:
     llm = cast("Any", llama_cpp).Llama(
         str(path), n_ctx=CONTEXT, n_batch=512, n_threads=count, n_threads_batch=count, verbose=False
     )
-    others = {
-        "llama-cpp-python `grammar=`": arms.LlamaArm(llm, arms.grammar_mask(llm, arms.gbnf(TOOLS, model.dialect.name))),
-        "Outlines over llama-cpp-python": arms.LlamaArm(llm, arms.outlines_mask(llm, first, model)),
-        "unconstrained, same text": arms.LlamaArm(llm, arms.unconstrained),
+    loops = {
+        "llama.cpp's grammar sampler, lean loop": arms.LlamaArm(
+            llm, arms.grammar_mask(llm, arms.gbnf(TOOLS, model.dialect.name))
+        ),
+        "Outlines' logits processor, lean loop": arms.LlamaArm(llm, arms.outlines_mask(llm, first, model)),
+        "unconstrained, same text, lean loop": arms.LlamaArm(llm, arms.unconstrained),
     }
-    ms: dict[str, list[float]] = {"agentkit": [], **{name: [] for name in others}}
+    library = {
+        "llama-cpp-python `grammar=`": LibraryArm(llm, derived_grammar(TOOLS, model.dialect.name)),
+        "llama-cpp-python unconstrained, same text": LibraryArm(llm),
+    }
+    ms: dict[str, list[float]] = {name: [] for name in ("agentkit", *library, *loops)}
     mask: dict[str, list[float]] = {name: [] for name in ms}
     passes: dict[str, list[float]] = {name: [] for name in ms}
     plan = [REQUESTS[0], *(REQUESTS * rounds)]
+    before: list[int] = []
     for turn, (words, name, arguments) in enumerate(plan):
         asked, text = request(words), arms.gold_text(name, arguments, model.dialect.name)
         prompt, tokens = model.prompt_tokens(asked), model.weights.tokenize(text, special=True)
+        known = common_prefix(before, prompt)  # every arm reads what this request does not share with the last one
         taken: dict[str, tuple[float, float, float]] = {}
-        for arm, run in others.items():
+        for arm, complete in library.items():
+            arms.rewind(llm, known)
+            spent, per_token = complete(model.dialect.render(asked).text, prompt, tokens)
+            taken[arm] = (spent, per_token, float(len(tokens) + 1))
+        for arm, run in loops.items():
+            arms.rewind(llm, known)
             spent, per_token = run(prompt, tokens)
             taken[arm] = (spent, per_token, float(len(tokens)))
         spent, proposal = own(asked, text)
         usage = proposal.usage
-        taken["agentkit"] = (spent, usage.ms["mask"] / usage.decoded_tokens, float(usage.forward_passes))
+        masks = (usage.ms["mask"] + usage.ms["draft"]) / usage.decoded_tokens
+        taken["agentkit"] = (spent, masks, float(usage.forward_passes))
+        before = prompt
         if turn:
             for arm, (spent, per_token, count_) in taken.items():
                 ms[arm].append(spent)

@@ -18,6 +18,7 @@ import numpy as np
 
 from agentkit.models.llamacpp import LlamaContext
 from agentkit.models.llamacpp_model import LlamaCppModel
+from agentkit.models.prefix import common_prefix
 from agentkit.propose.constraint import build_constraint
 from agentkit.types import JsonObject, Proposal, ProposeRequest, ToolSpec
 
@@ -68,6 +69,7 @@ class AgentkitArm:
         self._target = b""
         self._prompt = 0
         self._read: dict[int, int] = {}
+        self._steering = 0.0
         self._aim("")
         model.propose(request)
         with model.pool.slot([], 1) as slot:
@@ -75,14 +77,17 @@ class AgentkitArm:
         self._forward = self._context.forward
         self._context.forward = self._steered
 
-    def _steered(self, feeds: Sequence[tuple[int, Sequence[int]]], tails: Sequence[int] = ()) -> list[Any]:
-        before, tokens = self._context.position(0), feeds[0][1]
-        results = self._forward(feeds, tails)
+    def _steered(self, feeds: Sequence[tuple[int, Sequence[int]]], rows: Sequence[Sequence[int]] = ()) -> list[Any]:
+        ((_, tokens),), before = feeds, self._context.position(0)
+        results = self._forward(feeds, rows)
+        start = time.perf_counter()
         self._read.update(enumerate(tokens, before))
-        for row, end in enumerate(range(before + len(tokens) - len(results) + 1, before + len(tokens) + 1)):
+        for result, count in zip(results, rows[0] if rows else [len(tokens)], strict=True):
+            end = before + count
             wanted = self._next([self._read[at] for at in range(self._prompt, end)]) if end >= self._prompt else None
             if wanted is not None:
-                results[row][wanted] = results[row].max() + 20.0
+                result[wanted] = result.max() + 20.0
+        self._steering += time.perf_counter() - start
         return results
 
     def _next(self, tokens: list[int]) -> int | None:
@@ -113,9 +118,10 @@ class AgentkitArm:
         """Milliseconds of one call, and what it gave."""
         self._aim(text)
         self._prompt = len(self.model.prompt_tokens(request))
+        self._steering = 0.0
         start = time.perf_counter()
         proposal = self.model.propose(request)
-        ms = (time.perf_counter() - start) * 1000.0
+        ms = (time.perf_counter() - start - self._steering) * 1000.0
         assert proposal.text == text, (proposal.text, text)
         return ms, proposal
 
@@ -123,8 +129,17 @@ class AgentkitArm:
 Step = Callable[[Any, int], None]
 
 
+def rewind(llm: Any, length: int) -> None:
+    """Keep the first tokens that llama-cpp-python holds."""
+    lib.llama_memory_seq_rm(lib.llama_get_memory(llm._ctx.ctx), -1, length, -1)
+    llm.n_tokens = length
+
+
 class LlamaArm:
-    """llama-cpp-python, one token at a time; `mask` makes what is done per token besides the forward pass."""
+    """A lean loop: `Llama.eval` one token at a time; `mask` makes what is done per token besides the forward pass.
+
+    It knows where the text ends, and saves the pass after which a model would say so.
+    """
 
     def __init__(self, llm: Any, mask: Callable[[], Step]) -> None:
         self._llm, self._mask = llm, mask
@@ -132,14 +147,9 @@ class LlamaArm:
     def __call__(self, prompt: list[int], text: list[int]) -> tuple[float, float]:
         """Milliseconds of one call, and of its masks per token."""
         llm = self._llm
-        held = [int(token) for token in llm.input_ids[: llm.n_tokens]]
+        shared = min(common_prefix(llm.input_ids[: llm.n_tokens].tolist(), prompt), len(prompt) - 1)
         start = time.perf_counter()
-        shared = next(
-            (i for i, (a, b) in enumerate(zip(held, prompt, strict=False)) if a != b), min(len(held), len(prompt) - 1)
-        )
-        shared = min(shared, len(prompt) - 1)
-        lib.llama_memory_seq_rm(lib.llama_get_memory(llm._ctx.ctx), -1, shared, -1)
-        llm.n_tokens = shared
+        rewind(llm, shared)
         step = self._mask()
         llm.eval(prompt[shared:])
         masks = 0.0

@@ -16,11 +16,10 @@ from typing import Protocol
 
 import numpy as np
 
-from agentkit.errors import RunError
 from agentkit.models.base import Cancel
-from agentkit.models.drafts import Drafts
+from agentkit.models.drafts import Drafts, Guess, alike
 from agentkit.models.vocabulary import Vocabulary
-from agentkit.propose.confidence import Ids, Logits, choose, read_point
+from agentkit.propose.confidence import Logits, choose, read_point
 from agentkit.propose.constraint import Constraint
 from agentkit.types import DecisionPoint, Sampling
 
@@ -28,10 +27,10 @@ from agentkit.types import DecisionPoint, Sampling
 class Runner(Protocol):
     """Forward passes over sequences that already hold the prompt."""
 
-    def forward(self, feeds: Sequence[tuple[int, Sequence[int]]], tails: Sequence[int] = ()) -> list[Logits]:
+    def forward(self, feeds: Sequence[tuple[int, Sequence[int]]], rows: Sequence[Sequence[int]] = ()) -> list[Logits]:
         """Append tokens to sequences in one pass; the logits after the last token of each, valid until the next.
 
-        `tails` says after how many of each one's last tokens logits are wanted, in order.
+        `rows` says after how many of each one's tokens logits are wanted, in order; after all of them at least.
         """
         ...
 
@@ -56,7 +55,7 @@ class Clock:
 class Candidate:
     """One answer as it grows. `points` are the decisions taken, `forced` counts the tokens that were none.
 
-    `guesses` ride at the end of the next pass; `stale` of the last ones did not stand and have to be forgotten.
+    `guess` rides at the end of the next pass; `stale` of the last tokens did not stand and have to be forgotten.
     """
 
     def __init__(
@@ -80,11 +79,10 @@ class Candidate:
         self._room = room
         self._clock = clock
         self._drafts = drafts
-        self.guesses: list[int] = []
-        self.stale = 0
-        self._matcher = vocabulary.matcher(constraint.grammar)
+        self._walk = vocabulary.walk(constraint.grammar)
         self._tracker = constraint.dialect.tracker()
-        self._bits = np.zeros((len(vocabulary.pieces) + 31) // 32, dtype=np.int32)
+        self.guess = Guess()
+        self.stale = 0
         self.tokens: list[int] = []
         self.points: list[DecisionPoint] = []
         self.forced = 0
@@ -102,45 +100,53 @@ class Candidate:
         return sum(math.log(max(point.p, 1e-12)) for point in self.points)
 
     def open(self) -> list[int]:
-        """The tokens that every answer starts with, to be read together with the prompt."""
-        return self._force()
+        """The tokens that every answer starts with, to be read together with the prompt; a guess may ride along."""
+        start = time.perf_counter()
+        taken = self._force()
+        self._clock.add("mask", start)
+        self._look_ahead()
+        return taken
 
     def advance(self, *rows: Logits) -> list[int]:
         """Decide on the next tokens; returns what the next pass must read, nothing once the answer is complete.
 
-        `rows` are the logits after all that was certain, and after each guess that was read with it.
+        The next pass reads `guess` after it. `rows` are the logits after all that was certain, and those that the
+        guess wanted.
         """
-        stood = 0
+        guess, stood = self.guess, 0
+        at = {0: rows[0], **dict(zip(guess.rows, rows[1:], strict=True))}
         fresh = self._decide(rows[0])
-        while self.guesses[stood:] and fresh:
-            same = _alike(self.guesses[stood:], fresh)
-            stood += same
-            fresh = fresh[same:]
+        while guess.tokens[stood:] and fresh:
+            same = alike(guess.tokens[stood:], fresh)
+            stood, fresh = stood + same, fresh[same:]
             if fresh:
                 break
-            fresh = self._decide(rows[stood])
-        self.stale = len(self.guesses) - stood
-        if self._drafts is not None and self.guesses:
-            self._drafts.learn(len(self.guesses), stood)
-        self.guesses = self._guess() if len(fresh) == 1 else []
-        return fresh + self.guesses
+            if stood not in at:  # read, but not asked about: the grammar was refined meanwhile
+                stood, fresh = stood - 1, guess.tokens[stood - 1 : stood]
+                break
+            fresh = self._decide(at[stood])
+        self.stale = len(guess.tokens) - stood
+        if self._drafts is not None and guess.tokens:
+            self._drafts.learn(guess, stood)
+        if fresh:
+            self._look_ahead()
+        return fresh
 
-    def _guess(self) -> list[int]:
-        """What may follow the last token, as far as the grammar and the room allow it."""
-        if self._drafts is None:
-            return []
-        guess = self._drafts.after(self.tokens)[: max(0, self._room - len(self.tokens))]
-        return guess[: self._matcher.validate_tokens(guess)] if guess else guess
+    def _look_ahead(self) -> None:
+        """Guess what may follow, as far as the grammar and the room allow it."""
+        start = time.perf_counter()
+        if self._drafts is not None:
+            self.guess = self._drafts.guess(self._walk, self.tokens, self._room - len(self.tokens))
+        self._clock.add("draft", start)
 
     def _decide(self, logits: Logits) -> list[int]:
         """Decide on one token; returns it and what the grammar dictates after it, nothing at the end."""
         start = time.perf_counter()
-        ahead = self._matcher.compute_ff_bytes()
-        legal = self._legal()
+        legal = self._walk.legal()
+        ahead = self._walk.ahead()
         start = self._clock.add("mask", start)
         token = choose(logits, legal, self._temperature, self._top_p, self._random.random())
-        piece = self._vocabulary.pieces[token]
-        if len(legal) > 1 and (token in self._vocabulary.ends or len(piece) > len(ahead)):
+        if len(legal) > 1 and (token in self._vocabulary.ends or len(self._vocabulary.pieces[token]) > len(ahead)):
             name = self._tracker.ahead(ahead)
             self.points.append(read_point(logits, legal, token, name, self._vocabulary.spell))
         else:
@@ -155,22 +161,15 @@ class Candidate:
         self._close()
         return [] if self.finished else [token, *following]
 
-    def _legal(self) -> Ids:
-        self._matcher.unsafe_compute_mask_ptr(self._bits.ctypes.data, self._bits.nbytes)
-        if self._matcher.is_error():
-            raise RunError(f"the grammar gave up: {self._matcher.get_error()}", hint="simplify the tools' schemas")
-        return self._vocabulary.legal(self._bits)
-
     def _close(self) -> None:
-        if self._matcher.is_stopped():
+        if self._walk.stopped:
             self.finished = True
         elif len(self.tokens) >= self._room:
             self.finished = self.truncated = True
 
     def _take(self, token: int) -> bool:
         """Read on by one token; True when the grammar was refined and what is forced has to be asked anew."""
-        if not self._matcher.consume_token(token):
-            raise RunError(f"the grammar refused its own token: {self._matcher.get_error()}")
+        self._walk.take(token)
         self.tokens.append(token)
         started = self._tracker.started
         self._tracker.feed(self._vocabulary.pieces[token])
@@ -180,18 +179,18 @@ class Candidate:
         if refined is self._constraint:
             return False
         self._constraint = refined
-        self._matcher = self._vocabulary.matcher(refined.grammar)
-        if not self._matcher.consume_tokens(self.tokens):
-            raise RunError(f"the refined grammar refused the answer so far: {self._matcher.get_error()}")
+        self._walk = self._vocabulary.walk(refined.grammar)
+        for one in self.tokens:
+            self._walk.take(one)
         return True
 
     def _force(self) -> list[int]:
         """Read on through what the grammar dictates."""
         taken: list[int] = []
         again = True
-        while again and not self._matcher.is_stopped():
+        while again and not self._walk.stopped:
             again = False
-            for token in self._matcher.compute_ff_tokens():
+            for token in self._walk.forced():
                 taken.append(token)
                 again = self._take(token)
                 if again:
@@ -200,29 +199,31 @@ class Candidate:
         return taken
 
 
-def _alike(left: Sequence[int], right: Sequence[int]) -> int:
-    """How many tokens two short sequences begin with alike."""
-    return next((at for at, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), min(len(left), len(right)))
+def run(
+    candidates: Sequence[Candidate], first: Sequence[Logits], runner: Runner, clock: Clock, cancel: Cancel | None
+) -> int:
+    """Decode until every candidate is complete; `first` are the logits that reading the prompt and the guess gave.
 
-
-def run(candidates: Sequence[Candidate], first: Logits, runner: Runner, clock: Clock, cancel: Cancel | None) -> int:
-    """Decode until every candidate is complete; `first` are the logits after the prompt, shared by all.
-
-    Candidate i lives in sequence i. Returns the number of forward passes.
+    Candidate i lives in sequence i, and all begin alike; where there are several, nothing was guessed. Returns the
+    number of forward passes.
     """
-    live = [(index, candidate, candidate.advance(first)) for index, candidate in enumerate(candidates)]
+    live = [(index, candidate, candidate.advance(*first)) for index, candidate in enumerate(candidates)]
+    for index, candidate, _ in live:
+        if candidate.stale:
+            runner.drop(index, candidate.stale)
     passes = 0
     while live := [one for one in live if one[2]]:
         if cancel is not None:
             cancel.check()
         start = time.perf_counter()
-        tails = [1 + len(candidate.guesses) for _, candidate, _ in live]
-        rows = iter(runner.forward([(index, tokens) for index, _, tokens in live], tails))
+        feeds = [(index, fresh + candidate.guess.tokens) for index, candidate, fresh in live]
+        wanted = [[len(fresh), *(len(fresh) + row for row in one.guess.rows)] for _, one, fresh in live]
+        logits = iter(runner.forward(feeds, wanted))
         clock.add("decode", start)
         passes += 1
         following: list[tuple[int, Candidate, list[int]]] = []
-        for (index, candidate, _), tail in zip(live, tails, strict=True):
-            following.append((index, candidate, candidate.advance(*itertools.islice(rows, tail))))
+        for (index, candidate, _), rows in zip(live, wanted, strict=True):
+            following.append((index, candidate, candidate.advance(*itertools.islice(logits, len(rows)))))
             if candidate.stale:
                 runner.drop(index, candidate.stale)
         live = following

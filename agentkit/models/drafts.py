@@ -1,51 +1,192 @@
-"""Guesses at what an answer goes on with: what followed the same words in the request.
+"""Guesses at what an answer goes on with, from the request's own words and from what the grammar leaves open.
 
-Knows nothing of models. Arguments are often copied from the request; a guess rides in a forward pass that is due
-anyway, and stands only where the model, asked after the mask, decides the same.
+Knows nothing of models. Arguments are often copied from the request, and a choice among few is often named in it. A
+guess rides in a forward pass that is due anyway, and stands only where the model, asked after the mask, decides the
+same.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import accumulate
+from typing import cast
 
 from agentkit.models.vocabulary import Vocabulary
+from agentkit.models.walk import Walk
 
 _FIRST, _MOST = 2, 8
-_CONTEXT = 4
+_ALL = 24
+_WORDS = 96
+_CONTEXT = 32
+_BREAK = b"\x00"
+_LAST_WORD = re.compile(rb"[\w\x80-\xff]+$")
+_NAME = re.compile(rb"[\w\x80-\xff]*")
+_WORD = re.compile(rb"[0-9]+|[A-Za-z\x80-\xff]+")
+
+
+@dataclass(frozen=True)
+class Guess:
+    """Tokens that may follow, after how many of them the model has to decide again, and how many were copied."""
+
+    tokens: list[int] = field(default_factory=list[int])
+    rows: list[int] = field(default_factory=list[int])
+    copied: int = 0
 
 
 class Drafts:
-    """Guesses for one answer from the tokens of one prompt; longer ones while they stand, short ones after a miss."""
+    """Guesses for one answer from the tokens of one prompt.
 
-    def __init__(self, ids: Sequence[int], vocabulary: Vocabulary) -> None:
-        self._ids, self._vocabulary = ids, vocabulary
-        self._most = _FIRST
-        self._after: dict[bytes, list[int]] = {}
-        for at, token in enumerate(ids):
-            self._after.setdefault(self._word(token), []).append(at + 1)
+    `usual` are the tokens that a call begins with. Copies are longer while they stand, and `first` tokens long at
+    the start and after a miss.
+    """
 
-    def learn(self, guessed: int, stood: int) -> None:
-        """Whether the last guesses were any good."""
-        self._most = min(_MOST, 2 * self._most) if stood == guessed else _FIRST
+    def __init__(
+        self, ids: Sequence[int], vocabulary: Vocabulary, *, usual: Sequence[int] = (), first: int = _FIRST
+    ) -> None:
+        self._ids, self._vocabulary, self._usual = ids, vocabulary, list(usual)
+        self._most = self._first = first
+        pieces, skipped = vocabulary.pieces, vocabulary.special | vocabulary.ends
+        texts = [_BREAK if token in skipped else pieces[token] for token in ids]
+        self._text = b"".join(texts)
+        self._token_at = {end: at for at, end in enumerate(accumulate(map(len, texts), initial=0))}
+        self._known: dict[bytes, list[int]] = {}
 
-    def after(self, tokens: Sequence[int]) -> list[int]:
-        """What may follow an answer that ends with `tokens`; empty where its last token is not in the prompt."""
-        places = self._after.get(self._word(tokens[-1]), ())
-        at = max(places, key=lambda place: self._alike(tokens, place), default=len(self._ids))
-        guess: list[int] = []
+    def learn(self, guess: Guess, stood: int) -> None:
+        """How many tokens of a guess stood; copies become longer, or short again."""
+        if guess.copied:
+            self._most = min(_MOST, 2 * self._most) if stood == len(guess.tokens) else self._first
+
+    def guess(self, walk: Walk, tokens: Sequence[int], room: int) -> Guess:
+        """What may follow an answer of these tokens at this point of the grammar; at most `room` tokens."""
+        walk, pieces = walk.fork(), self._vocabulary.pieces
+        text = b"".join([pieces[token] for token in tokens])
+        found, rows, copied = list[int](), list[int](), 0
+        most = min(room, _ALL)
+        while len(found) < most and not copied:
+            steps = self._follow(walk, self._next(walk, [*tokens, *found], text))
+            if not steps:
+                steps = self._follow(walk, self._copied(text))
+                copied = sum(map(len, steps))
+            if not steps:
+                break
+            for step in steps:
+                found += step
+                rows.append(len(found))
+                text += b"".join([pieces[token] for token in step])
+        while rows and rows[-1] > room:
+            rows.pop()
+        return Guess(found[: rows[-1]] if rows else [], rows, copied)
+
+    def _follow(self, walk: Walk, left: list[int]) -> list[list[int]]:
+        """Take a guess, each token with what the grammar dictates after it; nothing that would end the answer.
+
+        Nothing is decided after an end, so reading it would be for nothing.
+        """
+        steps: list[list[int]] = []
+        while left and not walk.stopped and walk.admits(left[:1]):
+            token, *left = left
+            walk.take(token)
+            forced = walk.forced()
+            for one in forced:
+                walk.take(one)
+            if walk.stopped:
+                break
+            steps.append([token, *forced])
+            same = alike(left, forced)
+            left = left[same:] if same == len(forced) else []
+        return steps
+
+    def _next(self, walk: Walk, tokens: list[int], text: bytes) -> list[int]:
+        """What the structure of a call suggests."""
+        if len(tokens) < len(self._usual) and tokens == self._usual[: len(tokens)]:
+            return self._usual[len(tokens) :]
+        named = self._named(walk, text)
+        ahead = walk.ahead().rstrip(b" ")
+        if named or not ahead or _LAST_WORD.search(ahead):
+            return named
+        return self._tokens(ahead)
+
+    def _copied(self, text: bytes) -> list[int]:
+        """What follows in the prompt where it reads like the end of the answer, from the start of a word on."""
+        word = _LAST_WORD.search(text)
+        end = word.group() if word else text[-3:]
+        if not end or (not word and len(end) < 3):
+            return []
+        places = [match.end() for match in re.finditer(rb"(?<![\w\x80-\xff])" + re.escape(end), self._text)]
+        place = max(places, key=lambda at: self._context(text, at), default=-1)
+        if place < 0:
+            return []
+        start = place
+        while start not in self._token_at and start < len(self._text):
+            start += 1
+        at = self._token_at[start]
+        guess = self._tokens(self._text[place:start]) if start > place else []
         for token in self._ids[at : at + self._most]:
             if token in self._vocabulary.special or token in self._vocabulary.ends:
                 break
             guess.append(token)
-        return guess
+        return guess[: self._most]
 
-    def _word(self, token: int) -> bytes:
-        """A token as it reads at the start of a value, where the space before it is gone."""
-        return self._vocabulary.pieces[token].lstrip(b" ")
+    def _context(self, text: bytes, place: int) -> int:
+        """How many bytes before a place in the prompt are those that the answer ends with."""
+        most = min(_CONTEXT, place, len(text))
+        return next((n for n in range(most) if text[-1 - n] != self._text[place - 1 - n]), most)
 
-    def _alike(self, tokens: Sequence[int], place: int) -> int:
-        """How many tokens before a place in the prompt are those that the answer ends with."""
-        for count in range(1, min(_CONTEXT, place, len(tokens)) + 1):
-            if self._word(self._ids[place - count]) != self._word(tokens[-count]):
-                return count - 1
-        return min(_CONTEXT, place, len(tokens))
+    def _named(self, walk: Walk, text: bytes) -> list[int]:
+        """Where few tokens are legal: a word of the request that is legal as a whole and not in the answer yet."""
+        lead = walk.ahead()
+        after = self._after(walk, self._tokens(lead.rstrip(b" "))) if lead.rstrip(b" ") else walk
+        if after is None or not after.few():
+            return []
+        inner, starts = after.ahead(), self._starts(after)
+        for word in self._words:
+            if word not in text and any(map((inner + word).startswith, starts)):
+                tokens = self._tokens(lead + word)
+                if self._ends(self._after(walk, tokens)):
+                    return tokens
+        return []
+
+    def _after(self, walk: Walk, tokens: list[int]) -> Walk | None:
+        """Where the tokens lead; None where they are not legal."""
+        if walk.admits(tokens) < len(tokens):
+            return None
+        walk = walk.fork()
+        for token in tokens:
+            walk.take(token)
+        return walk
+
+    def _ends(self, walk: Walk | None) -> bool:
+        """Whether a word can end here; of a name that goes on, the rest must be in the request too."""
+        if walk is None or walk.stopped:
+            return walk is not None
+        ahead = walk.ahead()
+        if ahead[:1].isalnum():
+            return False
+        if ahead:
+            return all(word in self._words for word in _WORD.findall(_NAME.findall(ahead)[0]))
+        return not walk.few() or not all(piece[:1].isalnum() for piece in self._starts(walk))
+
+    def _starts(self, walk: Walk) -> list[bytes]:
+        """What the next token may read like."""
+        legal = cast("list[int]", walk.legal().tolist())
+        return [piece for piece in map(self._vocabulary.pieces.__getitem__, legal) if piece]
+
+    @cached_property
+    def _words(self) -> list[bytes]:
+        """The last words of the prompt, in order, also as they read without capitals."""
+        found = _WORD.findall(self._text)[-_WORDS:]
+        return list(dict.fromkeys(one for word in found for one in (word, word.lower())))
+
+    def _tokens(self, text: bytes) -> list[int]:
+        known = self._known.get(text)
+        if known is None:
+            known = self._known[text] = list(self._vocabulary.tokenizer.tokenize_bytes(text))
+        return known
+
+
+def alike(left: Sequence[int], right: Sequence[int]) -> int:
+    """How many tokens two short sequences begin with alike."""
+    return next((at for at, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), min(len(left), len(right)))

@@ -210,37 +210,39 @@ class LlamaContext:
         """Forget the last tokens of a sequence."""
         self.cut(sequence, self._lengths[sequence] - count)
 
-    def forward(self, feeds: Sequence[tuple[int, Sequence[int]]], tails: Sequence[int] = ()) -> list[Logits]:
+    def forward(self, feeds: Sequence[tuple[int, Sequence[int]]], rows: Sequence[Sequence[int]] = ()) -> list[Logits]:
         """Append tokens to sequences; the logits after each one's last token, valid until the next pass.
 
-        `tails`: after how many of its last tokens. One pass where all fit into a batch, else one after the other.
+        `rows`: after how many of its tokens, in order. One pass where all fit into a batch, else one after the other.
         """
-        tails = tails or [1] * len(feeds)
+        rows = rows or [[len(tokens)] for _, tokens in feeds]
         if sum(len(tokens) for _, tokens in feeds) <= self.batch:
-            return self._pass(feeds, tails)
+            return self._pass(feeds, rows)
         found: list[Logits] = []
-        for (sequence, tokens), tail in zip(feeds, tails, strict=True):
-            split = len(tokens) - tail
-            for at in range(0, split, self.batch):
-                self._pass([(sequence, tokens[at : min(split, at + self.batch)])], [1])
-            for at in range(split, len(tokens), self.batch):
+        for (sequence, tokens), wanted in zip(feeds, rows, strict=True):
+            for at in range(0, len(tokens), self.batch):
                 part = tokens[at : at + self.batch]
-                found += [row.copy() for row in self._pass([(sequence, part)], [len(part)])]
+                here = [row - at for row in wanted if at < row <= at + len(part)]
+                found += [row.copy() for row in self._pass([(sequence, part)], [here])]
         return found
 
-    def _pass(self, feeds: Sequence[tuple[int, Sequence[int]]], tails: Sequence[int]) -> list[Logits]:
-        outputs = self._batch.fill(feeds, tails, self._lengths)
+    def _pass(self, feeds: Sequence[tuple[int, Sequence[int]]], rows: Sequence[Sequence[int]]) -> list[Logits]:
+        outputs = self._batch.fill(feeds, rows, self._lengths)
         status = lib.llama_decode(self._pointer, self._batch.value)
         if status:
             raise RunError(f"llama.cpp could not run a pass of {self._batch.value.n_tokens} tokens (code {status})")
         self.passes += 1
         for sequence, tokens in feeds:
             self._lengths[sequence] += len(tokens)
-        return [self._logits(index) for index in outputs]
+        return self._logits(outputs)
 
-    def _logits(self, index: int) -> Logits:
-        pointer = lib.llama_get_logits_ith(self._pointer, index)
-        return np.ctypeslib.as_array(pointer, shape=(self._size,))
+    def _logits(self, count: int) -> list[Logits]:
+        """The rows of the last pass, in its batch's order, over llama.cpp's own memory."""
+        address = ctypes.cast(lib.llama_get_logits(self._pointer), ctypes.c_void_p).value
+        if address is None:
+            raise RunError("llama.cpp gave no logits for its last pass")
+        data = memoryview((ctypes.c_float * (count * self._size)).from_address(address))
+        return list(np.frombuffer(data, np.float32).reshape(count, self._size))
 
     def save(self, sequence: int) -> bytes:
         """The state of a sequence as bytes."""
@@ -283,17 +285,19 @@ class _Batch:
         value.embd = None
         self.value = value
 
-    def fill(self, feeds: Sequence[tuple[int, Sequence[int]]], tails: Sequence[int], lengths: list[int]) -> list[int]:
-        """Lay the feeds out one after the other; the indices of their last tokens, of each as many as its tail."""
+    def fill(
+        self, feeds: Sequence[tuple[int, Sequence[int]]], rows: Sequence[Sequence[int]], lengths: list[int]
+    ) -> int:
+        """Lay the feeds out one after the other; how many logits are wanted."""
         at, outputs = 0, list[int]()
-        for (sequence, tokens), tail in zip(feeds, tails, strict=True):
+        for (sequence, tokens), wanted in zip(feeds, rows, strict=True):
             end = at + len(tokens)
             self._tokens[at:end] = tokens
             self._positions[at:end] = np.arange(lengths[sequence], lengths[sequence] + len(tokens))
             self._sequences[at:end] = sequence
             self._outputs[at:end] = 0
-            self._outputs[end - tail : end] = 1
-            outputs += range(end - tail, end)
+            outputs += [at + row - 1 for row in wanted]
             at = end
+        self._outputs[outputs] = 1
         self.value.n_tokens = at
-        return outputs
+        return len(outputs)

@@ -15,7 +15,7 @@ from pathlib import Path
 from agentkit.home import home
 from agentkit.models.base import Cancel
 from agentkit.models.decode import Candidate, Clock, run
-from agentkit.models.drafts import Drafts
+from agentkit.models.drafts import Drafts, Guess
 from agentkit.models.llamacpp import LlamaContext, Weights
 from agentkit.models.pool import ContextPool, PrefixStore, PromptTokens, Slot
 from agentkit.models.prefix import SnapshotFolder, common_prefix, digest_of
@@ -26,15 +26,21 @@ from agentkit.propose.dialects import Dialect, detect
 from agentkit.propose.fingerprint import Cache
 from agentkit.propose.grammar import Limits
 from agentkit.propose.render import fit
-from agentkit.types import Proposal, ProposeRequest, Usage
+from agentkit.types import Proposal, ProposeRequest, ToolSpec, Usage
 
 _DEFAULT_CONTEXT = 4096
 _PREFIXES = 16
+_SMALL = 64 << 20
 
 
 def _threads(size: int) -> int:
     """How many threads a pass of weights of this many bytes is worth: below 64 MB they wait more than they work."""
-    return 1 if size < 64 << 20 else min(8, os.cpu_count() or 1)
+    return 1 if size < _SMALL else min(8, os.cpu_count() or 1)
+
+
+def _first_guess(size: int) -> int:
+    """How many tokens to copy at first: reading one more costs half a pass with small weights, a fifth with large."""
+    return 2 if size < _SMALL else 4
 
 
 @dataclass(frozen=True)
@@ -89,6 +95,8 @@ class LlamaCppModel:
         self._store = PrefixStore(kept, self.digest, self._weights.layout) if kept else None
         self._prefixes: Cache[list[int]] = Cache(_PREFIXES)
         self._drafts = drafts and self._weights.rewindable
+        self._openings: Cache[tuple[int, ...]] = Cache(_PREFIXES)
+        self._first_guess = _first_guess(header.size)
         self.pool = ContextPool(self._context, contexts)
 
     @property
@@ -131,9 +139,7 @@ class LlamaCppModel:
         start = time.perf_counter()
         room = self._length - len(tokens.ids) - sampling.reasoning_tokens
         room = min(sampling.max_tokens, room // sampling.candidates - 1)
-        vocabulary, words = self._weights.vocabulary, tokens.ids[tokens.stable :]
-        # A pass of another size rounds differently: a draw near an edge could fall on another token.
-        drafted = self._drafts and not sampling.temperature and sampling.candidates == 1
+        vocabulary, drafts = self._weights.vocabulary, self._drafting(tokens, work.request)
         candidates = [
             Candidate(
                 work.constraint,
@@ -142,15 +148,16 @@ class LlamaCppModel:
                 index=index,
                 room=room,
                 clock=clock,
-                drafts=Drafts(words, vocabulary) if drafted else None,
+                drafts=drafts,
             )
             for index in range(sampling.candidates)
         ]
+        clock.add("draft", start)
         openings = [candidate.open() for candidate in candidates]  # all alike: nothing was decided yet
-        start = clock.add("mask", start)
+        start = time.perf_counter()
         cached = slot.reuse(tokens, self._store)
         start = clock.add("restore", start)
-        reasoning, logits = self._read(slot, tokens, openings[0], work)
+        reasoning, logits = self._read(slot, tokens, openings[0], candidates[0].guess, work)
         for index in range(1, len(candidates)):
             context.copy(0, index, context.position(0))
         run(candidates, logits, context, clock, work.cancel)
@@ -167,6 +174,29 @@ class LlamaCppModel:
             ms=clock.ms,
         )
         return self._proposal(candidates, work.constraint, usage, reasoning)
+
+    def _drafting(self, tokens: PromptTokens, request: ProposeRequest) -> Drafts | None:
+        """Guesses for a greedy answer; none for sampled ones.
+
+        A pass of another size rounds differently: a draw near an edge could fall on another token.
+        """
+        if not self._drafts or request.sampling.temperature or request.sampling.candidates > 1:
+            return None
+        words, vocabulary = tokens.ids[tokens.stable :], self._weights.vocabulary
+        return Drafts(words, vocabulary, usual=self._usual(request), first=self._first_guess)
+
+    def _usual(self, request: ProposeRequest) -> tuple[int, ...]:
+        """The tokens that a call begins with, whichever tool is called; after a result, an end is as likely."""
+        if not request.tools or any(message.role == "tool" for message in request.messages[-1:]):
+            return ()
+        names = tuple(tool.name for tool in request.tools)
+        known = self._openings.get(names)
+        if known is None:
+            bare = tuple(ToolSpec(name=name, parameters={"type": "object", "properties": {}}) for name in names)
+            calls = ProposeRequest(tools=bare, messages=(), controls=(), max_calls=1)
+            grammar = build_constraint(calls, self.dialect, self._limits).grammar
+            known = self._openings.put(names, self._weights.vocabulary.walk(grammar).forced())
+        return known
 
     def _proposal(
         self, candidates: Sequence[Candidate], constraint: Constraint, usage: Usage, reasoning: str
@@ -185,24 +215,30 @@ class LlamaCppModel:
         others = sorted(zip(made[1:], candidates[1:], strict=True), key=lambda pair: -pair[1].log_probability)
         return made[0].model_copy(update={"usage": usage, "others": tuple(one for one, _ in others)})
 
-    def _read(self, slot: Slot, tokens: PromptTokens, opening: list[int], work: _Work) -> tuple[str, Logits]:
-        """Read the prompt, let the model reason where that is asked for, and read what every answer begins with."""
+    def _read(
+        self, slot: Slot, tokens: PromptTokens, opening: list[int], guess: Guess, work: _Work
+    ) -> tuple[str, list[Logits]]:
+        """Read the prompt, let the model reason where that is asked for, and read what every answer begins with.
+
+        Returns the reasoning and the logits after all that, and after what the guess wants.
+        """
         marks, sampling, start = self.dialect.reasoning, work.request.sampling, time.perf_counter()
         if not sampling.reasoning_tokens or marks is None:
-            logits = slot.prefill(tokens.ids + opening, work.cancel)
+            logits = slot.read(tokens.ids + opening, guess, work.cancel)
             work.clock.add("prefill", start)
             return "", logits
         opens = self._weights.tokenize(marks[0], special=True)
         opened = tokens.ids if tokens.ids[-len(opens) :] == opens else tokens.ids + opens
-        logits = slot.prefill(opened, work.cancel)
+        last = slot.prefill(opened, work.cancel)
         start = work.clock.add("prefill", start)
         vocabulary = self._weights.vocabulary
-        text, left, logits = reason(logits, slot.context, vocabulary, sampling, close=marks[1], cancel=work.cancel)
+        text, left, last = reason(last, slot.context, vocabulary, sampling, close=marks[1], cancel=work.cancel)
         closing = self._weights.tokenize(left, special=True) + opening
-        if closing:
-            (logits,) = slot.context.forward([(0, closing)])
+        known = [] if closing else [last.copy()]
+        rows = [len(closing)] * bool(closing) + [len(closing) + row for row in guess.rows]
+        logits = slot.context.forward([(0, closing + guess.tokens)], [rows]) if rows else []
         work.clock.add("reasoning", start)
-        return text, logits
+        return text, known + logits
 
     def _measure(self, request: ProposeRequest) -> tuple[int, PromptTokens]:
         """A request's prompt in tokens; a prefix that a special token ends is tokenised once."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from agentkit.errors import RunError
 from agentkit.models.base import Cancel
+from agentkit.models.drafts import Guess
 from agentkit.models.llamacpp import LlamaContext
 from agentkit.models.prefix import SnapshotFolder, common_prefix
 from agentkit.propose.confidence import Logits
@@ -68,15 +69,27 @@ class Slot:
 
     def prefill(self, ids: Sequence[int], cancel: Cancel | None) -> Logits:
         """Read what sequence 0 does not hold yet, in batches; the logits after the last token."""
-        logits: list[Logits] = []
-        size = self.context.batch
-        for at in range(len(self.held), len(ids), size):
+        return self.read(ids, Guess(), cancel)[0]
+
+    def read(self, ids: Sequence[int], guess: Guess, cancel: Cancel | None) -> list[Logits]:
+        """Read on as `prefill` does, and a guess with the last batch; also the logits that the guess wants.
+
+        The guess is not held: what of it stands is for whoever made it to say.
+        """
+        size, at = self.context.batch, len(self.held)
+        while len(ids) - at > size:
             if cancel is not None:
                 cancel.check()
             part = list(ids[at : at + size])
-            logits = self.context.forward([(0, part)])
+            self.context.forward([(0, part)])
             self.held = [*self.held, *part]
-        return logits[0]
+            at += size
+        if cancel is not None:
+            cancel.check()
+        part = list(ids[at:])
+        logits = self.context.forward([(0, part + guess.tokens)], [[len(part), *(len(part) + n for n in guess.rows)]])
+        self.held = [*self.held, *part]
+        return logits
 
     def keep(self, tokens: PromptTokens, store: PrefixStore | None) -> None:
         """Save the stable prefix unless it is there; for when the answer is ready and nobody waits."""

@@ -28,22 +28,18 @@ def read_point(logits: Logits, legal: Ids, chosen: int, field: str, text: Callab
     `logits` has one entry per token of the vocabulary, `legal` the ids the grammar allows; `text` spells a token.
     """
     top = float(logits.max())
-    every = float(np.exp(logits - top).sum(dtype=np.float64))
+    every = float(np.exp(logits - top).sum())
     among = logits[legal]
-    peak = float(among.max())
-    weights: Logits = np.exp(among - peak)
-    total = float(weights.sum(dtype=np.float64))
-    p = (weights / total).astype(np.float32, copy=False)
+    peak, total, spread = _weigh(among)
     chosen_p = math.exp(float(logits[chosen]) - peak) / total
-    entropy = math.log(total) - float((p * (among - peak)).sum(dtype=np.float64))
-    others = _runners(p, legal, chosen)
+    others = _runners(among, legal, chosen, peak + math.log(total))
     return DecisionPoint.model_construct(  # these values need no validation, and there are many
         field=field,
         text=text(chosen),
         p=chosen_p,
         mass=min(1.0, total * math.exp(peak - top) / every),
         margin=chosen_p - (others[0][1] if others else 0.0),
-        entropy=max(0.0, entropy),
+        entropy=max(0.0, math.log(total) - spread),
         legal=len(legal),
         alternatives=tuple(
             Alternative.model_construct(text=text(token), p=q)
@@ -53,19 +49,37 @@ def read_point(logits: Logits, legal: Ids, chosen: int, field: str, text: Callab
     )
 
 
-def _runners(p: NDArray[np.float32], legal: Ids, chosen: int) -> list[tuple[int, float]]:
-    """The most likely legal tokens besides the chosen one, most likely first; at least one where there is one."""
-    if len(p) <= _FEW:
-        ranked = sorted(zip(legal.tolist(), p.tolist(), strict=True), key=lambda one: -one[1])
-        return [one for one in ranked[: _SHOWN + 1] if one[0] != chosen][:_SHOWN]
-    found = {int(index): float(p[index]) for index in np.flatnonzero(p > _WORTH_SHOWING)}
-    if len(p) > 1:
-        rest = p.copy()
-        rest[int(np.searchsorted(legal, chosen))] = -1.0
-        best = int(rest.argmax())
-        found[best] = float(p[best])
-    ranked = sorted(((int(legal[index]), q) for index, q in found.items()), key=lambda one: -one[1])
-    return [one for one in ranked if one[0] != chosen][:_SHOWN]
+def _weigh(among: Logits) -> tuple[float, float, float]:
+    """The highest logit, the sum of all weights relative to it, and the mean of the logits below it by weight."""
+    if len(among) <= _FEW:
+        values = among.tolist()
+        peak = max(values)
+        weights = [math.exp(value - peak) for value in values]
+        total = math.fsum(weights)
+        return peak, total, sum(weight * (value - peak) for weight, value in zip(weights, values, strict=True)) / total
+    peak = float(among.max())
+    below = among - peak
+    shares: Logits = np.exp(below)
+    total = float(shares.sum())
+    shares *= below
+    return peak, total, float(shares.sum()) / total
+
+
+def _runners(among: Logits, legal: Ids, chosen: int, scale: float) -> list[tuple[int, float]]:
+    """The most likely legal tokens besides the chosen one, most likely first; at least one where there is one.
+
+    `scale` is the logarithm of what all weights add up to.
+    """
+    if len(among) > _FEW:
+        worth = np.flatnonzero(among > scale + math.log(_WORTH_SHOWING))
+        if len(worth) <= 1:  # perhaps the chosen one alone
+            at = int(np.searchsorted(legal, chosen))
+            sides = ((0, among[:at]), (at + 1, among[at + 1 :]))
+            worth = np.array([start + int(side.argmax()) for start, side in sides if len(side)])
+        among, legal = among[worth], legal[worth]
+    pairs = zip(legal.tolist(), among.tolist(), strict=True)
+    ranked = sorted((pair for pair in pairs if pair[0] != chosen), key=lambda one: -one[1])
+    return [(token, math.exp(logit - scale)) for token, logit in ranked[:_SHOWN]]
 
 
 def choose(logits: Logits, legal: Ids, temperature: float, top_p: float, draw: float) -> int:

@@ -15,7 +15,7 @@ from agentkit.types import ToolSpec
 
 _T = TypeVar("_T")
 
-_KEPT = 1024
+_KEPT, _SETS = 1024, 64
 
 
 class Cache(Generic[_T]):
@@ -58,6 +58,13 @@ def fingerprint(tool: ToolSpec) -> str:
     return found[1]
 
 
+_sets: Cache[tuple[tuple[ToolSpec, ...], tuple[str, ...]]] = Cache(_SETS)
+
+
 def fingerprints(tools: tuple[ToolSpec, ...]) -> tuple[str, ...]:
     """Those of several tools, in their order."""
-    return tuple(map(fingerprint, tools))
+    key = tuple(map(id, tools))
+    found = _sets.get(key)
+    if found is None:
+        found = _sets.put(key, (tools, tuple(map(fingerprint, tools))))
+    return found[1]

@@ -54,17 +54,24 @@ class Writer:
     def open(self, tokens: Sequence[int]) -> None:
         self.written += b"".join(self._vocabulary.pieces[token] for token in tokens)
 
-    def forward(self, feeds: Sequence[tuple[int, Sequence[int]]], tails: Sequence[int] = ()) -> list[Logits]:
+    def forward(self, feeds: Sequence[tuple[int, Sequence[int]]], rows: Sequence[Sequence[int]] = ()) -> list[Logits]:
         ((_, tokens),) = feeds
         self.fed.append(list(tokens))
-        split = len(tokens) - (tails or [1])[0] + 1
-        self.open(tokens[:split])
-        rows = [self.logits()]
-        for token in tokens[split:]:
-            self.open([token])
-            rows.append(self.logits())
+        found, before = list[Logits](), 0
+        for row in (rows or [[len(tokens)]])[0]:
+            self.open(tokens[before:row])
+            found.append(self.logits())
+            before = row
+        assert before == len(tokens)
         self._lengths += [len(self._vocabulary.pieces[token]) for token in tokens]
-        return rows
+        return found
+
+    def answer(self, candidate: Candidate) -> int:
+        """Decode from an empty prompt; how many passes it took beside the one that reads the prompt."""
+        opening, guess = candidate.open(), candidate.guess
+        rows = self.forward([(0, opening + guess.tokens)], [[len(opening), *(len(opening) + n for n in guess.rows)]])
+        self.fed.clear()
+        return run([candidate], rows, self, Clock(), None)
 
     def drop(self, sequence: int, count: int) -> None:
         assert sequence == 0
@@ -76,8 +83,7 @@ def write(asked: ProposeRequest, text: str, **sampling: object) -> tuple[Candida
     constraint = build_constraint(asked, NanoDialect(1))
     candidate = Candidate(constraint, vocabulary, Sampling.model_validate(sampling), index=0, room=200, clock=Clock())
     writer = Writer(vocabulary, text)
-    writer.open(candidate.open())
-    run([candidate], writer.logits(), writer, Clock(), None)
+    writer.answer(candidate)
     return candidate, writer
 
 
@@ -130,8 +136,7 @@ def test_guesses_that_fail_are_forgotten(body: str, room: int, temperature: floa
             clock=Clock(),
             drafts=writer.drafts if guessing else None,
         )
-        writer.open(candidate.open())
-        passes = run([candidate], writer.logits(), writer, Clock(), None)
+        passes = writer.answer(candidate)
         found.append((candidate.tokens, candidate.truncated, [point.text for point in candidate.points], passes))
     assert found[0][:3] == found[1][:3]
     assert found[1][3] <= found[0][3]
@@ -196,8 +201,7 @@ def test_an_answer_ends_where_the_budget_ends() -> None:
     constraint = build_constraint(request(tool("say", text={"type": "string"})), NanoDialect(1))
     candidate = Candidate(constraint, vocabulary, Sampling(), index=0, room=12, clock=Clock())
     writer = Writer(vocabulary, '[{"name":"say","arguments":{"text":" one two three four five six seven eight nine"}}]')
-    writer.open(candidate.open())
-    run([candidate], writer.logits(), writer, Clock(), None)
+    writer.answer(candidate)
     assert candidate.truncated
 
 
@@ -210,7 +214,7 @@ def test_cancelling_happens_between_passes() -> None:
     writer.open(candidate.open())
     cancel.set()
     with pytest.raises(Cancelled):
-        run([candidate], writer.logits(), writer, Clock(), cancel)
+        run([candidate], [writer.logits()], writer, Clock(), cancel)
     assert writer.fed == []
 
 

@@ -174,8 +174,8 @@ class Noise:
     def logits(self) -> Logits:
         return self._random.normal(0.0, 4.0, self._size).astype(np.float32)
 
-    def forward(self, feeds: Sequence[tuple[int, Sequence[int]]], tails: Sequence[int] = ()) -> list[Logits]:
-        return [self.logits() for _ in range(sum(tails) or len(feeds))]
+    def forward(self, feeds: Sequence[tuple[int, Sequence[int]]], rows: Sequence[Sequence[int]] = ()) -> list[Logits]:
+        return [self.logits() for _ in range(sum(map(len, rows)) or len(feeds))]
 
     def drop(self, sequence: int, count: int) -> None:
         raise AssertionError(f"nothing was guessed, yet {count} tokens of sequence {sequence} are to be forgotten")
@@ -224,7 +224,7 @@ def decode(constraint: Constraint, seed: int) -> Candidate:
     sampling = Sampling(temperature=2.0, seed=seed)
     candidate = Candidate(constraint, vocabulary(), sampling, index=0, room=4000, clock=clock)
     candidate.open()
-    run([candidate], noise.logits(), noise, clock, None)
+    run([candidate], [noise.logits()], noise, clock, None)
     return candidate
 
 
