@@ -8,15 +8,19 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agentkit import Context
 from agentkit.errors import Retry
+from agentkit.types import Proposal, ProposeRequest
 
 from .compact import Compact, Element, compact
 from .driver import Capability, Driver, require
 from .screen import Screen, parse
 from .simulated import Simulated
+
+if TYPE_CHECKING:
+    from .scripts.proposer import Scripts
 
 _REMEMBERED = 12
 _NOWHERE = frozenset({"home", "launcher"})
@@ -47,12 +51,14 @@ class Session:
         self.numbered = numbered
         self.documents = driver.name == "simulated" if documents is None else documents
         self.request = ""
+        self.touched = 0
         self.costs: list[int] = []
         self.screen: Screen | None = None
         self._seen: Compact | None = None
         self.earlier: tuple[str, ...] = ()
         self._tried: Counter[tuple[str, str]] = Counter()
         self._run = ""
+        self.scripts: Scripts | None = None
 
     def look(self, *, again: bool = False) -> Compact:
         """The screen in short form; the device is asked once after each action, or now when `again`."""
@@ -65,6 +71,7 @@ class Session:
     def changed(self) -> None:
         """The device was touched: the next look asks it anew."""
         self._seen = None
+        self.touched += 1
 
     def act(self, name: str, **arguments: Any) -> Callable[[], None]:
         """Note that a call is about to be made; the function that is returned is called once it was."""
@@ -89,6 +96,15 @@ class Session:
             self._tried.clear()
         self.request = ctx.task
         return self.lines()
+
+    def propose(self, ctx: Context[Any], request: ProposeRequest) -> Proposal | None:
+        """What a script proposes, where the agent's `deps` hold an entry `scripts`: a folder of them."""
+        folder = ctx.find(str, "scripts")
+        if folder and self.scripts is None:
+            from .scripts.proposer import Scripts
+
+            self.scripts = Scripts.of(folder)
+        return self.scripts.propose(self, ctx, request) if self.scripts is not None else None
 
     def lines(self) -> tuple[str, ...]:
         """The device's time, where it is known; what the app before showed last; the screen in short form; guidance."""
@@ -172,3 +188,10 @@ def adb() -> Session:
     from .adb import Adb
 
     return Session(Adb())
+
+
+def chromium() -> Session:
+    """A web page in an installed Chromium, for a spec's `setup`: as `chromium_setup` reads the environment."""
+    from .chromium_setup import from_environment
+
+    return Session(from_environment())

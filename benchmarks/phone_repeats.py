@@ -1,0 +1,104 @@
+"""Tasks run twice with new values: how many repeats scripts serve without a model, how fast, and what goes wrong.
+
+    python benchmarks/phone_repeats.py --tasks 50 --model oracle
+
+The first runs are the oracle's (it sees the simulator's inside); `--model` is what takes over where a script does not
+go on: the oracle again, or `embedded`. Then requests of other templates, and the repeats' own requests twisted into
+asking for something else, are put to the same library: none of them should be taken for one of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
+
+from phone.scripts.library import Library
+from phone.scripts.measure import TWISTS, Repeat, again, first, strangers, templates
+from phone.session import Session
+from phone.tasks import Task
+from phone.tasks.oracle_model import OracleModel
+
+from agentkit.models import load_model
+from agentkit.models.base import Model
+from agentkit.spec import EmbeddedConfig
+
+
+def main() -> None:
+    """Run and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--tasks", type=int, default=50)
+    parser.add_argument("--first-seed", type=int, default=700_000)
+    parser.add_argument("--model", choices=("oracle", "embedded"), default="oracle", help="what takes over")
+    parser.add_argument("--verbose", action="store_true", help="name what was not served")
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        found = _repeats(Path(folder), chosen.tasks, chosen.first_seed, _fallback(chosen.model))
+        _report(found, chosen.verbose)
+        _adversaries(Library(folder), found, chosen.verbose)
+
+
+def _fallback(name: str) -> Callable[[Task, Session], Model]:
+    if name == "oracle":
+        return OracleModel
+    model = load_model(EmbeddedConfig())
+    return lambda _task, _session: model
+
+
+def _repeats(folder: Path, tasks: int, seed: int, fallback: Callable[[Task, Session], Model]) -> list[Repeat]:
+    """All first runs, then all repeats: every script is there while each repeat looks for its own."""
+    drawn = templates(tasks)
+    firsts = [first(template.task(seed + n, wording=n), folder) for n, template in enumerate(drawn)]
+    return [
+        again(template.task(seed + 50_000 + n, wording=n), folder, fallback, why=why, first_ms=ms)
+        for n, (template, (why, ms)) in enumerate(zip(drawn, firsts, strict=True))
+    ]
+
+
+def _report(found: list[Repeat], verbose: bool) -> None:
+    served = [repeat for repeat in found if repeat.served]
+    partly = [repeat for repeat in found if not repeat.served and repeat.scripted]
+    wrong = [repeat for repeat in found if repeat.wrong]
+    print(f"repeats: {len(found)}; served without a model call: {len(served)} ({len(served) / len(found):.0%})")
+    print(f"begun by a script, finished by the model: {len(partly)}; of them done: {_done(partly)}")
+    rest = [repeat for repeat in found if not repeat.scripted]
+    print(f"left to the model from the start: {len(rest)}; of them done: {_done(rest)}")
+    print(f"wrong outcomes of scripts: {len(wrong)}; tasks that failed in all: {len(found) - _done(found)}")
+    print(f"steps made by scripts: {sum(r.scripted for r in found)}, by the model: {sum(r.model_calls for r in found)}")
+    if served:
+        print(f"ms per served task: median {median(r.ms for r in served):.0f}, most {max(r.ms for r in served):.0f}")
+    for why, count in Counter(repeat.why for repeat in found if not repeat.served).most_common():
+        print(f"  not served, {count}: {why}")
+    for repeat in (*wrong, *(rest + partly if verbose else ())):
+        print(f"  {repeat.task.template.name}: {repeat.task.request!r}: {repeat.judgement.reason or 'done'}")
+
+
+def _done(found: list[Repeat]) -> int:
+    return sum(repeat.judgement.success for repeat in found)
+
+
+def _adversaries(library: Library, found: list[Repeat], verbose: bool) -> None:
+    names = {repeat.task.template.name for repeat in found}
+    seeds = range(910_000, 910_012)
+    taken = list(strangers(library, sorted(names), seeds))
+    from phone.tasks import TEMPLATES
+
+    asked = (len(TEMPLATES) - len(names)) * len(seeds)
+    print(f"requests of other templates: {asked}, taken for a script's: {len(taken)}")
+    for task, request in taken if verbose else taken[:5]:
+        print(f"  {task.request!r} for {request!r}")
+    twisted = [twist.format(repeat.task.request) for repeat in found for twist in TWISTS]
+    fooled = [request for request in twisted if library.choose(request) is not None]
+    print(f"twisted requests: {len(twisted)}, taken for a script's: {len(fooled)}")
+    for request in fooled if verbose else fooled[:5]:
+        print(f"  {request!r}")
+
+
+if __name__ == "__main__":
+    main()
