@@ -133,6 +133,10 @@ class PackKinds(Kinds):
         number = self.values.phone().replace("-", " ")
         return Said(number, number)
 
+    def _day_count(self) -> Said:
+        count = self.rng.choice([7, 10, 14, 30, 45, 60, 90, 100, self.rng.randint(1, 1000)])
+        return Said(str(count), count)
+
     def _alarm_id(self) -> Said:
         name = f"alarm-{self.rng.randint(1, 40)}"
         return Said(self.rng.choice([name, f"the alarm {name}"]), name)
