@@ -50,7 +50,8 @@ def show(browser: Browser, tmp_path: Path) -> Iterator[Open]:
             page = tmp_path / "page.html"
             page.write_text(HEAD + html, encoding="utf-8")
             html = page.as_uri()
-        made.append(Chromium(html, browser=browser, **{"settle_s": 20.0, **options}))
+        options.setdefault("settle_s", 20.0)
+        made.append(Chromium(html, browser=browser, **options))
         return made[-1]
 
     yield show

@@ -11,6 +11,7 @@ import pytest
 from chromium_pages import Open, Site
 from phone.chromium import Chromium
 from phone.chromium_browser import Browser, executable
+from phone.chromium_look import ask
 from phone.chromium_page import _heard
 from phone.session import Session
 
@@ -114,7 +115,7 @@ def test_a_page_that_crashed_says_so_and_home_opens_it_anew(show: Open) -> None:
 
     async def crash() -> None:
         session = await front._session(front.page)
-        dying = asyncio.ensure_future(session.send("Page.crash"))
+        dying = asyncio.ensure_future(ask(session, "Page.crash"))
         dying.add_done_callback(_heard)
         while not front._crashed:
             await asyncio.sleep(0.01)

@@ -27,7 +27,7 @@ def origin(url: str) -> str:
 
 
 class Gate:
-    """Lets requests to the given origins pass; notes the others in `refused`, and in `stopped` where a page wanted to."""
+    """Lets requests to the given origins pass; notes the others in `refused`, a whole page in `stopped` too."""
 
     def __init__(self, given: Iterable[str]) -> None:
         self.allow = frozenset(origin(url) for url in given) - {"file://"}

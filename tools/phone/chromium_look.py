@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from .chromium_dom import STYLES
 
@@ -28,8 +28,8 @@ class Look:
 
 async def ask(session: CDPSession, method: str, parameters: dict[str, Any] | None = None) -> dict[str, Any]:
     """A command of Chromium's own protocol."""
-    sent: Any = session.send(method, parameters)  # pyright: ignore[reportUnknownMemberType]
-    return await sent
+    sent = session.send(method, parameters)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    return await cast("Coroutine[Any, Any, dict[str, Any]]", sent)
 
 
 async def looked(page: Page, session: CDPSession) -> Look:

@@ -100,5 +100,8 @@ def filled(node: Node, spot: Spot, inside: Sequence[Node]) -> Node:
     if len(inside) == 1 and inside[0].kind == "TextView" and not inside[0].actionable:
         return replace(node, text=inside[0].text)
     if not inside:
-        return replace(node, text=access.name, desc=access.description if not access.name else "")
+        known = bool(access.name or access.description or node.id)
+        styled = "" if known else next(iter(spot.attributes.get("class", "").split()), "")  # better than no name at all
+        desc = access.description if not access.name else ""
+        return replace(node, text=access.name, desc=desc, id=node.id or styled)
     return replace(node, children=tuple(inside))
