@@ -1,7 +1,8 @@
 """How far the score of the model in the box can be trusted: before and after calibration, on public requests.
 
 Each request is shown with the tools it needs and others of its set; a proposal is right when it makes exactly the calls
-that the set wants. All numbers are cross-validated on the rows drawn. `python benchmarks/calibration.py --data DIR`
+that the set wants. The quality is that on rows which were kept out of the fit, with 95 % intervals (bootstrap).
+`--write` puts the calibration beside the weights. `python benchmarks/calibration.py --data DIR`
 """
 
 from __future__ import annotations
@@ -19,10 +20,11 @@ from agentkit.nano.rows import Row as Request
 from agentkit.nano.rows import Shard
 from agentkit.nano.sources import convert
 from agentkit.registry import Context
-from agentkit.spec.models import EmbeddedConfig
+from agentkit.spec.models import EmbeddedConfig, GgufConfig
 from agentkit.types import Control, ProposeRequest, ToolSpec
-from agentkit.verify import Cascade, Scene, calls_key, default_verifiers, features, fit
-from agentkit.verify.calibrate import Quality, Row
+from agentkit.verify import Cascade, Scene, calls_key, default_verifiers, fit, write_beside
+from agentkit.verify.calibrate import Row
+from agentkit.verify.quality import Quality
 
 CHECKS = ("schema", "grounding")
 NOW = datetime(2026, 11, 21, 14, 10)
@@ -35,24 +37,32 @@ def main() -> None:
     options.add_argument("--sets", nargs="*", default=["snips", "slurp_devel"])
     options.add_argument("--rows", type=int, default=150, help="requests of each set")
     options.add_argument("--tools", type=int, default=6, help="tools shown with each request")
+    options.add_argument("--held-out", type=float, default=0.3, help="share of the rows that is kept out of the fit")
+    options.add_argument("--model", type=Path, help="a GGUF file instead of the model in the box")
+    options.add_argument("--write", action="store_true", help="write the calibration beside the weights")
     given = options.parse_args()
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as scratch:
-        model = load_model(EmbeddedConfig())
+        model = load_model(EmbeddedConfig() if given.model is None else GgufConfig(path=str(given.model)))
         for name in given.sets:
             rows += judged(model, convert(name, given.data, Path(scratch)), given.rows, given.tools)
-    fitted = fit(rows, model=model.name)
+    fitted = fit(rows, model=model, held_out=given.held_out)
     right = sum(row.correct for row in rows)
     print(f"{model.name}: {len(rows)} requests, {right} answered right; shape {fitted.shape}, {fitted.compared}")
-    print(f"{'':14} {'Brier':>7} {'ECE':>7} {'log loss':>9} {'AUC':>6}")
+    print(f"{fitted.rows} fitted, {len(rows) - fitted.rows} kept out:")
+    print(f"{'':14} {'Brier':>7} {'(95 %)':15} {'ECE':>7} {'(95 %)':15} {'log loss':>9} {'AUC':>6}")
     for name, quality in (("raw score", fitted.before), ("calibrated", fitted.after)):
         assert quality is not None
         line(name, quality)
+    if given.write:
+        print(f"written to {write_beside(fitted, model)}")
 
 
 def line(name: str, found: Quality) -> None:
     """One row of the table."""
-    print(f"{name:14} {found.brier:7.3f} {found.ece:7.3f} {found.log_loss:9.3f} {found.auc:6.3f}")
+    spans = [f"({low:.3f}-{high:.3f})" for low, high in (found.brier_95 or (0, 1), found.ece_95 or (0, 1))]
+    numbers = f"{found.brier:7.3f} {spans[0]:15} {found.ece:7.3f} {spans[1]:15} {found.log_loss:9.3f} {found.auc:6.3f}"
+    print(f"{name:14} {numbers}")
 
 
 def judged(model: Model, shard: Shard, limit: int, tools: int) -> Iterator[Row]:
@@ -66,7 +76,7 @@ def judged(model: Model, shard: Shard, limit: int, tools: int) -> Iterator[Row]:
         checks = cascade.run(Scene(request, proposal, context=Context(now=NOW))).checks
         names = {key: tool.spec.name for key, tool in shard.tools.items()}
         right = [call.model_copy(update={"name": names[call.name]}) for call in row.calls]
-        yield Row(features=features(proposal, checks), correct=calls_key(proposal.calls) == calls_key(right))
+        yield Row.of(proposal, checks, correct=calls_key(proposal.calls) == calls_key(right))
 
 
 def asked(row: Request, shard: Shard, tools: int, chance: random.Random) -> ProposeRequest:

@@ -8,6 +8,7 @@ from typing import Any
 
 from agentkit.errors import WiringError
 from agentkit.verify.answers import Grounding
+from agentkit.verify.beside import beside, calibration_for, write_beside
 from agentkit.verify.calibrate import Calibrator, fit, load_calibration
 from agentkit.verify.canonical import call_key, calls_key, canonical, tools_id
 from agentkit.verify.cascade import Calibration, Cascade
@@ -74,6 +75,8 @@ __all__ = [
     "Scene",
     "SchemaCheck",
     "Verifier",
+    "beside",
+    "calibration_for",
     "call_key",
     "calls_key",
     "canonical",
@@ -84,4 +87,5 @@ __all__ = [
     "raw_score",
     "summed_up",
     "tools_id",
+    "write_beside",
 ]

@@ -13,7 +13,8 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from agentkit.errors import Cancelled
-from agentkit.types import Check, CheckStatus, Proposal, Verdict
+from agentkit.types import Check, CheckStatus, Proposal, ToolSpec, Verdict
+from agentkit.verify.canonical import tools_id
 from agentkit.verify.scene import Scene, Verifier
 from agentkit.verify.score import raw_score
 
@@ -41,6 +42,7 @@ class Cascade:
         self._calibration = calibration
         self._memory = memory
         self._prices = {verifier.name: verifier.price_ms for verifier in self._verifiers}
+        self._tools: tuple[tuple[int, ...], tuple[ToolSpec, ...], bool] | None = None
         self._lock = threading.Lock()
 
     @property
@@ -62,7 +64,7 @@ class Cascade:
             checks.append(check)
             if check.status is _DECISIVE:
                 break
-        return self._verdict(scene.proposal, tuple(checks))
+        return self._verdict(scene, tuple(checks))
 
     def _timed(self, verifier: Verifier, scene: Scene) -> Check:
         started = time.perf_counter()
@@ -79,12 +81,26 @@ class Cascade:
             self._prices[verifier.name] = known + self._memory * (spent - known)
         return check.model_copy(update={"ms": spent})
 
-    def _verdict(self, proposal: Proposal, checks: tuple[Check, ...]) -> Verdict:
+    def _verdict(self, scene: Scene, checks: tuple[Check, ...]) -> Verdict:
+        proposal = scene.proposal
         statuses = {check.status for check in checks}
         worst = next((one for one in (CheckStatus.FAIL, CheckStatus.UNSURE) if one in statuses), CheckStatus.PASS)
-        fitted = self._calibration.probability(proposal, checks) if self._calibration else None
-        probability = raw_score(proposal) if fitted is None else fitted
-        return Verdict(status=worst, checks=checks, probability=probability, calibrated=fitted is not None)
+        fitted = self._fitted_for(scene)
+        found = None if fitted is None else fitted.probability(proposal, checks)
+        probability = raw_score(proposal) if found is None else found
+        return Verdict(status=worst, checks=checks, probability=probability, calibrated=found is not None)
+
+    def _fitted_for(self, scene: Scene) -> Calibration | None:
+        """The calibration, unless it names tools and the agent has others; looked at once for each set of tools."""
+        tools = scene.registry.specs if scene.registry is not None else scene.request.tools
+        if self._calibration is None or not getattr(self._calibration, "tools", ""):
+            return self._calibration
+        key = tuple(map(id, tools))
+        with self._lock:
+            if self._tools is None or self._tools[0] != key:
+                holds = tools_id(tools) == getattr(self._calibration, "tools", "")
+                self._tools = (key, tools, holds)
+            return self._calibration if self._tools[2] else None
 
 
 def _price_step(price_ms: float) -> int:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from agentkit.errors import WiringError
 from agentkit.types import Check, CheckStatus, DecisionPoint, Proposal, ToolCall, ToolSpec
 from agentkit.verify import FEATURES, features, raw_score, tools_id
-from agentkit.verify.calibrate import Calibrator, Row, Shape, fit, load_calibration, quality
+from agentkit.verify.calibrate import Calibrator, Row, Shape, fit, load_calibration
+from agentkit.verify.quality import quality
 
 SHAPES: list[Shape] = ["platt", "isotonic", "logistic"]
 UNIT = st.floats(0.0, 1.0)
@@ -89,7 +90,7 @@ def test_a_file_that_is_no_calibration_is_refused(tmp_path: Path, content: str) 
     path.write_text(content)
     with pytest.raises(WiringError, match="not a calibration") as caught:
         load_calibration(path)
-    assert "agentkit distill calibrate" in caught.value.hint
+    assert "agentkit eval SUITE --fit-calibration FILE" in caught.value.hint
 
 
 def test_too_little_or_one_sided_evidence_is_refused() -> None:
@@ -161,3 +162,33 @@ def test_a_perfect_ranking_has_auc_one() -> None:
 def test_a_calibrator_is_a_plain_value() -> None:
     made = Calibrator(shape="platt", model="m", weights=(1.0,), bias=0.0)
     assert made.of({"min_p": 0.5}) == 0.5
+
+
+def test_the_quality_is_that_on_rows_that_were_kept_out() -> None:
+    made = fit(overconfident(400), model="m", held_out=0.25, seed=3)
+    assert made.rows == 300
+    assert made.before is not None
+    assert made.after is not None
+    assert made.before.rows == made.after.rows == 100
+    for found in (made.before, made.after):
+        assert found.brier_95 is not None
+        assert found.ece_95 is not None
+        assert found.brier_95[0] <= found.brier <= found.brier_95[1]
+        assert 0 <= found.ece_95[0] < found.ece_95[1] <= 1
+    assert made.helps
+    assert fit(overconfident(400), model="m", held_out=0.25, seed=3) == made
+    with pytest.raises(WiringError, match="a share of 1 cannot be kept out"):
+        fit(overconfident(40), model="m", held_out=1.0)
+
+
+def test_a_feature_that_never_differed_has_no_say() -> None:
+    constant = [row.model_copy(update={"features": {**row.features, "grounding": 1.0}}) for row in overconfident(200)]
+    made = fit(constant, model="m", shape="logistic")
+    assert "grounding" not in made.names
+    assert made.of({"min_p": 0.9, "grounding": 0.2}) == made.of({"min_p": 0.9, "grounding": 1.0})
+
+
+def test_a_row_is_made_of_a_proposal_and_its_checks() -> None:
+    unsure = Check(name="grounding", status=CheckStatus.UNSURE, score=0.4)
+    row = Row.of(proposal(0.9, 0.8), (unsure,), correct=True)
+    assert (row.features["min_p"], row.features["grounding"], row.correct) == (0.8, 0.4, True)
