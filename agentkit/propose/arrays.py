@@ -5,18 +5,16 @@ Knows nothing of tools or prompts.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from agentkit.errors import ToolDefinitionError
 from agentkit.propose import scalars
+from agentkit.propose.rules import Rules
 from agentkit.propose.subschemas import Unsatisfiable, resolve
 from agentkit.types import JsonSchema
 
-if TYPE_CHECKING:
-    from agentkit.propose.grammar import SchemaGrammar
 
-
-def array(grammar: SchemaGrammar, schema: JsonSchema, seen: tuple[str, ...]) -> str:
+def array(grammar: Rules, schema: JsonSchema, seen: tuple[str, ...]) -> str:
     """An array within its bounds; items beyond `prefixItems` follow `items`."""
     low = int(schema.get("minItems", 0))
     high = min(int(schema.get("maxItems", max(grammar.limits.items, low))), max(grammar.limits.items, low))
@@ -35,7 +33,7 @@ def array(grammar: SchemaGrammar, schema: JsonSchema, seen: tuple[str, ...]) -> 
     return repeated(grammar, item, low, high)
 
 
-def repeated(grammar: SchemaGrammar, item: str, low: int, high: int) -> str:
+def repeated(grammar: Rules, item: str, low: int, high: int) -> str:
     """`low` to `high` items between brackets."""
     if not high:
         return '"[]"'
@@ -45,7 +43,7 @@ def repeated(grammar: SchemaGrammar, item: str, low: int, high: int) -> str:
     return grammar.add(some if low else f'{some} | "[]"')
 
 
-def _tuple(grammar: SchemaGrammar, schema: JsonSchema, low: int, high: int, seen: tuple[str, ...]) -> str:
+def _tuple(grammar: Rules, schema: JsonSchema, low: int, high: int, seen: tuple[str, ...]) -> str:
     heads = [grammar.value(part, seen) for part in cast("list[Any]", schema["prefixItems"])][:high]
     rest = schema.get("items", True)
     tail = "" if rest is False or high <= len(heads) or low <= len(heads) else grammar.value(rest, seen)
@@ -59,7 +57,7 @@ def _tuple(grammar: SchemaGrammar, schema: JsonSchema, low: int, high: int, seen
     return grammar.add(f'"[" {body} "]"')
 
 
-def _set(grammar: SchemaGrammar, schema: JsonSchema, low: int, high: int, seen: tuple[str, ...]) -> str:
+def _set(grammar: Rules, schema: JsonSchema, low: int, high: int, seen: tuple[str, ...]) -> str:
     """A set: enumerated values in canonical order, each at most once; of other values one at most."""
     item, _ = resolve(cast("JsonSchema", schema.get("items", {})), grammar.root, seen, grammar.limits.depth)
     if "enum" not in item and "const" not in item:
@@ -75,7 +73,7 @@ def _set(grammar: SchemaGrammar, schema: JsonSchema, low: int, high: int, seen: 
     return grammar.add(f'"[" {_subset(grammar, values, low, min(high, len(values)), first=True)} "]"')
 
 
-def _subset(grammar: SchemaGrammar, values: list[str], low: int, high: int, *, first: bool) -> str:
+def _subset(grammar: Rules, values: list[str], low: int, high: int, *, first: bool) -> str:
     """`low` to `high` of the values, in order."""
     if low > len(values):
         return ""

@@ -6,18 +6,16 @@ Knows nothing of tools or prompts.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from agentkit.errors import ToolDefinitionError
 from agentkit.propose import texts
+from agentkit.propose.rules import Rules
 from agentkit.propose.subschemas import Unsatisfiable, properties_of, required_of
 from agentkit.types import JsonSchema
 
-if TYPE_CHECKING:
-    from agentkit.propose.grammar import SchemaGrammar
 
-
-def obj(grammar: SchemaGrammar, schema: JsonSchema, seen: tuple[str, ...]) -> str:
+def obj(grammar: Rules, schema: JsonSchema, seen: tuple[str, ...]) -> str:
     """An object: its properties where it has some, else a map of whatever `additionalProperties` allows."""
     required = required_of(schema)
     properties: dict[str, Any] = properties_of(schema)
@@ -39,7 +37,7 @@ def obj(grammar: SchemaGrammar, schema: JsonSchema, seen: tuple[str, ...]) -> st
     return record(grammar, fields, least=int(schema.get("minProperties", 0)))
 
 
-def record(grammar: SchemaGrammar, fields: list[tuple[str, str, bool]], *, least: int = 0) -> str:
+def record(grammar: Rules, fields: list[tuple[str, str, bool]], *, least: int = 0) -> str:
     """An object of (name, value expression, whether required) in this order; at least one where `least` says so."""
     notation = grammar.notation
     pairs = [f"{grammar.literal(notation.key(name))} {value}" for name, value, _ in fields]
@@ -68,7 +66,7 @@ def _check_counts(schema: JsonSchema, known: int, required: int) -> None:
         )
 
 
-def _map(grammar: SchemaGrammar, schema: JsonSchema, extra: Any, seen: tuple[str, ...]) -> str:
+def _map(grammar: Rules, schema: JsonSchema, extra: Any, seen: tuple[str, ...]) -> str:
     """A map: keys by `patternProperties` and `propertyNames`, values by those and `additionalProperties`."""
     low, high = int(schema.get("minProperties", 0)), int(schema.get("maxProperties", grammar.limits.entries))
     pairs = [
@@ -87,7 +85,7 @@ def _map(grammar: SchemaGrammar, schema: JsonSchema, extra: Any, seen: tuple[str
     return mapping(grammar, pairs, low, min(high, grammar.limits.entries))
 
 
-def _key(grammar: SchemaGrammar, names: JsonSchema) -> str:
+def _key(grammar: Rules, names: JsonSchema) -> str:
     """The expression of a key that fits a schema for names."""
     most = min(int(names.get("maxLength", grammar.limits.key)), max(grammar.limits.key, int(names.get("minLength", 0))))
     if "enum" in names:
@@ -97,7 +95,7 @@ def _key(grammar: SchemaGrammar, names: JsonSchema) -> str:
     return grammar.add(grammar.notation.free_key(low, most, content))
 
 
-def mapping(grammar: SchemaGrammar, pairs: list[tuple[str, str]], low: int, high: int) -> str:
+def mapping(grammar: Rules, pairs: list[tuple[str, str]], low: int, high: int) -> str:
     """An object of up to `high` of the (key, value) pairs; of a key that is repeated the last value stands."""
     comma, colon = grammar.literal(grammar.notation.comma), grammar.literal(grammar.notation.colon)
     pair = grammar.add(" | ".join(f"{key} {colon} {value}" for key, value in pairs))

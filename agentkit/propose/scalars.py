@@ -8,22 +8,20 @@ from __future__ import annotations
 import json
 import math
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from jsonschema import Draft202012Validator
 
 from agentkit.errors import ToolDefinitionError
 from agentkit.propose import numerals, texts
+from agentkit.propose.rules import Rules
 from agentkit.propose.subschemas import Unsatisfiable, bounds
 from agentkit.types import JsonSchema
-
-if TYPE_CHECKING:
-    from agentkit.propose.grammar import SchemaGrammar
 
 _PLAIN_FORMATS = {"path", "file-path", "directory-path", "password", "binary", "textarea", "html", "markdown", "color"}
 
 
-def literals(grammar: SchemaGrammar, schema: JsonSchema, root: JsonSchema) -> list[str]:
+def literals(grammar: Rules, schema: JsonSchema, root: JsonSchema) -> list[str]:
     """The values of an `enum` or `const` that the schema's other keywords allow, as lark strings."""
     values = cast("list[Any]", [schema["const"]] if "const" in schema else schema["enum"])
     whole = {**{key: root[key] for key in ("$defs", "definitions") if key in root}, **schema}
@@ -34,7 +32,7 @@ def literals(grammar: SchemaGrammar, schema: JsonSchema, root: JsonSchema) -> li
     return [grammar.notation.expression(value) for value in kept]
 
 
-def string(grammar: SchemaGrammar, schema: JsonSchema) -> str:
+def string(grammar: Rules, schema: JsonSchema) -> str:
     """A string: of a local time, of a pattern, of a format, or free within its length."""
     low, high = int(schema.get("minLength", 0)), _longest(grammar, schema)
     if low > high:
@@ -60,12 +58,12 @@ def string(grammar: SchemaGrammar, schema: JsonSchema) -> str:
     return grammar.string(grammar.notation.matched_string(texts.FORMATS[kind]))
 
 
-def _longest(grammar: SchemaGrammar, schema: JsonSchema) -> int:
+def _longest(grammar: Rules, schema: JsonSchema) -> int:
     limit = max(grammar.limits.string, int(schema.get("minLength", 0)))
     return min(int(schema.get("maxLength", limit)), limit)
 
 
-def integer(grammar: SchemaGrammar, schema: JsonSchema) -> str:
+def integer(grammar: Rules, schema: JsonSchema) -> str:
     """An integer within its bounds."""
     low, high = bounds(schema, Decimal(1))
     least = None if low is None else math.ceil(low)
@@ -79,7 +77,7 @@ def integer(grammar: SchemaGrammar, schema: JsonSchema) -> str:
         raise Unsatisfiable(str(error)) from error
 
 
-def _multiples(grammar: SchemaGrammar, step: Decimal, least: int | None, most: int | None) -> str:
+def _multiples(grammar: Rules, step: Decimal, least: int | None, most: int | None) -> str:
     """The integers in a range that are multiples of `step`, as llguidance's own automaton counts them."""
     if step <= 0 or step != int(step):
         raise ToolDefinitionError(f"multiples of {step} cannot be expressed as a grammar", hint="use an integer")
@@ -92,7 +90,7 @@ def _multiples(grammar: SchemaGrammar, step: Decimal, least: int | None, most: i
     )
 
 
-def number(grammar: SchemaGrammar, schema: JsonSchema) -> str:
+def number(grammar: Rules, schema: JsonSchema) -> str:
     """A decimal number within its bounds; multiples of a power of ten have that many places after the point.
 
     Of other multiples only the integers are allowed.
