@@ -39,6 +39,7 @@ _RESUME: Any = typer.Option(
 _ANSWER: Any = typer.Option("--answer", metavar="TEXT", help="With --resume: the answer the run waits for.")
 _DRIVER: Any = typer.Option("--driver", metavar="NAME", help="What the tools work on, of those that the pack offers.")
 _REPLAY: Any = typer.Option("--replay", metavar="HTML", help="Write what ran as a page, where the pack records it.")
+_GONE = "what it worked on was made for this run and is gone"
 _UNATTENDED: Any = typer.Option("--unattended", help="Ask nobody: what waits for a person is left waiting.")
 
 
@@ -109,13 +110,13 @@ class Job:
             try:
                 done = agent.run(request, deps, run_id=run_id, listen=listen)
             except (Cancelled, KeyboardInterrupt):
-                raise self._interrupted(run_id) from None
+                raise self._interrupted(run_id, lasting=stage is None or stage.lasting) from None
             except RunError as error:
                 self.errors.append(error)
                 done = Run(id=run_id, task=request, status="failed", reason=error.message)
                 self.view.complain(error.message, error.hint)
             judged = None if stage is None else stage.judge(done)
-            self._judge(done, task, judged)
+            self._judge(done, task, judged, lasting=stage is None or stage.lasting)
 
     def resume(self, agent: Agent[object], run_id: str, answer: str | None) -> None:
         """Go on with a run; asks for the answer it waits for when somebody is there."""
@@ -153,7 +154,7 @@ class Job:
         if not tally.all_hold:
             raise typer.Exit(1)
 
-    def _judge(self, done: Run, task: Task | None, judged: Judged | None) -> None:
+    def _judge(self, done: Run, task: Task | None, judged: Judged | None, *, lasting: bool = True) -> None:
         """By the spec's expectations and by what the pack found; without either nobody can tell."""
         differences = task.expect.differences(done) if task is not None and task.expect is not None else None
         if judged is not None and judged.done is not None:
@@ -170,12 +171,12 @@ class Job:
             resume = f"agentkit run {self.spec} --resume {done.id[:12]} --answer …"
             console = self.view.console
             print_line(console, f"  waits for: {done.question}", "blue")
-            print_line(console, f"  answer with `{resume}`", "dim")
+            print_line(console, f"  answer with `{resume}`" if lasting else f"  {_GONE}", "dim")
 
-    def _interrupted(self, run_id: str) -> typer.Exit:
+    def _interrupted(self, run_id: str, *, lasting: bool = True) -> typer.Exit:
         self.view.stop()
-        resume = f"agentkit run {self.spec} --resume {run_id[:12]}"
-        err().print(f"run {run_id[:12]} was interrupted; resume it with `{resume}`", soft_wrap=True)
+        how = f"resume it with `agentkit run {self.spec} --resume {run_id[:12]}`" if lasting else _GONE
+        err().print(f"run {run_id[:12]} was interrupted; {how}", soft_wrap=True)
         return typer.Exit(Cancelled.exit_code)
 
 

@@ -49,6 +49,11 @@ class Stage(Protocol):
         """What the pack's tools get."""
         ...
 
+    @property
+    def lasting(self) -> bool:
+        """Whether what is worked on outlives the process, so that a run on it can be resumed."""
+        ...
+
     def listen(self, event: AnyEvent) -> None:
         """Take an event of the run in, for the record."""
         ...

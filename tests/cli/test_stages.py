@@ -132,6 +132,15 @@ def test_the_words_of_a_task_must_be_its_own(agentkit: Any, spec: Path) -> None:
     assert "`settings.airplane/90002` does not say `Turn off airplane mode`" in err and "it says `" in err
 
 
+def test_a_run_whose_phone_is_gone_is_not_offered_for_resumption(agentkit: Any, spec: Path) -> None:
+    asks = "    - calls: [{name: ask, arguments: {question: Which one?}}]\n"
+    spec.write_text(SPEC.replace(TAPS, "\n" + asks))
+    code, out, _ = agentkit("run", spec, "--unattended")
+    assert code == 1
+    assert "waits for: Which one?" in out and "made for this run and is gone" in out
+    assert "--resume" not in out
+
+
 @pytest.mark.parametrize("option", [("--driver", "adb"), ("--replay", "out.html")])
 def test_a_pack_without_stages_says_so(agentkit: Any, option: tuple[str, str]) -> None:
     code, _, err = agentkit("run", ROOT / "examples" / "first_run.yaml", *option)

@@ -28,7 +28,7 @@ from .simulated import Simulated
 if TYPE_CHECKING:
     from agentkit.evaluate.hooks import Judged, Stage
 
-    from .chromium_browser import Browser
+    from .chromium.browser import Browser
     from .tasks import Task
 
 _OWN = re.compile(r"(?P<template>\w+\.\w+)/(?P<seed>\d+)")
@@ -50,7 +50,7 @@ def _simulated(world: World) -> Opened:
 
 def _chromium(world: World) -> Opened:
     """The simulated phone as a web page, in a browser that all stages share."""
-    from .web import WebPhone
+    from .web.server import WebPhone
 
     phone = Phone(world)
     web = WebPhone(phone).start()
@@ -69,7 +69,7 @@ def _chromium(world: World) -> Opened:
 
 @cache
 def _browser() -> Browser:
-    from .chromium_browser import Browser
+    from .chromium.browser import Browser
 
     return Browser(hosts={"127.0.0.1"})
 
@@ -136,6 +136,7 @@ class PhoneStage:
         self.deps = opened.session
         self.task = task
         self.recorder = Recorder(opened.session, request)
+        self.lasting = opened.phone is None
         self._opened = opened
 
     @property
