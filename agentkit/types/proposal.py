@@ -1,0 +1,125 @@
+"""What a model is asked, what it proposes, and how sure it was where it had a choice.
+
+Knows nothing of checks or policy.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from agentkit.types.base import JsonSchema, Value
+from agentkit.types.tools import Control, ToolCall, ToolSpec
+
+
+class Message(Value):
+    """One turn of the conversation; `calls` on assistant turns, `call_id` and `name` on tool turns."""
+
+    role: Literal["system", "user", "assistant", "tool"]
+    content: str = ""
+    calls: tuple[ToolCall, ...] = ()
+    call_id: str | None = None
+    name: str | None = None
+
+
+class Alternative(Value):
+    """A legal continuation that was not the most likely, with its renormalised probability."""
+
+    text: str
+    p: float
+
+
+class DecisionPoint(Value):
+    """A position of the answer where the grammar allowed more than one continuation.
+
+    `field` is `tool` for the choice of the call, `count` for whether another call follows, else
+    `<call index>.<argument path>`. `p` is the chosen token's probability renormalised over the legal set, `mass` the
+    raw probability on the legal set before the mask ("grammar pressure" is 1 - mass), `margin` the distance in
+    probability to the runner-up, `entropy` in nats over the legal set, `legal` the number of legal tokens.
+    """
+
+    field: str
+    text: str
+    p: float
+    mass: float
+    margin: float
+    entropy: float
+    legal: int
+    alternatives: tuple[Alternative, ...] = ()
+
+
+class Usage(Value):
+    """What a proposal cost: tokens, forward passes, ms per phase (`render`, `prefill`, `mask`, `decode`), money.
+
+    A remote adds the requests it took (`attempts`) and the bytes of their bodies; an engine in process sends none.
+    """
+
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    decoded_tokens: int = 0
+    forced_tokens: int = 0
+    forward_passes: int = 0
+    ms: dict[str, float] = Field(default_factory=dict)
+    cost_usd: float = 0.0
+    bytes_out: int = 0
+    bytes_in: int = 0
+    attempts: int = 1
+
+    def total_ms(self) -> float:
+        """Sum over the phases, in milliseconds."""
+        return sum(self.ms.values())
+
+
+class Proposal(Value):
+    """What a model wants to do next: calls, or one control call, with the decision points behind them.
+
+    `confidence_known` is False for engines that give no token probabilities; `points` is empty then. `others` are the
+    remaining candidates when several were asked for, most likely first.
+    """
+
+    calls: tuple[ToolCall, ...]
+    points: tuple[DecisionPoint, ...] = ()
+    confidence_known: bool = True
+    model: str
+    tier: Literal["local", "remote", "script"] = "local"
+    text: str = ""
+    reasoning: str = ""
+    truncated: bool = False
+    usage: Usage = Usage()
+    others: tuple[Proposal, ...] = ()
+
+    @property
+    def control(self) -> Control | None:
+        """The control this proposal consists of, if it is one; a call list holds at most one control, alone."""
+        return self.calls[0].control if len(self.calls) == 1 else None
+
+
+class Sampling(Value):
+    """How to decode: temperature 0 is greedy; `candidates` answers share one prefix; budgets are in tokens."""
+
+    temperature: float = Field(default=0.0, ge=0.0, le=5.0)
+    top_p: float = Field(default=1.0, gt=0.0, le=1.0)
+    seed: int = 0
+    candidates: int = Field(default=1, ge=1, le=64)
+    max_tokens: int = Field(default=512, ge=1)
+    reasoning_tokens: int = Field(default=0, ge=0)
+
+
+class ProposeRequest(Value):
+    """Everything a model sees for one step.
+
+    `tools` are resolved specs in a stable order; `controls` the control calls that are legal; `facts` are volatile
+    lines (the time, the screen) that a renderer puts last so that the prefix stays byte-stable; `results` are the
+    return schemas of earlier calls by call id, for typed references; `output` is the schema of a typed final answer.
+    """
+
+    tools: tuple[ToolSpec, ...]
+    messages: tuple[Message, ...]
+    controls: tuple[Control, ...] = (Control.ABSTAIN,)
+    system: str = ""
+    facts: tuple[str, ...] = ()
+    results: dict[str, JsonSchema] = Field(default_factory=dict)
+    output: JsonSchema | None = None
+    max_calls: int = Field(default=4, ge=1, le=16)
+    sampling: Sampling = Sampling()
