@@ -9,7 +9,7 @@ import pytest
 from agentkit import Agent, Context, tool
 from agentkit.errors import RunError
 from agentkit.models.scripted import ScriptedModel, call, finish
-from agentkit.types import Proposal, ProposeRequest, ToolCall
+from agentkit.types import Action, Proposal, ProposeRequest, ToolCall
 
 
 @tool(effect="write")
@@ -53,7 +53,7 @@ def test_what_is_ready_passes_the_checks() -> None:
     model = ScriptedModel([finish("gave up")])
     with Agent(model=model, tools=[note], loop="until_done", store=False) as agent:
         run = agent.run("write it", ready)
-    assert [step.decision.action.value for step in run.steps][0] == "repair"
+    assert run.steps[0].decision.action is Action.REPAIR
     assert not any(result.status == "ok" for step in run.steps for result in step.results)
 
 

@@ -1,37 +1,28 @@
 """Makes a script of a run that did what was asked; refuses where an argument came from nowhere that can be named.
 
-Each value that was typed, tapped or said has to stand in the request, or on a screen in a place that can be found again;
-each value in the request has to have been used. Knows nothing of libraries or of what runs scripts.
+Each value that was typed, tapped or said has to stand in the request, or on a screen where it can be found again; each
+value in the request has to have been used. Knows nothing of libraries or of what runs scripts.
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from dataclasses import dataclass, field
 
-from agentkit.errors import AgentkitError
-
 from ..compact import Compact, Element
-from ..documents.guide import shipped
 from ..documents.index import agreement
-from ..documents.model import VARIES
-from ..tasks.trajectory import CANNOT
 from .match import values_of
 from .model import Form, How, Place, Reading, Script, Step, Target, Words
-from .player import title_of
 from .reading import readings
 from .slots import Slots
-from .taken import Taken, Trail
+from .structure import fixed_start, is_choice, is_documented, is_structure, pieces_of, place_of
+from .taken import Refused, Taken, Trail, element_of
+from .taps import together
 from .target import locate, said, state_of
-from .values import form, month_of
+from .values import form
 
 _LEAVE = frozenset({"wait", "scroll"})
 _PLAIN = frozenset({"back", "home"})
-
-
-class Refused(AgentkitError):  # noqa: N818 - not an error of the caller: this run makes no script
-    """This run makes no script; the text says why."""
+_NEGATIVE = ("Not possible", "There is no", "I cannot")
 
 
 def compiled(trail: Trail) -> Script:
@@ -67,7 +58,9 @@ class _Compiler:
         if self.slots.unused():
             start, end, _ = self.slots.unused()[0]
             raise Refused(f"nothing came of {self.trail.request[start:end]!r}")
-        script = Script(request=self.trail.request, shape=self.slots.shape(), steps=self._with_reads(steps), allows=allows)
+        script = Script(
+            request=self.trail.request, shape=self.slots.shape(), steps=self._with_reads(steps), allows=allows
+        )
         if values_of(script, self.trail.request) != self.slots.values():
             raise Refused("its own request reads in more than one way")
         return script
@@ -79,7 +72,7 @@ class _Compiler:
         made: list[Step] = []
         for at, step in steps:
             reads = tuple(self.reads.get(at, ()))
-            place = step.place or (_place(self.taken[at].shown) if reads else None)
+            place = step.place or (place_of(self.taken[at].shown) if reads else None)
             made.append(step.model_copy(update={"reads": reads, "place": place}))
         return tuple(made)
 
@@ -92,100 +85,27 @@ class _Compiler:
             return Step(tool="open_app", text=(str(call.arguments["app"]),)), 1
         if call.tool == "finish":
             return self._end(call, at), 1
-        place = _place(call.shown)
+        place = place_of(call.shown)
         if call.tool == "type_text":
-            found = _element(call.shown, str(call.arguments["field"]))
+            found = element_of(call.shown, call.arguments["field"])
             text = self._value(str(call.arguments["text"]), at, label=found.label)
             target = Target(kind="field", label=found.label)
-            return Step(tool="type_text", place=place, target=target, text=text, enter=bool(call.arguments.get("enter"))), 1
+            return Step(
+                tool="type_text", place=place, target=target, text=text, enter=bool(call.arguments.get("enter"))
+            ), 1
         if call.tool != "tap":
             raise Refused(f"`{call.tool}` is no step of a script")
-        return self._several(at, place) or (Step(tool="tap", place=place, target=self._target(call, at)), 1)
-
-    def _several(self, at: int, place: Place) -> tuple[Step, int] | None:
-        """Taps that belong together: a day of a calendar, a value that is spelt, a count, a level."""
-        call = self.taken[at]
-        label = _element(call.shown, str(call.arguments["element"])).label
-        if month_of(title_of(call.shown)) is not None:
-            return self._calendar(at, place)
-        same = self._run(at)
-        if len(label) == 1:
-            return self._spelt(at, place)
-        level = self._level(at, same, place)
-        if level is not None:
-            return level, same
-        slot = self.slots.take_number(same) if same > 1 else None
-        if slot is not None:
-            return Step(tool="tap", place=place, target=self._target(call, at), repeat=slot), same
-        if same > 1:
-            raise Refused(f"`{label}` was tapped {same} times, and the request does not say so")
-        return None
-
-    def _run(self, at: int) -> int:
-        """How many calls from here on are the same."""
-        call, count = self.taken[at], 1
-        for after in self.taken[at + 1 :]:
-            if after.arguments != call.arguments or _place(after.shown) != _place(call.shown):
-                break
-            count += 1
-        return count
-
-    def _calendar(self, at: int, place: Place) -> tuple[Step, int] | None:
-        count = 0
-        while at + count < len(self.taken) and self.taken[at + count].arguments.get("element") in _TURNS:
-            count += 1
-        if at + count >= len(self.taken):
-            return None
-        day = str(self.taken[at + count].arguments.get("element", ""))
-        if not day.isdecimal():
-            return None
-        found = self.slots.find(day, words="")
-        if found is None or found.form != "day":
-            raise Refused(f"the request names no day that is the {day}th")
-        return Step(tool="tap", place=place, day=found.of), count + 1
-
-    def _spelt(self, at: int, place: Place) -> tuple[Step, int] | None:
-        """The longest value of the request that the single characters tapped from here on spell."""
-        keys = ""
-        for call in self.taken[at:]:
-            key = str(call.arguments.get("element", ""))
-            if call.tool != "tap" or len(key) != 1:
-                break
-            keys += key
-        fits = [(s, e) for s, e, kind in self.slots.typed if kind == "number" and keys.startswith(self.slots.request[s:e])]
-        if not fits:
-            return None
-        best = max(fits, key=lambda span: (span[1] - span[0], span not in self.slots.used))
-        found = self.slots.find(self.slots.request[best[0] : best[1]], words="")
-        assert found is not None
-        return Step(tool="tap", place=place, spell=found.of), best[1] - best[0]
-
-    def _level(self, at: int, same: int, place: Place) -> Step | None:
-        """Less or more, until the screen shows a number of the request."""
-        call = self.taken[at]
-        label = _element(call.shown, str(call.arguments["element"])).label
-        first, _, what = label.partition(" ")
-        other = next((t for t in call.shown.taps if t != label and t.partition(" ")[2] == what), None)
-        if other is None or at + same >= len(self.taken) or not what:
-            return None
-        after = self.taken[at + same].shown
-        for text in (e.label for e in after.elements if e.kind == "text"):
-            before, _, number = text.rpartition(" ")
-            shown = number.rstrip("%")
-            if shown.isdecimal() and what.lower() in before.lower():
-                slot = self.slots.take_number(int(shown))
-                if slot is not None:
-                    less = label if first == "Decrease" else other
-                    more = other if less == label else label
-                    return Step(tool="tap", place=place, level=slot, less=less, more=more, before=f"{before} ")
-        return None
+        step, count = together(self.taken, self.slots, at) or (Step(tool="tap"), 1)
+        alone = not (step.day or step.spell or step.level)
+        target = self._target(call, at) if alone else None
+        return step.model_copy(update={"place": place, "target": target}), count
 
     def _target(self, call: Taken, at: int) -> Target:
         """How to find again what was tapped: by its label where that is structure, else by a value."""
-        found = _element(call.shown, str(call.arguments["element"]))
+        found = element_of(call.shown, call.arguments["element"])
         state = state_of(found)
-        if _structure(found, call.shown):
-            form_ = self.slots.find(found.label, words="name") if _choice(found, call.shown) else None
+        if is_structure(found, call.shown):
+            form_ = self.slots.find(found.label, words="name") if is_choice(found, call.shown) else None
             target = Target(kind=found.kind, label="" if form_ else found.label, value=form_, state=state)
             return self._sure(target, found, call.shown)
         return self._sure(self._row(found, call.shown, at), found, call.shown)
@@ -195,13 +115,13 @@ class _Compiler:
         whole = self.slots.find(found.label, words="name")
         if whole is not None:
             return Target(kind=found.kind, value=whole, state=state)
-        start = _start(found, shown)
+        start = fixed_start(found, shown)
         if start:
             target = Target(kind=found.kind, label=start, how="start", state=state)
             if locate(target, shown, {}) is found:
                 return target
         for how, text in (("label", found.label), ("line", found.detail)):
-            for part in _parts(text, shown):
+            for part in pieces_of(text, shown):
                 value = self.slots.find(part, words="name" if len(part) > 2 else "")
                 if value is not None:
                     target = Target(kind=found.kind, value=value, how=_how(how), state=state)
@@ -210,7 +130,7 @@ class _Compiler:
         value = self._reading(found.label, at)
         if value is not None:
             return Target(kind=found.kind, value=value, state=state)
-        if _documented(found, shown):
+        if is_documented(found, shown):
             return Target(kind=found.kind, label=found.label, state=state)
         raise Refused(f"`{found.handle}` was tapped, and the request does not name it")
 
@@ -271,19 +191,19 @@ class _Compiler:
 
     def _end(self, call: Taken, at: int) -> Step:
         answer = str(call.arguments.get("answer", ""))
-        place = _place(call.shown)
+        place = place_of(call.shown)
         if not answer:
             return Step(tool="finish", place=place)
-        if answer.startswith(CANNOT.strip()):
+        if answer.startswith(_NEGATIVE):
             return self._hopeless(answer, call, place)
         return Step(tool="finish", place=place, text=self._value(answer, at))
 
     def _hopeless(self, answer: str, call: Taken, place: Place) -> Step:
         """It cannot be done: only so where what is missing is missing again."""
         words = answer.split(" ")
-        for at in range(len(CANNOT.split()), len(words)):
+        for at in range(1, len(words)):
             value = " ".join(words[at:])
-            found = self.slots.find(value)
+            found = self.slots.find(value, words="name")
             if found is not None and found.form == "text" and "down" not in call.shown.scroll:
                 says = tuple(e.label for e in call.shown.elements if e.kind == "text" and value not in e.label)
                 where = place.model_copy(update={"absent": (found.of,), "says": says})
@@ -291,73 +211,8 @@ class _Compiler:
         raise Refused("why it cannot be done is not that something the request names is missing")
 
 
-_FEW = 4
-_TURNS = frozenset({"Next month", "Previous month"})
-
-
 def _how(name: str) -> How:
     return "label" if name == "label" else "line"
-
-
-def _element(shown: Compact, handle: str) -> Element:
-    found = shown.find(handle)
-    if found is None:
-        raise Refused(f"`{handle}` was not on the screen")
-    return found
-
-
-def _place(shown: Compact) -> Place:
-    """Where a step was made: the app, and what of the screen is the app's own."""
-    app = shipped().apps.get(shown.app)
-    title = title_of(shown)
-    fixed = app is None or any(page.title == title for page in app.pages.values())
-    own = [e for e in shown.elements if e.handle and not e.listed and _structure(e, shown)]
-    chosen = next((e.label for e in own if "selected" in e.state), "")
-    return Place(app=shown.app, title=title if fixed else "", chosen=chosen, shows=tuple(e.label for e in own))
-
-
-def _structure(element: Element, shown: Compact) -> bool:
-    """Whether a label belongs to the app, by its document; without one, whether it stands in no list."""
-    app = shipped().apps.get(shown.app)
-    if app is None:
-        return not element.listed
-    parts = (part for name in app.likely(shown) for part in app.pages[name].parts)
-    return any(part.label == element.label and part.kind == element.kind for part in parts)
-
-
-def _documented(element: Element, shown: Compact) -> bool:
-    """Whether a label belongs to any page of the app."""
-    app = shipped().apps.get(shown.app)
-    return app is not None and any(element.label in labels for labels in app.labels.values())
-
-
-def _choice(element: Element, shown: Compact) -> bool:
-    """Whether a label is one of several that can be chosen alike: a switch, or one of a list that all lead on alike."""
-    if element.kind == "switch":
-        return True
-    app = shipped().apps.get(shown.app)
-    page = app.where(shown) if app is not None else None
-    parts = page.parts if page is not None else ()
-    leads = next((part.leads for part in parts if part.label == element.label), "")
-    return bool(leads) and sum(part.leads == leads for part in parts) >= _FEW
-
-
-def _start(element: Element, shown: Compact) -> str:
-    """The fixed beginning of a label whose rest differs by device, by the document."""
-    app = shipped().apps.get(shown.app)
-    parts = (part for page in app.pages.values() for part in page.parts) if app is not None else ()
-    starts = (part.label.removesuffix(VARIES) for part in parts if part.varies and part.label != VARIES)
-    return next((start for start in starts if element.label.startswith(start)), "")
-
-
-def _parts(text: str, shown: Compact) -> list[str]:
-    """Pieces of a row's words that may name it, the longest first; words that all rows begin with name none."""
-    words = re.split(r"\s*[,.]\s+|\s+", text)
-    pieces = re.split(r"\s*[,.]\s+", text)
-    runs = [" ".join(words[a:b]) for a in range(len(words)) for b in range(a + 1, len(words) + 1)]
-    firsts = Counter(e.label.split(" ")[0] for e in shown.elements if e.handle and " " in e.label)
-    starts = {word for word, count in firsts.items() if count > 1}
-    return [p for p in dict.fromkeys((*pieces, *sorted(runs, key=len, reverse=True))) if p and p not in starts]
 
 
 def _without_permissions(given: list[Taken]) -> tuple[bool, tuple[Taken, ...]]:

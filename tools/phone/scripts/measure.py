@@ -68,7 +68,7 @@ class Counted:
 
 @dataclass(frozen=True)
 class Repeat:
-    """One task run again: what came of it, how many steps a script made, how often the model was asked, why not more."""
+    """One task run again: what came of it, the steps that a script made, the model's calls, why not more was served."""
 
     task: Task
     judgement: Judgement
@@ -118,7 +118,9 @@ def again(task: Task, folder: Path, fallback: Callable[[Task, Session], Model], 
     return Repeat(task, judgement, scripted, model.calls, ms, first_ms, why or gave_up or none)
 
 
-def _run(task: Task, model: Model, phone: Session, recorder: Recorder, deps: dict[str, Any]) -> tuple[Judgement, float, Run]:
+def _run(
+    task: Task, model: Model, phone: Session, recorder: Recorder, deps: dict[str, Any]
+) -> tuple[Judgement, float, Run]:
     arm = Arm("repeat", "scripts before the model", lambda _task, _phone: model, Registry([ui]))
     with arm.make(model, phone) as agent:
         began = time.perf_counter()

@@ -19,7 +19,10 @@ class _Value(BaseModel):
 
 
 class Slot(_Value):
-    """A value that stands in a request: of a kind, the `name` of something on a screen, or free `words`. `example` is that of the run. A slot that comes again is the same value."""
+    """A value that stands in a request: of a kind, the `name` of something on a screen, or free `words`.
+
+    `example` is that of the run. A slot that comes again in a shape is the same value again.
+    """
 
     name: str
     kind: Kind

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from ..compact import Compact, Element
 from ..documents.index import agreement
-from .model import Form, Place, Script, Step, Target, Words
+from .model import Form, Place, Reading, Script, Step, Target, Words
 from .reading import read
 from .target import Missing, locate, said
 from .values import day_of, form, month_of
@@ -70,17 +70,27 @@ class Player:
             self.place -= 1
 
     def _call(self, step: Step, shown: Compact, now: datetime | None) -> Call | None:
-        for reading in step.reads:
-            value = read(reading, shown, self.values)
-            if value is None:
-                return self._scroll(shown) if reading.row is not None else self._fail("what is to be read is not there")
-            self.values[reading.name] = value
+        unread = self._read(step, shown)
+        if unread is not None:
+            return self._scroll(shown) if unread.row is not None else self._fail("what is to be read is not there")
         if step.level:
             return self._level(step, shown)
         if step.day:
             return self._day(step, shown, now)
         if step.spell or step.repeat:
             return self._again(step, shown)
+        return self._plain(step, shown)
+
+    def _read(self, step: Step, shown: Compact) -> Reading | None:
+        """Read what a step reads; the reading that is not on this screen, if one is not."""
+        for reading in step.reads:
+            value = read(reading, shown, self.values)
+            if value is None:
+                return reading
+            self.values[reading.name] = value
+        return None
+
+    def _plain(self, step: Step, shown: Compact) -> Call | None:
         if step.tool == "finish":
             return self._finish(step)
         if step.tool == "open_app":
@@ -186,7 +196,9 @@ class Player:
 
     def _words(self, words: Words) -> str:
         """A text with its values; empty where one of them is missing."""
-        parts = [word if isinstance(word, str) else form(self.values.get(word.of, ""), word.form, None) for word in words]
+        parts = [
+            word if isinstance(word, str) else form(self.values.get(word.of, ""), word.form, None) for word in words
+        ]
         return "".join(part or "" for part in parts) if all(parts) else ""
 
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from agentkit import Context
 from agentkit.types import Control, Proposal, ProposeRequest, ToolCall, Usage
 
-from .compile import Refused, compiled
+from .compile import compiled
 from .library import Library
 from .player import Call, Player
-from .taken import Trail
+from .taken import Refused, Trail
 
 if TYPE_CHECKING:
     from ..session import Session

@@ -14,6 +14,7 @@ from typing import Literal
 from .model import As, Form, Kind, Slot
 from .values import form, spans
 
+Span = tuple[int, int]
 _FORMS: dict[Kind, tuple[As, ...]] = {"time": ("text", "clock", "hour", "minute"), "date": ("day",)}
 _PREFERRED: dict[str, tuple[As, ...]] = {"Hour": ("hour",)}
 
@@ -35,19 +36,18 @@ class Slots:
 
         None where the request has it not, or where it may be two of its values.
         """
-        fits = [
-            (span, kind, each)
-            for *span, kind in self.typed
+        fits: list[tuple[Span, Kind, As]] = [
+            ((start, end), kind, each)
+            for start, end, kind in self.typed
             for each in _PREFERRED.get(label, _FORMS.get(kind, ("text",)))
-            if form(self.request[span[0] : span[1]], each, self.now) == value
+            if form(self.request[start:end], each, self.now) == value
         ]
         if fits:
-            span, kind, each = min(fits, key=lambda found: (tuple(found[0]) in self.used, found[0]))
-            known = (span[0], span[1]) in self.used
-            same = [s for s, _, _ in fits if ((s[0], s[1]) in self.used) == known]
-            if len({self.request[s[0] : s[1]] for s in same}) > 1:
+            span, kind, each = min(fits, key=lambda found: (found[0] in self.used, found[0]))
+            same = [other for other, _, _ in fits if (other in self.used) == (span in self.used)]
+            if len({self.request[start:end] for start, end in same}) > 1:
                 return None  # 8:35 and 8:40 have the same hour
-            return self._use((span[0], span[1]), kind, each)
+            return self._use(span, kind, each)
         return self._words(value, words) if words else None
 
     def _words(self, value: str, named: Literal["name", "words"]) -> Form | None:
@@ -59,13 +59,10 @@ class Slots:
         for other in self.used:
             if other != (start, end) and other[0] < end and start < other[1]:
                 return None
-        quoted = next((s for s in self.typed if s[2] == "quoted" and s[0] < start and end < s[1]), None)
-        if quoted is not None:
-            return None
         return self._use((start, end), named, "text")
 
     def _use(self, span: tuple[int, int], kind: Kind, each: As) -> Form:
-        self.used[span] = "name" if "name" in {kind, self.used.get(span)} else kind
+        self.used[span] = "name" if self.used.get(span) == "name" else kind
         return Form(of=f"v{span[0]}_{span[1]}", form=each)
 
     def take_number(self, number: int) -> str | None:
@@ -100,11 +97,12 @@ class Slots:
         """Further places of the same names and quotations."""
         found: list[tuple[int, int, str, Kind]] = []
         for start, end, name, kind in self._named():
-            if kind in {"name", "words", "quoted"}:
-                pattern = rf"(?<!\w){re.escape(self.request[start:end])}(?!\w)"
-                places = [each.span() for each in re.finditer(pattern, self.request)]
-                taken = [*self.used, *((s, e) for s, e, _, _ in found)]
-                found += [(s, e, name, kind) for s, e in places if not any(s < b and a < e for a, b in taken)]
+            if kind not in {"name", "words", "quoted"}:
+                continue
+            for each in re.finditer(rf"(?<!\w){re.escape(self.request[start:end])}(?!\w)", self.request):
+                taken = [*self.used, *((a, b) for a, b, _, _ in found)]
+                if not any(each.start() < b and a < each.end() for a, b in taken):
+                    found.append((each.start(), each.end(), name, kind))
         return found
 
     def values(self) -> dict[str, str]:

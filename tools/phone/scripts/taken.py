@@ -10,10 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from agentkit.errors import AgentkitError
 from agentkit.types import Control
 
-from ..compact import Compact
+from ..compact import Compact, Element
 from ..record import Moment
+
+
+class Refused(AgentkitError):  # noqa: N818 - not an error of the caller: this run makes no script
+    """This run makes no script; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -45,3 +50,11 @@ def trail_of(request: str, moments: Iterable[Moment], now: datetime | None) -> T
             name = "finish" if call.name == Control.FINISH.value else call.name
             steps.append(Taken(moment.seen, name, call.arguments))
     return Trail(request, tuple(steps), now)
+
+
+def element_of(shown: Compact, handle: object) -> Element:
+    """The element that a call was about; raises `Refused` where the screen has none of that name."""
+    found = shown.find(str(handle))
+    if found is None:
+        raise Refused(f"`{handle}` was not on the screen")
+    return found

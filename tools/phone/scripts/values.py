@@ -8,7 +8,12 @@ from datetime import date, datetime, time, timedelta
 
 from .model import As, Kind, Slot
 
-_MONTHS = "January February March April May June July August September October November December".split()
+
+def _listed(words: str) -> tuple[str, ...]:
+    return tuple(words.split())
+
+
+_MONTHS = _listed("January February March April May June July August September October November December")
 PATTERNS: dict[Kind, str] = {
     "quoted": r'(?<=")[^"]+(?=")',
     "email": r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
@@ -20,8 +25,10 @@ PATTERNS: dict[Kind, str] = {
 }
 _TIME = re.compile(r"(\d{1,2}):(\d\d)(?: ?([ap])\.?m)?", re.IGNORECASE)
 _CONDITIONS = frozenset(
-    """also and but don't don’t except if instead neither never no nor not only or otherwise than then unless until when
-    while without""".split()
+    _listed(
+        """also and but don't don’t except if instead neither never no nor not only or otherwise than then unless until
+        when while without"""
+    )
 )
 _LONGEST = 40
 
