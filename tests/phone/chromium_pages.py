@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from phone.chromium import Chromium
-from phone.chromium_browser import Browser, executable
+from phone.chromium.browser import Browser, executable
+from phone.chromium.driver import Chromium
 
 from agentkit.errors import WiringError
 

@@ -7,8 +7,8 @@ import threading
 
 import pytest
 from chromium_pages import Open, Site
-from phone.chromium import Chromium, package
-from phone.chromium_browser import Browser
+from phone.chromium.browser import Browser
+from phone.chromium.driver import Chromium, package
 from phone.compact import Compact, compact
 from phone.driver import Driver
 from phone.screen import Node, parse

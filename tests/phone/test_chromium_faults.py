@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 from chromium_pages import Open, Site
-from phone.chromium import Chromium
-from phone.chromium_browser import Browser, executable
-from phone.chromium_look import ask
-from phone.chromium_page import _heard
+from phone.chromium.browser import Browser, executable
+from phone.chromium.driver import Chromium
+from phone.chromium.look import ask
+from phone.chromium.page import _heard
 from phone.session import Session
 
 from agentkit.errors import Failed, MissingExtraError, WiringError

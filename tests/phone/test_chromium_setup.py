@@ -8,9 +8,9 @@ from typing import Any, cast
 
 import pytest
 from chromium_pages import HEAD
-from phone.chromium import Chromium
-from phone.chromium_browser import Browser
-from phone.chromium_setup import _named, from_environment
+from phone.chromium.browser import Browser
+from phone.chromium.driver import Chromium
+from phone.chromium.setup import _named, from_environment
 from phone.session import Session
 
 from agentkit import Agent

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from urllib.error import HTTPError
 
 import pytest
-from phone.chromium_browser import Browser
+from phone.chromium.browser import Browser
 from phone.screen import parse
 from phone.session import Session
 from phone.sim.perturb import ROUGH, Perturb
@@ -16,8 +16,8 @@ from phone.simulated import Simulated
 from phone.tasks import TEMPLATES
 from phone.tasks.judge import judge
 from phone.tasks.trajectory import perform, play
-from phone.web import WebPhone
-from phone.web_page import drawn
+from phone.web.page import drawn
+from phone.web.server import WebPhone
 
 SETTLE = 20.0
 

@@ -191,7 +191,7 @@ def adb() -> Session:
 
 
 def chromium() -> Session:
-    """A web page in an installed Chromium, for a spec's `setup`: as `chromium_setup` reads the environment."""
-    from .chromium_setup import from_environment
+    """A web page in an installed Chromium, for a spec's `setup`: as `chromium.setup` reads the environment."""
+    from .chromium.setup import from_environment
 
     return Session(from_environment())

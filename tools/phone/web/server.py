@@ -14,14 +14,14 @@ from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
-from .screen import parse
-from .sim.device import Phone
-from .sim.layout import KEYBOARD_TOP
-from .web_page import DENSITY, PAGE, drawn
+from ..screen import parse
+from ..sim.device import Phone
+from ..sim.layout import KEYBOARD_TOP
+from .page import DENSITY, PAGE, drawn
 
 if TYPE_CHECKING:
-    from .chromium import Chromium
-    from .chromium_browser import Browser
+    from ..chromium.browser import Browser
+    from ..chromium.driver import Chromium
 
 _MOST = 100_000
 
@@ -48,7 +48,7 @@ class WebPhone:
 
     def driver(self, browser: Browser | None = None, **options: Any) -> Chromium:
         """A browser on this page: home is the phone's home screen, its apps are the bookmarks."""
-        from .chromium import Chromium
+        from ..chromium.driver import Chromium
 
         return Chromium(f"{self.url}/home", bookmarks=self.bookmarks, browser=browser, **options)
 

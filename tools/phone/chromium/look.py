@@ -7,7 +7,7 @@ from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from .chromium_dom import STYLES
+from .dom import STYLES
 
 if TYPE_CHECKING:
     from playwright.async_api import CDPSession, Page

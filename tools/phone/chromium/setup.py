@@ -13,10 +13,10 @@ from pathlib import Path
 
 from agentkit.errors import WiringError
 
-from .chromium import Chromium, package
-from .sim.device import Phone
-from .sim.seed import make_world
-from .web import WebPhone
+from ..sim.device import Phone
+from ..sim.seed import make_world
+from ..web.server import WebPhone
+from .driver import Chromium, package
 
 PAGES, ALLOW = "AGENTKIT_WEB_PAGES", "AGENTKIT_WEB_ALLOW"
 

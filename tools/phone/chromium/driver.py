@@ -16,15 +16,15 @@ from urllib.parse import unquote, urlsplit
 
 from agentkit.errors import Failed
 
-from .chromium_browser import Answer, Browser, Late
-from .chromium_dom import accesses, spots
-from .chromium_gate import Gate
-from .chromium_page import Front, Look
-from .chromium_sheet import Sheet
-from .chromium_tree import Mapper
-from .driver import Capability, require
-from .screen import Box, Node, Screen
-from .sim.xml import to_xml
+from ..driver import Capability, require
+from ..screen import Box, Node, Screen
+from ..sim.xml import to_xml
+from .browser import Answer, Browser, Late
+from .dom import accesses, spots
+from .gate import Gate
+from .page import Front, Look
+from .sheet import Sheet
+from .tree import Mapper
 
 _AGENT = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{} Mobile Safari/537.36"
 _NOW = "() => { const t = new Date(); return new Date(t - t.getTimezoneOffset() * 60000).toISOString().slice(0, 19) }"

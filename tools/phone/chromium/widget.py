@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from .chromium_dom import Access, Spot
-from .screen import Node
+from ..screen import Node
+from .dom import Access, Spot
 
 WIDGET = "android.widget."
 _CLASSES = {

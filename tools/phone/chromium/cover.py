@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .chromium_dom import Rect, Spot
+from .dom import Rect, Spot
 
 _CLEAR = frozenset({"", "rgba(0, 0, 0, 0)", "transparent"})
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from .screen import Box, Node, Screen
+from ..screen import Box, Node, Screen
 
 _ROW = 150
 _PACKAGE = "browser"

@@ -1,6 +1,6 @@
 """The page in front of one browser profile: where it may go, what is done on it, and when it has come to rest.
 
-Runs in the browser's own loop (`chromium_browser`). Knows nothing of Android's tree.
+Runs in the browser's own loop (`browser`). Knows nothing of Android's tree.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from agentkit.errors import Failed
 
-from .chromium_browser import Browser, said
-from .chromium_field import typed
-from .chromium_gate import Gate
-from .chromium_look import Look, ask, looked
+from .browser import Browser, said
+from .field import typed
+from .gate import Gate
+from .look import Look, ask, looked
 
 if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, CDPSession, Dialog, JSHandle, Page

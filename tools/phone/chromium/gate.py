@@ -1,6 +1,6 @@
 """Where the pages of one profile may go: files, and the origins that were given. Everything else is not even asked for.
 
-Redirects are followed by the browser without asking again: it finds no other hosts (`chromium_browser`),
+Redirects are followed by the browser without asking again: it finds no other hosts (`browser`),
 and what a redirect led to on an allowed host is not shown when its origin is not allowed.
 """
 

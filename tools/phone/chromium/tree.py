@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from .chromium_cover import Cover
-from .chromium_dom import NOWHERE, Rect, Spot
-from .chromium_widget import WIDGET, filled, flags_of, ident, plain, widget
-from .screen import Box, Node, Screen
+from ..screen import Box, Node, Screen
+from .cover import Cover
+from .dom import NOWHERE, Rect, Spot
+from .widget import WIDGET, filled, flags_of, ident, plain, widget
 
 _LABEL_CHARS = 40
 _LABEL_GAP = 40.0

@@ -9,7 +9,7 @@ from __future__ import annotations
 from html import escape
 from itertools import count
 
-from .screen import Box, Node, Screen
+from ..screen import Box, Node, Screen
 
 DENSITY = 3
 _TALL = 200
