@@ -25,7 +25,7 @@ from .trajectory import lessons, play
 SOURCE = "simulated_phone"
 _DOCUMENTED = 0.8
 """Share of trajectories that are shown guidance from the app documents."""
-_SAID = ("{0}.", "{0} please", "{0}, please", "{0}!", "Hey, {0}", "Hi! {0}", "{0}, thanks", "Now: {0}", "{0} now", "Task: {0}")
+_SAID = ("{0}.", "{0} please", "{0}, please", "{0}!", "Hey, {0}", "Hi! {0}", "{0}, thanks", "Now: {0}", "{0} now")
 _ROUNDABOUT = 0.15
 """Share of requests that get some words around them."""
 
