@@ -91,18 +91,18 @@ def measure(path: Path, rounds: int, threads: int | None) -> list[Row]:
     mask: dict[str, list[float]] = {name: [] for name in ms}
     passes: dict[str, list[float]] = {name: [] for name in ms}
     plan = [REQUESTS[0], *(REQUESTS * rounds)]
-    before: list[int] = []
+    before = model.prompt_tokens(first)  # the first turn warms up: it is not counted
     for turn, (words, name, arguments) in enumerate(plan):
         asked, text = request(words), arms.gold_text(name, arguments, model.dialect.name)
         prompt, tokens = model.prompt_tokens(asked), model.weights.tokenize(text, special=True)
         known = common_prefix(before, prompt)  # every arm reads what this request does not share with the last one
         taken: dict[str, tuple[float, float, float]] = {}
         for arm, complete in library.items():
-            arms.rewind(llm, known)
+            arms.rewind(llm, min(known, llm.n_tokens))
             spent, per_token = complete(model.dialect.render(asked).text, prompt, tokens)
             taken[arm] = (spent, per_token, float(len(tokens) + 1))
         for arm, run in loops.items():
-            arms.rewind(llm, known)
+            arms.rewind(llm, min(known, llm.n_tokens))
             spent, per_token = run(prompt, tokens)
             taken[arm] = (spent, per_token, float(len(tokens)))
         spent, proposal = own(asked, text)

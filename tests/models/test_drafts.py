@@ -1,0 +1,145 @@
+"""Guesses from the request: what they cover, and where there are none. All of them are legal, none ends an answer."""
+
+from __future__ import annotations
+
+import pytest
+from llguidance import LLMatcher
+
+from agentkit.models import EMBEDDED
+from agentkit.models.drafts import Drafts
+from agentkit.models.llamacpp import LlamaContext, Weights
+from agentkit.models.llamacpp_model import LlamaCppModel
+from agentkit.models.masks import Masks
+from agentkit.propose.confidence import choose
+from agentkit.propose.constraint import build_constraint
+from agentkit.types import Control, JsonSchema, Message, ProposeRequest, ToolSpec
+
+pytestmark = pytest.mark.model
+
+SHAPE = {"length": 1024, "batch": 512, "threads": 1, "sequences": 17}
+TEXT: JsonSchema = {"type": "string", "maxLength": 40}
+WHOLE: JsonSchema = {"type": "integer", "minimum": 0, "maximum": 59}
+
+
+def tool(name: str, **properties: JsonSchema) -> ToolSpec:
+    schema = {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+    return ToolSpec(name=name, parameters=schema)
+
+
+TOOLS = (
+    tool("set_alarm", hour={**WHOLE, "maximum": 23}, minute=WHOLE, label=TEXT),
+    tool("set_volume", level=WHOLE, stream={"enum": ["media", "ring"]}, note=TEXT),
+    tool("get_weather", place=TEXT),
+    tool("send_sms", contact=TEXT, text=TEXT),
+    tool("toggle_wifi", on={"type": "boolean"}, until=TEXT),
+)
+
+
+def guessed(said: str, written: str, *, first: int = 2, room: int = 100) -> tuple[str, int]:
+    """The text that is guessed to follow what is written, and at how many places the model has to decide."""
+    vocabulary = Weights.load(EMBEDDED).vocabulary
+    model = LlamaCppModel(EMBEDDED, context=512, threads=1)
+    user = Message(role="user", content=said)
+    asked = ProposeRequest(tools=TOOLS, messages=(user,), controls=(Control.ABSTAIN,), max_calls=1)
+    usual = vocabulary.tokenizer.tokenize_str('[{"name":"')
+    drafts = Drafts(vocabulary.tokenizer.tokenize_str(" " + said), vocabulary, usual=usual, first=first)
+    walk = vocabulary.walk(build_constraint(asked, model.dialect).grammar)
+    tokens = vocabulary.tokenizer.tokenize_str(written)
+    for token in tokens:
+        walk.take(token)
+    guess = drafts.guess(walk, tokens, room)
+    assert walk.admits(guess.tokens) == len(guess.tokens) <= room
+    assert guess.rows == sorted(set(guess.rows)) and (guess.rows[-1:] or [0]) == [len(guess.tokens)]
+    model.close()
+    return b"".join(vocabulary.pieces[token] for token in guess.tokens).decode(), len(guess.rows)
+
+
+def test_an_answer_is_guessed_to_begin_with_a_call() -> None:
+    assert guessed("nothing that helps", "")[0] == '[{"name":"'
+
+
+@pytest.mark.parametrize(
+    ("said", "written", "follows"),
+    [
+        ("turn the volume to 40", '[{"name":"set_', 'volume","arguments":{"level":40,"stream":"'),
+        ("switch off wifi", '[{"name":"toggle_', 'wifi","arguments":{"on":'),
+        ("set an alarm for 6:45", '[{"name":"', 'set_alarm","arguments":{"hour":6,"minute":45,"label":"'),
+        ("how do I get there", '[{"name":"', ""),
+        ("get me the weather", '[{"name":"', 'get_weather","arguments":{"place":"'),
+    ],
+)
+def test_names_and_numbers_of_the_request_are_guessed_where_few_things_are_legal(
+    said: str, written: str, follows: str
+) -> None:
+    text, decisions = guessed(said, written)
+    assert text == follows
+    assert bool(text) == bool(decisions)
+
+
+@pytest.mark.parametrize(("first", "follows"), [(1, " am"), (2, " am running"), (4, " am running late")])
+def test_what_follows_the_same_words_is_copied(first: int, follows: str) -> None:
+    written = '[{"name":"send_sms","arguments":{"contact":" Anna","text":" I'
+    assert guessed("text Anna that I am running late", written, first=first)[0] == follows
+
+
+def test_a_copy_starts_in_the_middle_of_a_word_and_at_the_start_of_none() -> None:
+    written = '[{"name":"get_weather","arguments":{"place":" L'
+    assert guessed("weather in Lisbon", written, first=3)[0].startswith("is")
+    assert guessed("weather in aLisbon", written, first=3)[0] == ""
+
+
+def test_no_guess_is_longer_than_the_room() -> None:
+    written = '[{"name":"send_sms","arguments":{"contact":" Anna","text":" I'
+    for room in range(4):
+        guessed("text Anna that I am running late", written, first=4, room=room)
+
+
+def test_what_would_end_an_answer_is_not_guessed() -> None:
+    lone = '[{"name":"set_volume","arguments":{"level":4,"stream":"'
+    assert guessed("volume of the media to 4", lone)[0].endswith('"note":"')
+    vocabulary = Weights.load(EMBEDDED).vocabulary
+    asked = ProposeRequest(tools=(tool("a", of=WHOLE), tool("b", of={"enum": ["media", "ring"]})), messages=())
+    model = LlamaCppModel(EMBEDDED, context=512, threads=1)
+    walk = vocabulary.walk(build_constraint(asked.model_copy(update={"max_calls": 1}), model.dialect).grammar)
+    tokens = vocabulary.tokenizer.tokenize_str('[{"name":"b","arguments":{"of":"')
+    for token in tokens:
+        walk.take(token)
+    assert Drafts(vocabulary.tokenizer.tokenize_str(" the media"), vocabulary).guess(walk, tokens, 50).tokens == []
+    model.close()
+
+
+def plain(model: LlamaCppModel, asked: ProposeRequest) -> str:
+    """The answer as a loop writes it that forces and guesses nothing: mask, likeliest token, one pass, and again."""
+    vocabulary, context = model.weights.vocabulary, LlamaContext(model.weights, **SHAPE)
+    grammar = build_constraint(asked, model.dialect).grammar
+    matcher, masks, written = LLMatcher(vocabulary.tokenizer, grammar, log_level=0), Masks(len(vocabulary.pieces)), b""
+    (logits,) = context.forward([(0, model.prompt_tokens(asked))])
+    while not matcher.is_stopped():
+        token = choose(logits, masks.legal(matcher), 0.0, 1.0, 0.0)
+        if token in vocabulary.ends:
+            break
+        assert matcher.consume_token(token)
+        written += vocabulary.pieces[token]
+        (logits,) = context.forward([(0, [token])])
+    context.close()
+    return written.decode()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "set an alarm for 6:45 called gym",
+        "turn the ring volume to 40",
+        "text Anna that I am running late",
+        "what will the weather be in Lisbon",
+        "switch off wifi until noon",
+        "tell me a joke",
+    ],
+)
+def test_greedy_answers_are_those_of_a_plain_loop(said: str) -> None:
+    model = LlamaCppModel(EMBEDDED, context=1024, threads=1)
+    user = Message(role="user", content=said)
+    asked = ProposeRequest(tools=TOOLS, messages=(user,), controls=(Control.ABSTAIN,), max_calls=1)
+    for _ in range(2):  # the second time, the grammar's states are remembered and the prompt is in the cache
+        assert model.propose(asked).text == plain(model, asked)
+    model.close()
