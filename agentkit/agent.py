@@ -6,10 +6,9 @@ is imported before the first run.
 
 from __future__ import annotations
 
-import threading
 import uuid
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic
@@ -23,8 +22,8 @@ from agentkit.escalate import Budgets
 from agentkit.events import AnyEvent, Asked
 from agentkit.graph import build
 from agentkit.graph import given as check_given
-from agentkit.graph.drive import Loop, begin, go_on
-from agentkit.graph.plain import PlainLoop
+from agentkit.graph.drive import begin, go_on
+from agentkit.graph.opened import Opened
 from agentkit.graph.session import Answer, Facts, Listener, LoopKind, Options, Parts, Session
 from agentkit.graph.streams import Watched, astreamed, awaited, streamed
 from agentkit.graph.turns import conversation
@@ -90,8 +89,8 @@ class Agent(Generic[Out]):
         self.deps = deps if deps is not None else self.registry.default_deps() or None
         self._output = output
         self._ask = ask
-        self._durable = durable
-        self._given = build.Given(
+        self._guard = guard
+        given = build.Given(
             model=model,
             remote=None if offline else remote,
             policy=build.policy(trust, policy, max_steps=max_steps),
@@ -106,11 +105,10 @@ class Agent(Generic[Out]):
             budgets=budgets or Budgets(),
             max_result_chars=max_result_chars,
             parallel=parallel,
-            guard=guard,
+            durable=durable,
             offline=offline,
         )
-        self._lock = threading.RLock()
-        self._closed = False
+        self._opened = Opened(self.name, self.registry, given)
 
     @classmethod
     def from_spec(
@@ -144,9 +142,9 @@ class Agent(Generic[Out]):
         `cancel` is set, and `RunError`s for what goes wrong on the way; the run can be resumed after either.
         """
         wanted = check_given.task(task)
-        clean = in_bounds(wanted) if self._given.guard else wanted
+        clean = in_bounds(wanted) if self._guard else wanted
         session = self._session(run_id or uuid.uuid4().hex, deps, cancel, listen)
-        return begin(self._loop, session, clean, history)
+        return begin(self._opened.loop, session, clean, history)
 
     def resume(
         self,
@@ -166,7 +164,7 @@ class Agent(Generic[Out]):
         if store is None:
             raise WiringError("this agent keeps no trace, so it cannot resume", hint="do not pass `store=False`")
         session = self._session(store.resolve(run_id), deps, cancel, listen)
-        return go_on(self._loop, session, store, answer)
+        return go_on(self._opened.loop, session, store, answer)
 
     async def arun(
         self,
@@ -254,37 +252,13 @@ class Agent(Generic[Out]):
         return self.parts.store
 
     @property
-    def _loop(self) -> Loop:
-        with self._lock:
-            return self._loop_made
-
-    @property
     def parts(self) -> Parts:
         """The opened parts: models, checks, policy, executor, trace."""
-        with self._lock:
-            if self._closed:
-                raise WiringError("this agent is closed")
-            return self._parts
-
-    @cached_property
-    def _parts(self) -> Parts:
-        return build.parts(self.name, self.registry, self._given)
-
-    @cached_property
-    def _loop_made(self) -> Loop:
-        store = self._parts.store
-        if store is None or not self._durable:
-            return PlainLoop()
-        from agentkit.graph.wiring import DurableLoop
-
-        return DurableLoop(store.database)
+        return self._opened.parts
 
     def close(self) -> None:
         """Free the models and close the trace, where this agent opened them; calling it twice is harmless."""
-        with self._lock:
-            if "_parts" in self.__dict__ and not self._closed:
-                build.close(self._parts, self._given)
-            self._closed = True
+        self._opened.close()
 
     def __enter__(self) -> Agent[Out]:
         return self

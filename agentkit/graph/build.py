@@ -47,7 +47,7 @@ class Given:
     budgets: Budgets
     max_result_chars: int
     parallel: int
-    guard: bool
+    durable: bool
     offline: bool
 
 
