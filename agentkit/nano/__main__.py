@@ -44,6 +44,7 @@ def main(arguments: list[str] | None = None) -> None:
     suite.add_argument("--data", type=Path, required=True, help="folder with prepared rows")
     suite.add_argument("--out", type=Path, required=True, help="the file to write")
     suite.add_argument("--each", type=int, default=100, help="rows of each family of sources")
+    suite.add_argument("--masked", action="store_true", help="hide the tools' names")
     export = commands.add_parser("export", help="write a checkpoint as GGUF")
     export.add_argument("--run", type=Path, required=True, help="the training's --out folder")
     export.add_argument("--out", type=Path, required=True, help="the GGUF file to write")
@@ -170,7 +171,8 @@ def _config(chosen: argparse.Namespace) -> TrainConfig:
 def _suite(chosen: argparse.Namespace) -> None:
     from agentkit.nano.suite import write_suite
 
-    _report(write_suite(build_pool(load_shards(chosen.data), dev=True), chosen.out, chosen.each))
+    pool = build_pool(load_shards(chosen.data), dev=True)
+    _report(write_suite(pool, chosen.out, chosen.each, masked=chosen.masked))
 
 
 def _export(chosen: argparse.Namespace) -> None:

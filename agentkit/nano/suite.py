@@ -33,15 +33,28 @@ FAMILIES = {
 """Sources that are scored together."""
 
 
-def write_suite(pool: Pool, path: Path, each: int, seed: int = 0) -> Path:
-    """`each` rows of every family, a quarter as many without a fitting tool and with two calls; returns the path."""
+def write_suite(pool: Pool, path: Path, each: int, seed: int = 0, *, masked: bool = False) -> Path:
+    """`each` rows of every family, a quarter as many without a fitting tool and with two calls; returns the path.
+
+    `masked` hides the tools' names, so that only descriptions tell them apart.
+    """
     rng = random.Random(f"suite/{seed}")
     with path.open("w", encoding="utf-8") as out:
         for family, names in FAMILIES.items():
             sources = [pool.sources[name] for name in names if name in pool.sources and pool.sources[name].asked]
             for row in _rows(pool, family, sources, each, rng):
-                out.write(json.dumps(row, ensure_ascii=False) + "\n")
+                out.write(json.dumps(_masked(row) if masked else row, ensure_ascii=False) + "\n")
     return path
+
+
+def _masked(row: dict[str, Any]) -> dict[str, Any]:
+    """The same row with the tools called `tool_1`, `tool_2`, …"""
+    names = {tool["name"]: f"tool_{number}" for number, tool in enumerate(row["tools"], 1)}
+    return {
+        **row,
+        "tools": [{**tool, "name": names[tool["name"]]} for tool in row["tools"]],
+        "expected": [{**call, "name": names[call["name"]]} for call in row["expected"]],
+    }
 
 
 def _rows(

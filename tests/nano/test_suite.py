@@ -42,6 +42,20 @@ def test_suite_rows_hold_held_out_tools_and_what_the_call_needs(tmp_path: Path) 
     assert {tag for row in rows for tag in row.tags} == {"spoken", "phone"}
 
 
+def test_masked_names_leave_everything_else_as_it_is(tmp_path: Path) -> None:
+    pool = build_pool(shards(), dev=True)
+    plain, masked = (
+        list(read_suite(write_suite(pool, tmp_path / f"{hidden}", 10, masked=hidden))) for hidden in (False, True)
+    )
+    for one, other in zip(plain, masked, strict=True):
+        names = {tool.name: tool.description for tool in other.tools}
+        assert [tool.description for tool in one.tools] == list(names.values())
+        assert list(names) == [f"tool_{number}" for number in range(1, len(names) + 1)]
+        assert [dict(call.arguments) for call in one.expected] == [dict(call.arguments) for call in other.expected]
+        told = {tool.name: tool.description for tool in one.tools}
+        assert [told[call.name] for call in one.expected] == [names[call.name] for call in other.expected]
+
+
 def test_the_suite_is_the_same_each_time(tmp_path: Path) -> None:
     pool = build_pool(shards(), dev=True)
     one, two = (write_suite(pool, tmp_path / name, 10).read_text("utf-8") for name in ("a", "b"))
