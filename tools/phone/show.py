@@ -7,6 +7,7 @@ the phone at hand, and nobody can tell whether it was done.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from agentkit.events import AnyEvent
 from agentkit.types import Run
 
 from .record import Episode, Recorder
-from .session import Session, adb
+from .session import Session, adb, chromium
 from .sim.device import Phone
 from .sim.seed import make_world
 from .sim.world import World
@@ -74,21 +75,14 @@ def _browser() -> Browser:
     return Browser(hosts={"127.0.0.1"})
 
 
-@cache
-def _real() -> Session:
-    return adb()
-
-
-_DRIVERS: dict[str, Callable[[World], Opened]] = {
-    "simulated": _simulated,
-    "adb": lambda _world: Opened(_real()),
-    "chromium": _chromium,
-}
+_real = cache(adb)
+_pages = cache(chromium)
+_SIMULATED: dict[str, Callable[[World], Opened]] = {"simulated": _simulated, "chromium": _chromium}
 
 
 def drivers() -> Sequence[str]:
-    """The ways to reach a phone: the simulated one itself or as a page in Chromium, or a device behind adb."""
-    return tuple(_DRIVERS)
+    """The ways to reach a phone: the simulated one, itself or as a page in Chromium; a device behind adb."""
+    return ("simulated", "adb", "chromium")
 
 
 def stage(*, name: str, request: str, driver: str | None, deps: Any) -> Stage:
@@ -99,24 +93,34 @@ def stage(*, name: str, request: str, driver: str | None, deps: Any) -> Stage:
             the simulated phone on a real one, where its names and files are not.
     """
     own = _OWN.fullmatch(name) or _OWN.fullmatch(request)
-    given = Context(deps=deps).find(Session)
-    at_hand = driver is None and given is not None and not isinstance(given.driver, Simulated)
+    at_hand = _at_hand(driver, deps)
+    scripts = Context(deps=deps).find(str, "scripts") or ""
     if own is None:
-        opened = Opened(given) if at_hand and given is not None else _open(driver, make_world(0))
-        return PhoneStage(opened, request)
-    if at_hand or driver == "adb":
+        opened = _open(driver, make_world(0)) if at_hand is None else Opened(at_hand())
+        return PhoneStage(opened, request, None, scripts)
+    if at_hand is not None:
         raise WiringError(
             f"`{own[0]}` is a task for the simulated phone, not for a real one",
             hint='say what to do there: --task "set an alarm for 6:45"',
         )
     task = _task(own["template"], int(own["seed"]), "" if _OWN.fullmatch(request) else request)
-    return PhoneStage(_open(driver, task.world), task.request, task)
+    return PhoneStage(_open(driver, task.world), task.request, task, scripts)
+
+
+def _at_hand(driver: str | None, deps: Any) -> Callable[[], Session] | None:
+    """The phone that is there whatever the task: a device, pages that the environment names, or the agent's own."""
+    if driver == "adb":
+        return _real
+    if driver == "chromium" and os.environ.get("AGENTKIT_WEB_PAGES"):
+        return _pages
+    given = Context(deps=deps).find(Session) if driver is None else None
+    return None if given is None or isinstance(given.driver, Simulated) else lambda: given
 
 
 def _open(driver: str | None, world: World) -> Opened:
-    if driver is not None and driver not in _DRIVERS:
-        raise WiringError(f"no driver `{driver}`; the drivers are {', '.join(_DRIVERS)}")
-    return _DRIVERS[driver or "simulated"](world)
+    if driver is not None and driver not in _SIMULATED:
+        raise WiringError(f"no driver `{driver}`; the drivers are {', '.join(drivers())}")
+    return _SIMULATED[driver or "simulated"](world)
 
 
 def replay(stages: Sequence[Stage], kind: str) -> str:
@@ -129,15 +133,16 @@ def replay(stages: Sequence[Stage], kind: str) -> str:
 
 
 class PhoneStage:
-    """One request on one phone."""
+    """One request on one phone; a run that did its task becomes a script in the folder `scripts`, where one is given."""
 
-    def __init__(self, opened: Opened, request: str, task: Task | None = None) -> None:
+    def __init__(self, opened: Opened, request: str, task: Task | None, scripts: str) -> None:
         self.request = request
         self.deps = opened.session
         self.task = task
         self.recorder = Recorder(opened.session, request)
         self.lasting = opened.phone is None
         self._opened = opened
+        self._scripts = scripts
 
     @property
     def episode(self) -> Episode:
@@ -169,6 +174,12 @@ class PhoneStage:
 
         assert self._opened.phone is not None
         found = judged(self.task, self._opened.phone.world, run, self.episode)
+        if found.success and self.deps.scripts is not None:
+            self.deps.scripts.remember(self.episode, self.deps.driver.now())
+        if found.success and self._scripts:
+            from .scripts.proposer import Scripts
+
+            Scripts.of(self._scripts).remember(self.episode, self._opened.phone.world.now)
         return Judged(done=found.success, reason=found.reason, best_steps=self.episode.best_steps)
 
     def close(self) -> None:

@@ -5,16 +5,18 @@ A script is only another proposer: its calls pass the checks, the policy and the
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agentkit import Context
 from agentkit.types import Control, Proposal, ProposeRequest, ToolCall, Usage
 
+from ..record import Episode
 from .compile import compiled
 from .library import Library
 from .player import Call, Player
-from .taken import Refused, Trail
+from .taken import Refused, Trail, trail_of
 
 if TYPE_CHECKING:
     from ..session import Session
@@ -62,6 +64,12 @@ class Scripts:
         except Refused as refused:
             return refused.message
         return ""
+
+    def remember(self, episode: Episode, now: datetime | None) -> str:
+        """Learn from a recorded run that did what was asked, unless a script did all of it; why not, or nothing."""
+        if all(moment.proposal.tier == "script" for moment in episode.moments):
+            return "a script did it"
+        return self.learn(trail_of(episode.request, episode.moments, now))
 
     def _begin(self, run_id: str, task: str, request: ProposeRequest) -> None:
         """Look for a script at a run's first step only: of a run that was interrupted nobody knows where it stands."""
