@@ -21,12 +21,12 @@ from agentkit.escalate.placeholders import Placeholders, Private, UnknownPlaceho
 from agentkit.escalate.redact import Redaction, Redactor
 from agentkit.escalate.requests import joined, redacted_request
 from agentkit.models.base import Cancel, Model
+from agentkit.spec.model import Escalation, Unlocated
 from agentkit.types import Proposal, ProposeRequest, RemoteExchange, ToolSpec, Value, Verdict
 
 _POLL_S = 0.05
 _UNHEALTHY = frozenset({"down", "timeout", "garbled"})
 
-Unlocated = Literal["replace", "refuse"]
 ExchangeStatus = Literal["ok", "down", "timeout", "over_budget", "garbled", "refused", "offline", "absent"]
 
 
@@ -89,6 +89,13 @@ class Escalator:
         self._unlocated: Unlocated = unlocated
         self._lock = threading.Lock()
         self._spent = Spent()
+
+    @classmethod
+    def of(cls, model: Model | None, escalation: Escalation, budget: Budgets) -> Escalator:
+        """The escalator that a spec's `escalation` and `budgets` describe."""
+        limits = escalation.breaker
+        breaker = Breaker(limits.failures, limits.open_s)
+        return cls(model, send=escalation.send, unlocated=escalation.private, breaker=breaker, budget=budget)
 
     @property
     def available(self) -> bool:

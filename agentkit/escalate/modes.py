@@ -7,10 +7,11 @@ small share of tokens needs the larger model), the hint to SuperICL and SlimPLM,
 from __future__ import annotations
 
 import json
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 from pydantic import JsonValue
 
+from agentkit.spec.model import Send
 from agentkit.types import (
     Control,
     DecisionPoint,
@@ -26,7 +27,7 @@ from agentkit.types import (
 )
 from agentkit.verify.moments import MOMENT_FORMATS
 
-Send = Literal["step", "disputed", "sketch"]
+__all__ = ["FILL", "Dispute", "Send", "disputed", "field_names", "find_dispute", "merged", "narrowed", "sketch", "step"]
 
 FILL = "fill_in"
 

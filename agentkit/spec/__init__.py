@@ -8,7 +8,9 @@ from agentkit.spec.load import blame, is_path, load_spec, parse_spec
 from agentkit.spec.model import (
     VERIFIERS,
     AgentSpec,
+    BreakerLimits,
     Budgets,
+    Escalation,
     Graph,
     Retrieve,
     Task,
@@ -34,9 +36,11 @@ from agentkit.spec.schema import spec_schema
 __all__ = [
     "VERIFIERS",
     "AgentSpec",
+    "BreakerLimits",
     "Budgets",
     "CassetteConfig",
     "EmbeddedConfig",
+    "Escalation",
     "Expectation",
     "ExpectedCall",
     "GgufConfig",

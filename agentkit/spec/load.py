@@ -84,6 +84,8 @@ def missing_files(spec: AgentSpec) -> list[Problem]:
             named.append((("models", tier, "path"), config.path, "script"))
         elif isinstance(config, CassetteConfig) and config.mode == "replay":
             named.append((("models", tier, "path"), config.path, "cassette"))
+    if spec.verify.calibration:
+        named.append((("verify", "calibration"), spec.verify.calibration, "calibration"))
     if spec.setup and spec.setup.split(":")[0].endswith(".py"):
         named.append((("setup",), spec.setup.split(":")[0], "setup file"))
     return [_absent(spec, path, written, what) for path, written, what in named if not spec.resolve(written).exists()]

@@ -32,6 +32,8 @@ VerifierName = Literal[
 ]
 VERIFIERS: tuple[str, ...] = get_args(VerifierName)
 Trust = Literal["cautious", "balanced", "fast"]
+Send = Literal["step", "disputed", "sketch"]
+Unlocated = Literal["replace", "refuse"]
 _IMPORT_PATH = re.compile(r"^[\w./\-]+:[A-Za-z_]\w*$")
 
 
@@ -104,6 +106,9 @@ class Verify(Value):
     """The checks a proposal passes before anything runs; they run in the order of their price."""
 
     verifiers: tuple[AnyVerifier, ...] | None = Field(default=None, description="The checks; a default set if absent.")
+    calibration: str | None = Field(
+        default=None, description="A fitted calibration, relative to the spec; else the one beside the weights, if any."
+    )
 
 
 class Threshold(Value):
@@ -136,6 +141,27 @@ class Budgets(Value):
     tokens: int | None = Field(default=None, ge=0, description="Prompt and answer tokens together.")
     calls: int | None = Field(default=None, ge=0, description="Requests.")
     seconds: float | None = Field(default=None, ge=0, description="Time spent waiting.")
+
+
+class BreakerLimits(Value):
+    """When a remote model that keeps failing is left alone."""
+
+    failures: int = Field(default=3, ge=1, description="Faults in a row after which it is left alone.")
+    open_s: float = Field(default=30.0, ge=0, description="For how many seconds, before one trial.")
+
+
+class Escalation(Value):
+    """How the remote model is asked, and how much of a step leaves the machine."""
+
+    send: Send = Field(
+        default="step",
+        description="All of the step, the arguments in doubt, or the tools and the last turn; redacted each time.",
+    )
+    private: Unlocated = Field(
+        default="replace",
+        description="Where a private text's value is not known: replace all words that could be it, or do not ask.",
+    )
+    breaker: BreakerLimits = Field(default=BreakerLimits(), description="When to leave a failing remote model alone.")
 
 
 class Task(Value):
@@ -172,6 +198,7 @@ class AgentSpec(Value):
     trust: Trust = Field(default="balanced", description="The one dial; thresholds and limits derive from it.")
     thresholds: Thresholds = Field(default=Thresholds(), description="Borders per effect.")
     approval: tuple[Effect, ...] | None = Field(default=None, description="Effects that a person must confirm.")
+    escalation: Escalation = Field(default=Escalation(), description="How the remote model is asked.")
     budgets: Budgets = Field(default=Budgets(), description="What the remote model may cost.")
     offline: bool = Field(default=False, description="Refuse every socket; the remote model is not asked.")
     setup: str | None = Field(default=None, description="`module:function` or `file.py:function` that gives the deps.")
@@ -236,6 +263,11 @@ class AgentSpec(Value):
     def remote(self) -> ModelConfig | None:
         """The remote tier, with paths that hold from here; None when there is none."""
         return self.located(self.models.remote) if self.models.remote else None
+
+    @property
+    def calibration(self) -> Path | None:
+        """The calibration file, with a path that holds from here; None when none is named."""
+        return self.resolve(self.verify.calibration) if self.verify.calibration else None
 
     def located(self, config: ModelConfig) -> ModelConfig:
         """A tier's configuration with the paths in it resolved against the spec's folder."""

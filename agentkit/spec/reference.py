@@ -13,7 +13,9 @@ from typing import Any
 from agentkit.spec.expect import Expectation, ExpectedCall
 from agentkit.spec.model import (
     AgentSpec,
+    BreakerLimits,
     Budgets,
+    Escalation,
     Graph,
     Retrieve,
     Task,
@@ -51,6 +53,8 @@ SECTIONS: tuple[tuple[str, type[Value]], ...] = (
     ("`verify.verifiers[]`", VerifierUse),
     ("`thresholds`", Thresholds),
     ("`thresholds.read`, …", Threshold),
+    ("`escalation`", Escalation),
+    ("`escalation.breaker`", BreakerLimits),
     ("`budgets`", Budgets),
     ("`tasks[]`", Task),
     ("`tasks[].expect`", Expectation),
