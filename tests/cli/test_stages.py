@@ -100,6 +100,31 @@ def test_a_template_and_a_seed_are_a_task_without_a_spec_naming_it(agentkit: Any
     assert picture.read_text().startswith("<svg") and "tap(element=&quot;Airplane" in picture.read_text()
 
 
+def test_what_was_done_once_is_done_by_its_script_the_next_time(agentkit: Any, spec: Path, tmp_path: Path) -> None:
+    (tmp_path / "kept").mkdir()
+    spec.write_text(SPEC.replace("[phone]", "[{path: phone, deps: {scripts: " + str(tmp_path / "kept") + "}}]"))
+    first, again = (json.loads(agentkit("run", spec, "--json")[1].splitlines()[0]) for _ in range(2))
+    assert (first["as_expected"], first["model_calls"]) == (True, 4)
+    assert (again["as_expected"], again["model_calls"], again["steps"]) == (True, 0, 4)
+
+
+@pytest.mark.model
+def test_the_example_runs_on_the_model_in_the_box_and_says_what_was_not_done(agentkit: Any, tmp_path: Path) -> None:
+    page = tmp_path / "out.html"
+    chosen = ("--task", "1", "--task", "10", "--task", "14")
+    code, out, _ = agentkit("run", EXAMPLE, *chosen, "--offline", "--unattended", "--json", "--replay", page)
+    *runs, last = map(json.loads, out.splitlines())
+    assert code == (0 if last["summary"]["all_hold"] else 1)
+    assert [run["name"] for run in runs] == [
+        "settings.airplane/90002",
+        "infeasible.no_note/90002",
+        "maps.ask_address/90003",
+    ]
+    assert all(run["expected"] and run["as_expected"] == (not run["differences"]) for run in runs)
+    assert all(run["model_calls"] == run["steps"] > 0 for run in runs)
+    assert page.read_text().count("<h2") == 3
+
+
 def test_a_request_of_ones_own_is_done_and_not_judged(agentkit: Any, spec: Path) -> None:
     code, out, _ = agentkit("run", spec, "--task", "no radio, please")
     assert code == 0

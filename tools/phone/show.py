@@ -133,7 +133,7 @@ def replay(stages: Sequence[Stage], kind: str) -> str:
 
 
 class PhoneStage:
-    """One request on one phone; a run that did its task becomes a script in the folder `scripts`, where one is given."""
+    """One request on one phone; a run that did its task becomes a script in the folder `scripts`, if one is given."""
 
     def __init__(self, opened: Opened, request: str, task: Task | None, scripts: str) -> None:
         self.request = request
