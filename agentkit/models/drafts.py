@@ -8,7 +8,7 @@ same.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
@@ -52,7 +52,6 @@ class Drafts:
         texts = [_BREAK if token in skipped else pieces[token] for token in ids]
         self._text = b"".join(texts)
         self._token_at = {end: at for at, end in enumerate(accumulate(map(len, texts), initial=0))}
-        self._known: dict[bytes, list[int]] = {}
 
     def learn(self, guess: Guess, stood: int) -> None:
         """How many tokens of a guess stood; copies become longer, or short again."""
@@ -66,10 +65,13 @@ class Drafts:
         found, rows, copied = list[int](), list[int](), 0
         most = min(room, _ALL)
         while len(found) < most and not copied:
-            steps = self._follow(walk, self._next(walk, [*tokens, *found], text))
-            if not steps:
-                steps = self._follow(walk, self._copied(text))
-                copied = sum(map(len, steps))
+            steps: list[list[int]] = []
+            # Inside a text a copy is likelier than a name, and cheaper to look for.
+            for copying in (False, True) if walk.structure else (True, False):
+                steps = self._follow(walk, self._copied(text) if copying else self._next(walk, [*tokens, *found], text))
+                if steps:
+                    copied = copying * sum(map(len, steps))
+                    break
             if not steps:
                 break
             for step in steps:
@@ -107,28 +109,33 @@ class Drafts:
         ahead = walk.ahead().rstrip(b" ")
         if named or not ahead or _LAST_WORD.search(ahead):
             return named
-        return self._tokens(ahead)
+        return self._vocabulary.tokens(ahead)
 
     def _copied(self, text: bytes) -> list[int]:
         """What follows in the prompt where it reads like the end of the answer, from the start of a word on."""
-        word = _LAST_WORD.search(text)
-        end = word.group() if word else text[-3:]
-        if not end or (not word and len(end) < 3):
-            return []
-        places = [match.end() for match in re.finditer(rb"(?<![\w\x80-\xff])" + re.escape(end), self._text)]
-        place = max(places, key=lambda at: self._context(text, at), default=-1)
+        place = max(self._places(text), key=lambda at: self._context(text, at), default=-1)
         if place < 0:
             return []
         start = place
         while start not in self._token_at and start < len(self._text):
             start += 1
         at = self._token_at[start]
-        guess = self._tokens(self._text[place:start]) if start > place else []
+        guess = self._vocabulary.tokens(self._text[place:start]) if start > place else []
         for token in self._ids[at : at + self._most]:
             if token in self._vocabulary.special or token in self._vocabulary.ends:
                 break
             guess.append(token)
         return guess[: self._most]
+
+    def _places(self, text: bytes) -> Iterator[int]:
+        """Where in the prompt a word ends, or goes on, that the answer ends with."""
+        word = _LAST_WORD.search(text)
+        end = word.group() if word else text[-3:]
+        at = self._text.find(end) if word or len(end) == 3 else -1
+        while at >= 0:
+            if not _LAST_WORD.match(self._text[at - 1 : at]):
+                yield at + len(end)
+            at = self._text.find(end, at + 1)
 
     def _context(self, text: bytes, place: int) -> int:
         """How many bytes before a place in the prompt are those that the answer ends with."""
@@ -138,13 +145,13 @@ class Drafts:
     def _named(self, walk: Walk, text: bytes) -> list[int]:
         """Where few tokens are legal: a word of the request that is legal as a whole and not in the answer yet."""
         lead = walk.ahead()
-        after = self._after(walk, self._tokens(lead.rstrip(b" "))) if lead.rstrip(b" ") else walk
+        after = self._after(walk, self._vocabulary.tokens(lead.rstrip(b" "))) if lead.rstrip(b" ") else walk
         if after is None or not after.few():
             return []
         inner, starts = after.ahead(), self._starts(after)
         for word in self._words:
             if word not in text and any(map((inner + word).startswith, starts)):
-                tokens = self._tokens(lead + word)
+                tokens = self._vocabulary.tokens(lead + word)
                 if self._ends(self._after(walk, tokens)):
                     return tokens
         return []
@@ -179,12 +186,6 @@ class Drafts:
         """The last words of the prompt, in order, also as they read without capitals."""
         found = _WORD.findall(self._text)[-_WORDS:]
         return list(dict.fromkeys(one for word in found for one in (word, word.lower())))
-
-    def _tokens(self, text: bytes) -> list[int]:
-        known = self._known.get(text)
-        if known is None:
-            known = self._known[text] = list(self._vocabulary.tokenizer.tokenize_bytes(text))
-        return known
 
 
 def alike(left: Sequence[int], right: Sequence[int]) -> int:

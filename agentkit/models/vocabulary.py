@@ -15,8 +15,9 @@ from llguidance import LLMatcher, LLTokenizer
 from agentkit.errors import RunError
 from agentkit.models.masks import Masks
 from agentkit.models.walk import Start, Walk
+from agentkit.propose.fingerprint import Cache
 
-_GRAMMARS = 64
+_GRAMMARS, _TEXTS = 64, 512
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Vocabulary:
     tokenizer: LLTokenizer
     owner: object = field(default=None, repr=False)
     _starts: OrderedDict[str, Start] = field(default_factory=OrderedDict[str, Start], compare=False, repr=False)
+    _tokens: Cache[list[int]] = field(default_factory=lambda: Cache(_TEXTS), compare=False, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, compare=False, repr=False)
 
     @cached_property
@@ -46,6 +48,10 @@ class Vocabulary:
     def spell(self, token: int) -> str:
         """A token for people to read."""
         return self.pieces[token].decode("utf-8", "replace")
+
+    def tokens(self, text: bytes) -> list[int]:
+        """The tokens of a short text; special tokens are read as words."""
+        return self._tokens.get(text) or self._tokens.put(text, list(self.tokenizer.tokenize_bytes(text)))
 
     def walk(self, grammar: str) -> Walk:
         """A walk from the start of a grammar. Those of one share what its automata and earlier walks have learned.

@@ -68,6 +68,11 @@ class Walk:
         """Whether nothing can follow."""
         return self._state.stopped
 
+    @property
+    def structure(self) -> bool:
+        """Whether every token up to here was dictated or one of few; not so inside and after a free text."""
+        return self._state.kept
+
     def ahead(self) -> bytes:
         """The bytes that must follow, whatever their tokens."""
         state = self._state
