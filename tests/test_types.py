@@ -1,0 +1,58 @@
+"""Values are frozen and copied cheaply: a copy is what pydantic's own would be, and shares what it holds."""
+
+from __future__ import annotations
+
+import pickle
+from typing import Any
+
+import pytest
+from pydantic import BaseModel, PrivateAttr, ValidationError
+
+from agentkit.types import Check, CheckStatus, ToolCall, Value
+
+CALL = ToolCall(id="1", name="look", arguments={"cities": ["Paris"]})
+CHECK = Check(name="schema", status=CheckStatus.PASS)
+
+
+@pytest.mark.parametrize(
+    ("value", "update"),
+    [(CALL, {"id": "2"}), (CALL, {}), (CHECK, {"ms": 1.5, "evidence": "seen"}), (CHECK, {"name": "policy"})],
+)
+def test_a_copy_is_what_pydantic_would_make(value: Value, update: dict[str, Any]) -> None:
+    copied, wanted = value.model_copy(update=update), BaseModel.model_copy(value, update=update)
+    assert copied == wanted
+    assert copied.model_fields_set == wanted.model_fields_set
+    assert copied.model_dump_json() == wanted.model_dump_json()
+    assert pickle.loads(pickle.dumps(copied)) == wanted
+    assert hash(CHECK.model_copy()) == hash(CHECK)
+
+
+def test_a_copy_leaves_the_original_and_is_frozen_too() -> None:
+    copied = CALL.model_copy(update={"id": "2"})
+    assert (CALL.id, copied.id, copied.arguments is CALL.arguments) == ("1", "2", True)
+    with pytest.raises(ValidationError, match="frozen"):
+        setattr(copied, "id", "3")  # noqa: B010 - the type checker refuses the plain assignment
+
+
+def test_a_deep_copy_shares_nothing() -> None:
+    assert CALL.model_copy(deep=True).arguments is not CALL.arguments
+
+
+class Noted(Value):
+    """A value with something beside its fields."""
+
+    text: str
+    _note: str = PrivateAttr(default="")
+
+    def note(self, text: str) -> str:
+        """Set the note and give the one before."""
+        before, self._note = self._note, text
+        return before
+
+
+def test_what_stands_beside_the_fields_is_copied_and_not_shared() -> None:
+    first = Noted(text="a")
+    first.note("first")
+    second = first.model_copy(update={"text": "b"})
+    assert second.note("second") == "first"
+    assert first.note("") == "first"
