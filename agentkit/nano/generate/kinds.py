@@ -10,9 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from pydantic import JsonValue
+
 from agentkit.nano.generate.values import Values
 from agentkit.nano.tables import word_lists
-from agentkit.types import JsonSchema, JsonValue
+from agentkit.types import JsonSchema
 
 _LISTS = word_lists()
 _DAYS, _MONTHS, _SMALL = _LISTS["days"], _LISTS["months"], _LISTS["small_numbers"]
