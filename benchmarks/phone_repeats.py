@@ -29,6 +29,8 @@ from agentkit.models import load_model
 from agentkit.models.base import Model
 from agentkit.spec import EmbeddedConfig
 
+Fallback = Callable[[Task, Session], Model]
+
 
 def main() -> None:
     """Run and print."""
@@ -39,19 +41,20 @@ def main() -> None:
     parser.add_argument("--verbose", action="store_true", help="name what was not served")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        found = _repeats(Path(folder), chosen.tasks, chosen.first_seed, _fallback(chosen.model))
+        fallback = _fallback(chosen.model)
+        found = _repeats(Path(folder), chosen.tasks, chosen.first_seed, fallback)
         _report(found, chosen.verbose)
-        _adversaries(Library(folder), found, chosen.verbose)
+        _adversaries(Path(folder), found, fallback, chosen.verbose)
 
 
-def _fallback(name: str) -> Callable[[Task, Session], Model]:
+def _fallback(name: str) -> Fallback:
     if name == "oracle":
         return OracleModel
     model = load_model(EmbeddedConfig())
     return lambda _task, _session: model
 
 
-def _repeats(folder: Path, tasks: int, seed: int, fallback: Callable[[Task, Session], Model]) -> list[Repeat]:
+def _repeats(folder: Path, tasks: int, seed: int, fallback: Fallback) -> list[Repeat]:
     """All first runs, then all repeats: every script is there while each repeat looks for its own."""
     drawn = templates(tasks)
     firsts = [first(template.task(seed + n, wording=n), folder) for n, template in enumerate(drawn)]
@@ -83,16 +86,20 @@ def _done(found: list[Repeat]) -> int:
     return sum(repeat.judgement.success for repeat in found)
 
 
-def _adversaries(library: Library, found: list[Repeat], verbose: bool) -> None:
-    names = {repeat.task.template.name for repeat in found}
-    seeds = range(910_000, 910_012)
-    taken = list(strangers(library, sorted(names), seeds))
-    from phone.tasks import TEMPLATES
-
-    asked = (len(TEMPLATES) - len(names)) * len(seeds)
-    print(f"requests of other templates: {asked}, taken for a script's: {len(taken)}")
-    for task, request in taken if verbose else taken[:5]:
-        print(f"  {task.request!r} for {request!r}")
+def _adversaries(folder: Path, found: list[Repeat], fallback: Fallback, verbose: bool) -> None:
+    """Requests for something else: which of them a script begins, and what comes of those."""
+    library = Library(folder)
+    names = sorted({repeat.task.template.name for repeat in found})
+    asked = list(strangers(names, range(910_000, 910_012)))
+    taken = [task for task in asked if library.choose(task.request) is not None]
+    played = [again(task, folder, fallback, why="", first_ms=0.0) for task in taken]
+    wrong = sum(repeat.wrong for repeat in played)
+    print(
+        f"requests of other templates: {len(asked)}, taken for a script's: {len(taken)}, of them ended wrong: {wrong}"
+    )
+    for task in taken if verbose else taken[:5]:
+        script = library.choose(task.request)
+        print(f"  {task.template.name}: {task.request!r} for {script[0].request if script else ''!r}")
     twisted = [twist.format(repeat.task.request) for repeat in found for twist in TWISTS]
     fooled = [request for request in twisted if library.choose(request) is not None]
     print(f"twisted requests: {len(twisted)}, taken for a script's: {len(fooled)}")

@@ -28,7 +28,6 @@ from ..tasks.judge import Judgement
 from ..tasks.measure import judged
 from ..tasks.oracle_model import OracleModel
 from ..tasks.task import Template
-from .library import Library
 from .proposer import Scripts
 from .taken import trail_of
 
@@ -133,13 +132,8 @@ def _run(
     return judged(task, phone.driver.phone.world, done, recorder.episode), ms, done
 
 
-def strangers(library: Library, made_from: Sequence[str], seeds: Sequence[int]) -> Iterator[tuple[Task, str]]:
-    """Requests of other templates that a library takes for one of its own, each with the script's request."""
+def strangers(made_from: Sequence[str], seeds: Sequence[int]) -> Iterator[Task]:
+    """Tasks of all other templates of every split, each seed in a wording of its own."""
     for template in TEMPLATES.values():
-        if template.name in made_from:
-            continue
-        for seed in seeds:
-            task = template.task(seed, wording=seed)
-            found = library.choose(task.request)
-            if found is not None:
-                yield task, found[0].request
+        if template.name not in made_from:
+            yield from (template.task(seed, wording=seed) for seed in seeds)
