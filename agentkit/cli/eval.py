@@ -117,13 +117,13 @@ class Suites:
     def _fit(self, tables: Sequence[Table], path: Path) -> None:
         from agentkit.verify.calibrate import fit
 
-        made = fit([row for table in tables for row in table.judged], model=self.engine.name)
+        made = fit([row for table in tables for row in table.judged], model=self.engine)
         made.save(path)
         before, after = made.before, made.after
         if not self.as_json and before is not None and after is not None:
             typer.echo(
-                f"{path}: {made.rows} proposals; Brier {before.brier:.3f} -> {after.brier:.3f}, "
-                f"calibration error {before.ece:.3f} -> {after.ece:.3f} (held out)"
+                f"{path}: fitted on {made.rows} proposals; on {after.rows} that were kept out the Brier score went from "
+                f"{before.brier:.3f} to {after.brier:.3f}, the calibration error from {before.ece:.3f} to {after.ece:.3f}"
             )
 
 

@@ -61,8 +61,8 @@ def test_free_decoding_has_columns_of_its_own_and_a_calibration_is_fitted(tmp_pa
     shown = CliRunner().invoke(app, ["eval", str(path), "--free", "--fit-calibration", str(out)])
     assert shown.exit_code == 0, shown.output
     assert "| timers | grammar % | 95 % interval | free % | 95 % interval | right of |" in shown.output
-    assert "24 proposals; Brier" in shown.output
     fitted = json.loads(out.read_text())
-    assert fitted["rows"] == 24 and fitted["model"]
+    assert fitted["rows"] + fitted["after"]["rows"] == 24 and fitted["model"] and fitted["dialect"]
+    assert f"fitted on {fitted['rows']} proposals; on {fitted['after']['rows']} that were kept out" in shown.output
     as_json = CliRunner().invoke(app, ["eval", str(path), "--free", "--limit", "3", "--json"])
     assert [json.loads(line)["decoding"] for line in as_json.stdout.splitlines()] == ["grammar", "free"]
