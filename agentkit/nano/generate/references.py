@@ -9,11 +9,13 @@ import json
 import random
 from dataclasses import dataclass
 
+from pydantic import JsonValue
+
 from agentkit.nano.generate.kinds import Kinds
 from agentkit.nano.generate.values import Values
 from agentkit.nano.rows import Row, Shard, make_calls
 from agentkit.nano.tables import table
-from agentkit.types import JsonObject, JsonValue, Message
+from agentkit.types import JsonObject, Message
 
 _GROUP = "scene"
 
