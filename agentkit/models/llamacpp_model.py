@@ -209,11 +209,14 @@ class LlamaCppModel:
                 text=one.text,
                 reasoning=reasoning,
                 truncated=one.truncated,
+                usage=spent,
             )
-            for one in candidates
+            for one, spent in zip(candidates, (usage, *(Usage() for _ in candidates[1:])), strict=True)
         ]
+        if len(made) == 1:
+            return made[0]
         others = sorted(zip(made[1:], candidates[1:], strict=True), key=lambda pair: -pair[1].log_probability)
-        return made[0].model_copy(update={"usage": usage, "others": tuple(one for one, _ in others)})
+        return made[0].model_copy(update={"others": tuple(one for one, _ in others)})
 
     def _read(
         self, slot: Slot, tokens: PromptTokens, opening: list[int], guess: Guess, work: _Work

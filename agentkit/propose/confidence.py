@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,57 +30,66 @@ def read_point(logits: Logits, legal: Ids, chosen: int, field: str, text: Callab
     """
     top = float(logits.max())
     every = float(np.exp(logits - top).sum())
-    among = logits[legal]
-    peak, total, spread = _weigh(among)
-    chosen_p = math.exp(float(logits[chosen]) - peak) / total
-    others = _runners(among, legal, chosen, peak + math.log(total))
+    weighed = _weigh(logits[legal], legal, chosen)
+    peak, total, chosen_p = weighed.peak, weighed.total, math.exp(float(logits[chosen]) - weighed.peak) / weighed.total
+    others = [(token, math.exp(logit - peak) / total) for token, logit in weighed.runners]
     return DecisionPoint.model_construct(  # these values need no validation, and there are many
         field=field,
         text=text(chosen),
         p=chosen_p,
         mass=min(1.0, total * math.exp(peak - top) / every),
         margin=chosen_p - (others[0][1] if others else 0.0),
-        entropy=max(0.0, math.log(total) - spread),
+        entropy=max(0.0, math.log(total) - weighed.mean),
         legal=len(legal),
         alternatives=tuple(
-            Alternative.model_construct(text=text(token), p=q)
-            for index, (token, q) in enumerate(others)
-            if not index or q > _WORTH_SHOWING
+            [
+                Alternative.model_construct(text=text(token), p=q)
+                for index, (token, q) in enumerate(others)
+                if not index or q > _WORTH_SHOWING
+            ]
         ),
     )
 
 
-def _weigh(among: Logits) -> tuple[float, float, float]:
-    """The highest logit, the sum of all weights relative to it, and the mean of the logits below it by weight."""
+class _Weighed(NamedTuple):
+    """The highest legal logit; all weights relative to it; how far below it the logits are on average, by weight.
+
+    `runners` are the most likely tokens besides the chosen one with their logits, most likely first; at least one
+    where there is one.
+    """
+
+    peak: float
+    total: float
+    mean: float
+    runners: list[tuple[int, float]]
+
+
+def _weigh(among: Logits, legal: Ids, chosen: int) -> _Weighed:
+    """What the legal logits come to; a few are faster to go through without arrays."""
     if len(among) <= _FEW:
         values = among.tolist()
         peak = max(values)
         weights = [math.exp(value - peak) for value in values]
-        total = math.fsum(weights)
-        return peak, total, sum(weight * (value - peak) for weight, value in zip(weights, values, strict=True)) / total
+        total = sum(weights)
+        mean = sum([weight * (value - peak) for weight, value in zip(weights, values, strict=True)]) / total
+        return _Weighed(peak, total, mean, _runners(values, legal.tolist(), chosen))
     peak = float(among.max())
     below = among - peak
     shares: Logits = np.exp(below)
     total = float(shares.sum())
     shares *= below
-    return peak, total, float(shares.sum()) / total
+    worth = np.flatnonzero(below > math.log(_WORTH_SHOWING * total))
+    if len(worth) <= 1:  # perhaps the chosen one alone
+        at = int(np.searchsorted(legal, chosen))
+        sides = ((0, below[:at]), (at + 1, below[at + 1 :]))
+        worth = np.array([start + int(side.argmax()) for start, side in sides if len(side)])
+    runners = _runners(among[worth].tolist(), legal[worth].tolist(), chosen)
+    return _Weighed(peak, total, float(shares.sum()) / total, runners)
 
 
-def _runners(among: Logits, legal: Ids, chosen: int, scale: float) -> list[tuple[int, float]]:
-    """The most likely legal tokens besides the chosen one, most likely first; at least one where there is one.
-
-    `scale` is the logarithm of what all weights add up to.
-    """
-    if len(among) > _FEW:
-        worth = np.flatnonzero(among > scale + math.log(_WORTH_SHOWING))
-        if len(worth) <= 1:  # perhaps the chosen one alone
-            at = int(np.searchsorted(legal, chosen))
-            sides = ((0, among[:at]), (at + 1, among[at + 1 :]))
-            worth = np.array([start + int(side.argmax()) for start, side in sides if len(side)])
-        among, legal = among[worth], legal[worth]
-    pairs = zip(legal.tolist(), among.tolist(), strict=True)
-    ranked = sorted((pair for pair in pairs if pair[0] != chosen), key=lambda one: -one[1])
-    return [(token, math.exp(logit - scale)) for token, logit in ranked[:_SHOWN]]
+def _runners(values: list[float], ids: list[int], chosen: int) -> list[tuple[int, float]]:
+    order = sorted(range(len(ids)), key=values.__getitem__, reverse=True)[: _SHOWN + 1]
+    return [(ids[index], values[index]) for index in order if ids[index] != chosen][:_SHOWN]
 
 
 def choose(logits: Logits, legal: Ids, temperature: float, top_p: float, draw: float) -> int:
