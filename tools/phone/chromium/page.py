@@ -24,7 +24,6 @@ _WATCH = """name => ({done: new Promise(done => {
   addEventListener(name, done, {capture: true, once: true}); setTimeout(done, 400)})})"""
 _FRAMES = "new Promise(done => requestAnimationFrame(() => setTimeout(done)))"
 _ENDLESS = frozenset({"WebSocket", "EventSource", "Ping", "Media", "Preflight"})
-_WINDOW = "a window"
 _CRASHED = "the page crashed; press home, or open it again"
 _CLOSED = "the page is gone; press home, or open it again"
 
@@ -44,6 +43,7 @@ class Front:
         self._sessions: dict[Page, CDPSession] = {}
         self._busy: set[str] = set()
         self._begun = 0
+        self._windows = 0
         self._crashed = False
 
     async def open(self) -> None:
@@ -52,6 +52,11 @@ class Front:
         context.set_default_timeout(self.timeout_s * 1000)
         await self.gate.guard(context)
         context.on("page", self._opened)
+        await self._new(context)
+
+    async def _new(self, context: BrowserContext) -> None:
+        """An empty page of our own."""
+        self._windows += 1
         await context.new_page()
 
     async def close(self) -> None:
@@ -69,11 +74,12 @@ class Front:
 
     def _opens(self, event: Mapping[str, Any]) -> None:
         """A window is about to be opened; waited for like a request."""
+        del event
         self._begun += 1
-        self._busy.add(_WINDOW)
+        self._windows += 1
 
     def _opened(self, page: Page) -> None:
-        self._busy.discard(_WINDOW)
+        self._windows -= 1
         self._pages.append(page)
         page.on("close", self._left)
         page.on("crash", self._broke)
@@ -140,12 +146,13 @@ class Front:
             await page.close()
         if fresh:
             self._crashed = False
-            await self._context.new_page()
+            await self._new(self._context)
 
     async def _check(self) -> None:
         """Say so when a page wanted to go where it may not; what a redirect led to is not shown either."""
         stopped, self.gate.stopped = self.gate.stopped, ""
         if stopped:
+            self._windows = 0
             if len(self._pages) > 1 and self.page.url in {"", "about:blank"}:
                 await self.page.close()
             raise Failed(self.gate.refusal(stopped))
@@ -158,16 +165,22 @@ class Front:
 
         until = asyncio.get_running_loop().time() + self.settle_s
         while (left := until - asyncio.get_running_loop().time()) > 0 and self.dialog is None:
-            calm, begun = not self._busy, self._begun
+            calm, begun = self._calm, self._begun
             try:
                 await asyncio.wait_for(self._drawn(), left)
             except (TimeoutError, Error):
                 calm = False
                 if self._crashed or not self._pages:
                     return
-            if calm and not self._busy and begun == self._begun:
+            if calm and self._calm and begun == self._begun:
                 return
             await asyncio.sleep(0.004)
+        self._windows = 0  # one that was said to open and did not
+
+    @property
+    def _calm(self) -> bool:
+        """Whether no answer is waited for, nor a window; one whose page was refused never comes."""
+        return not self._busy and (self._windows <= 0 or bool(self.gate.stopped))
 
     async def _drawn(self) -> None:
         """Wait for the page to be there and for its next picture."""
@@ -180,12 +193,11 @@ class Front:
     async def _or_dialog(self, work: Any) -> None:
         """Wait for something that a dialog of the page would hold up."""
         task = asyncio.ensure_future(work)
+        task.add_done_callback(_heard)
         while not task.done() and self.dialog is None:
             await asyncio.wait({task}, timeout=0.02)
         if task.done():
             task.result()
-        else:
-            task.add_done_callback(_heard)
 
     async def tap(self, x: float, y: float) -> None:
         """Touch a point, in CSS pixels of the viewport."""
