@@ -61,14 +61,23 @@ class DurableLoop:
             with self._saver.fenced(session.lease), _UNSEEN(enabled=False):  # what a run sees stays on this machine
                 if answer is not None:  # only the newest answer counts, not one that an error left behind
                     self._saver.forget_answers(session.run_id)
-                last = self._graph.invoke(entry, _config(session), context=session, durability="sync")
+                last = self._last(entry, session)
         except Exception:
             with suppress(AgentkitError):
                 self._saver.forget_answers(session.run_id)
             raise
         finally:
             _PARENT.reset(own)
-        return cast(State, last["run"])
+        return last
+
+    def _last(self, entry: Any, session: Session) -> State:
+        """Drive the graph; only whole states are asked of it, since whatever else it tells costs time at every step."""
+        last: State | None = None
+        for told in self._graph.stream(
+            entry, _config(session), context=session, durability="sync", stream_mode="values"
+        ):
+            last = told.get("run", last)
+        return cast(State, self._graph.get_state(_config(session)).values["run"]) if last is None else last
 
     def state(self, session: Session) -> tuple[State, bool] | None:
         """The state of the last checkpoint, and whether it waits for a person; None when there is no checkpoint."""
