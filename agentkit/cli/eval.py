@@ -121,10 +121,10 @@ class Suites:
         made.save(path)
         before, after = made.before, made.after
         if not self.as_json and before is not None and after is not None:
-            typer.echo(
-                f"{path}: fitted on {made.rows} proposals; on {after.rows} that were kept out the Brier score went from "
-                f"{before.brier:.3f} to {after.brier:.3f}, the calibration error from {before.ece:.3f} to {after.ece:.3f}"
-            )
+            scores = f"the Brier score went from {before.brier:.3f} to {after.brier:.3f}"
+            errors = f"the calibration error from {before.ece:.3f} to {after.ece:.3f}"
+            kept = f"on {after.rows} that were kept out {scores}, {errors}"
+            typer.echo(f"{path}: fitted on {made.rows} proposals; {kept}")
 
 
 def _tasks(hook: EvaluateHook, wanted: Wanted, engine: Model, replay: Path | None, *, as_json: bool) -> None:

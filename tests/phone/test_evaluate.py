@@ -70,11 +70,15 @@ def test_what_was_held_out_is_reported_apart() -> None:
 
 
 def test_the_table_is_even_markdown_and_leaves_out_what_no_arm_did() -> None:
-    plain = table("phone test, full", groups([outcome(), outcome("files.share", success=False)])).splitlines()
-    assert len({len(line) for line in plain}) == 1
+    title, _, *plain = table(
+        "t, full", "level", groups([outcome(), outcome("files.share", success=False)])
+    ).splitlines()
+    assert title == "**t, full**" and len({len(line) for line in plain}) == 1
+    every = [outcome(name) for name in ("clock.add_alarm", "files.share", "files.new_folder_for", "maps.save")]
+    assert max(map(len, table("t", "level", groups(every)).splitlines())) <= 80
     assert plain[0].count("|") == plain[1].count("|") == plain[3].count("|")
     assert not any("larger" in line or "scripts" in line for line in plain)
-    assert any("by the larger" in line for line in table("t", groups([outcome(helped=1)])).splitlines())
+    assert any("by the larger" in line for line in table("t", "level", groups([outcome(helped=1)])).splitlines())
 
 
 def test_a_report_tells_tasks_figures_and_a_page() -> None:
@@ -84,8 +88,8 @@ def test_a_report_tells_tasks_figures_and_a_page() -> None:
     assert (line["template"], line["success"], line["steps"]) == ("clock.add_alarm", True, 6)
     assert "phone test, full" in report.page()
     other = PhoneReport("oracle", "phone test", (outcome(success=False),))
-    head, _, tasks, success, *_ = report.beside([report, other]).splitlines()
-    assert head.split() == ["|", "phone", "test", "|", "full", "|", "oracle", "|"]
+    title, _, head, _, tasks, success, *_ = report.beside([report, other]).splitlines()
+    assert title == "**phone test**" and head.split() == ["|", "arm", "|", "full", "|", "oracle", "|"]
     assert tasks.split()[-4:] == ["1", "|", "1", "|"] and success.split()[-4:] == ["100.0", "|", "0.0", "|"]
 
 
@@ -194,7 +198,7 @@ def test_the_model_in_the_box_is_measured_with_and_without_its_grammar(tmp_path:
     assert lines[2]["groups"]["all"]["tokens_per_prompt"] > 50
     assert page.exists() and page.with_stem("replay-no-grammar").exists()
     again = CliRunner().invoke(app, ["eval", "phone", "--split", "dev", "--limit", "1"])
-    assert again.stdout.startswith("| phone dev, full")
+    assert again.stdout.startswith("**phone dev, full**")
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ def _row(number: int, episode: Episode) -> str:
 
 def _episode(number: int, episode: Episode) -> str:
     run = episode.run
-    ended = f"{run.status}: {run.answer or run.reason}" if run else "it did not end"
+    ended = f"ended as {run.status}: {run.answer or run.reason}" if run else "did not end"
     verdict = "" if episode.success is not False else f' <span class="bad">{escape(episode.verdict)}</span>'
     tall = lowest([*(moment.screen for moment in episode.moments), *episode.afterwards], _WIDTH)
     cards = "".join(_moment(index, moment, tall) for index, moment in enumerate(episode.moments, 1))

@@ -98,19 +98,22 @@ def _rows(s: Summary, *, helped: bool, served: bool) -> dict[str, str]:
     }
 
 
-def table(title: str, columns: dict[str, Summary]) -> str:
-    """Measures as rows, groups as columns: Markdown, padded so that it reads on a terminal."""
+def table(title: str, head: str, columns: dict[str, Summary]) -> str:
+    """Measures as rows under the title: Markdown, padded so that it reads on a terminal of 80 columns too."""
     helped, served = any(s.helped for s in columns.values()), any(s.served for s in columns.values())
-    cells = {name: _rows(summary, helped=helped, served=served) for name, summary in columns.items()}
+    cells = {_SHORT.get(name, name): _rows(s, helped=helped, served=served) for name, s in columns.items()}
     names = [name for rows in list(cells.values())[:1] for name in rows]
-    left = max(len(title), *(len(name) for name in names))
+    left = max(len(head), *(len(name) for name in names))
     widths = {name: max(len(name), *(len(v) for v in rows.values())) for name, rows in cells.items()}
-    lines = [f"| {title:{left}} | " + " | ".join(f"{name:>{widths[name]}}" for name in cells) + " |"]
+    lines = [f"**{title}**", "", f"| {head:{left}} | " + " | ".join(f"{name:>{widths[name]}}" for name in cells) + " |"]
     lines.append("|" + "-" * (left + 2) + "|" + "|".join("-" * (width + 1) + ":" for width in widths.values()) + "|")
     for name in names:
         row = " | ".join(f"{rows[name]:>{widths[each]}}" for each, rows in cells.items())
         lines.append(f"| {name:{left}} | {row} |")
     return "\n".join(lines)
+
+
+_SHORT = {"level 1": "1", "level 2": "2", "level 3": "3", "new templates": "new tasks"}
 
 
 @dataclass(frozen=True)
@@ -123,12 +126,12 @@ class PhoneReport:
 
     def table(self) -> str:
         """The figures as a Markdown table."""
-        return table(f"{self.title}, {self.arm}", groups(self.outcomes))
+        return table(f"{self.title}, {self.arm}", "level", groups(self.outcomes))
 
     def beside(self, reports: Sequence[PhoneReport]) -> str:
         """All tasks of each arm, an arm a column."""
         columns = {each.arm: summary for each in reports if (summary := summed_up(each.outcomes)) is not None}
-        return table(self.title, columns)
+        return table(self.title, "arm", columns)
 
     def as_json(self) -> JsonObject:
         """The figures by group."""
