@@ -39,14 +39,21 @@ class Guess:
 class Drafts:
     """Guesses for one answer from the tokens of one prompt.
 
-    `usual` are the tokens that a call begins with. Copies are longer while they stand, and `first` tokens long at
-    the start and after a miss.
+    `usual` are the tokens that a call begins with, `tool` is the one that the request seems to name. Copies are longer
+    while they stand, and `first` tokens long at the start and after a miss.
     """
 
     def __init__(
-        self, ids: Sequence[int], vocabulary: Vocabulary, *, usual: Sequence[int] = (), first: int = _FIRST
+        self,
+        ids: Sequence[int],
+        vocabulary: Vocabulary,
+        *,
+        usual: Sequence[int] = (),
+        tool: str | None = None,
+        first: int = _FIRST,
     ) -> None:
         self._ids, self._vocabulary, self._usual = ids, vocabulary, list(usual)
+        self._tool = [tool.encode()] if tool else []
         self._most = self._first = first
         pieces, skipped = vocabulary.pieces, vocabulary.special | vocabulary.ends
         texts = [_BREAK if token in skipped else pieces[token] for token in ids]
@@ -133,7 +140,7 @@ class Drafts:
         end = word.group() if word else text[-3:]
         at = self._text.find(end) if word or len(end) == 3 else -1
         while at >= 0:
-            if not _LAST_WORD.match(self._text[at - 1 : at]):
+            if not word or not at or not _LAST_WORD.match(self._text[at - 1 : at]):
                 yield at + len(end)
             at = self._text.find(end, at + 1)
 
@@ -149,10 +156,10 @@ class Drafts:
         if after is None or not after.few():
             return []
         inner, starts = after.ahead(), self._starts(after)
-        for word in self._words:
+        for word in (*self._tool, *self._words):
             if word not in text and any(map((inner + word).startswith, starts)):
                 tokens = self._vocabulary.tokens(lead + word)
-                if self._ends(self._after(walk, tokens)):
+                if word in self._tool or self._ends(self._after(walk, tokens)):
                     return tokens
         return []
 

@@ -16,6 +16,7 @@ from agentkit.home import home
 from agentkit.models.base import Cancel
 from agentkit.models.decode import Candidate, Clock, run
 from agentkit.models.drafts import Drafts, Guess
+from agentkit.models.likely import likely_tool
 from agentkit.models.llamacpp import LlamaContext, Weights
 from agentkit.models.pool import ContextPool, PrefixStore, PromptTokens, Slot
 from agentkit.models.prefix import SnapshotFolder, common_prefix, digest_of
@@ -183,7 +184,8 @@ class LlamaCppModel:
         if not self._drafts or request.sampling.temperature or request.sampling.candidates > 1:
             return None
         words, vocabulary = tokens.ids[tokens.stable :], self._weights.vocabulary
-        return Drafts(words, vocabulary, usual=self._usual(request), first=self._first_guess)
+        usual, tool = self._usual(request), likely_tool(request)
+        return Drafts(words, vocabulary, usual=usual, tool=tool, first=self._first_guess)
 
     def _usual(self, request: ProposeRequest) -> tuple[int, ...]:
         """The tokens that a call begins with, whichever tool is called; after a result, an end is as likely."""
