@@ -6,8 +6,7 @@ categories; a folder stands for the BFCL categories in it. A pack's own evaluati
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -20,7 +19,7 @@ from agentkit.cli.console import err, print_json
 from agentkit.errors import WiringError
 
 if TYPE_CHECKING:
-    from agentkit.evaluate.hooks import EvaluateHook, Report, Tell, Wanted
+    from agentkit.evaluate.hooks import EvaluateHook, Report, Wanted
     from agentkit.evaluate.table import Table
     from agentkit.models import Model
 
@@ -130,19 +129,27 @@ class Suites:
 def _tasks(hook: EvaluateHook, wanted: Wanted, engine: Model, replay: Path | None, *, as_json: bool) -> None:
     """Run a pack's tasks arm by arm."""
     made: list[Report] = []
-    with _progress() as tell:
-        for number, report in enumerate(hook(wanted, engine, tell)):
-            made.append(report)
-            if as_json:
-                for task in report.tasks():
-                    print_json({"kind": "task", **task})
-                print_json({"kind": "summary", "model": engine.name, **report.as_json()})
-            else:
-                typer.echo(report.table() + "\n")
+    progress = Progress()
+    try:
+        for report in hook(wanted, engine, progress.tell):
+            progress.stop()
+            _print(report, engine, as_json=as_json)
             if replay is not None:
-                _write(report, replay if not number else replay.with_stem(f"{replay.stem}-{report.arm}"))
-        if not as_json:
-            typer.echo((made[0].beside(made) + "\n\n" if len(made) > 1 else "") + f"model: {engine.name}")
+                _write(report, replay.with_stem(f"{replay.stem}-{report.arm}") if made else replay)
+            made.append(report)
+    finally:
+        progress.stop()
+    if not as_json:
+        typer.echo((made[0].beside(made) + "\n\n" if len(made) > 1 else "") + f"model: {engine.name}")
+
+
+def _print(report: Report, engine: Model, *, as_json: bool) -> None:
+    if not as_json:
+        typer.echo(report.table() + "\n")
+        return
+    for task in report.tasks():
+        print_json({"kind": "task", **task})
+    print_json({"kind": "summary", "model": engine.name, **report.as_json()})
 
 
 def _write(report: Report, path: Path) -> None:
@@ -150,15 +157,23 @@ def _write(report: Report, path: Path) -> None:
     err().print(f"replay: {path}", soft_wrap=True, markup=False)
 
 
-@contextmanager
-def _progress() -> Generator[Tell]:
+class Progress:
     """A line on stderr that moves; nothing where nobody watches."""
-    console = err()
-    if not console.is_terminal:
-        yield lambda _what, _done, _of: None
-        return
-    with console.status("") as status:
-        yield lambda what, done, of: status.update(f"{done}/{of} [dim]{what}[/]")
+
+    def __init__(self) -> None:
+        console = err()
+        self._status = console.status("") if console.is_terminal else None
+
+    def tell(self, what: str, done: int, of: int) -> None:
+        """Say what is under way."""
+        if self._status is not None:
+            self._status.start()
+            self._status.update(f"{done}/{of} [dim]{what}[/]")
+
+    def stop(self) -> None:
+        """Take the line away, so that something can be printed."""
+        if self._status is not None:
+            self._status.stop()
 
 
 def _sorted(what: Sequence[str]) -> tuple[dict[str, EvaluateHook], list[Path]]:

@@ -102,7 +102,7 @@ def table(title: str, head: str, columns: dict[str, Summary]) -> str:
     """Measures as rows under the title: Markdown, padded so that it reads on a terminal of 80 columns too."""
     helped, served = any(s.helped for s in columns.values()), any(s.served for s in columns.values())
     cells = {_SHORT.get(name, name): _rows(s, helped=helped, served=served) for name, s in columns.items()}
-    names = [name for rows in list(cells.values())[:1] for name in rows]
+    names = [name for rows in list(cells.values())[:1] for name in rows if any(r[name] != "–" for r in cells.values())]
     left = max(len(head), *(len(name) for name in names))
     widths = {name: max(len(name), *(len(v) for v in rows.values())) for name, rows in cells.items()}
     lines = [f"**{title}**", "", f"| {head:{left}} | " + " | ".join(f"{name:>{widths[name]}}" for name in cells) + " |"]
