@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import replace
 from urllib.error import HTTPError
 
 import pytest
 from phone.chromium.browser import Browser
 from phone.screen import parse
 from phone.session import Session
+from phone.sim.device import Phone
 from phone.sim.perturb import ROUGH, Perturb
 from phone.simulated import Simulated
 from phone.tasks import TEMPLATES
 from phone.tasks.judge import judge
+from phone.tasks.oracle import Oracle
 from phone.tasks.trajectory import perform, play
 from phone.web.page import drawn
 from phone.web.server import WebPhone
@@ -91,7 +94,17 @@ def test_disturbances_are_on_the_page_too(browser: Browser) -> None:
         assert "New alarm" in session.look().taps
         session.tap("New alarm")
         assert {"Done", "Dismiss"} <= set(session.look().taps)
-    assert ROUGH.relabelled
+
+
+@pytest.mark.parametrize("name", ["clock.add_alarm", "email.star"])
+def test_the_oracle_copes_with_a_rough_phone_in_the_browser(name: str, browser: Browser) -> None:
+    task = TEMPLATES[name].task(3)
+    phone, oracle = Phone(task.world, replace(ROUGH, seed=7)), Oracle(task)
+    with WebPhone(phone) as web, web.driver(browser, settle_s=SETTLE) as driver:
+        session = Session(driver)
+        while (act := oracle.next(phone, session.look())).name not in {"finish", "cannot"}:
+            perform(session, act)
+    assert judge(task, phone.world, "done", act.arguments.get("answer", "")).success
 
 
 def test_a_person_at_a_keyboard_can_use_the_page(browser: Browser) -> None:

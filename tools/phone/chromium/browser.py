@@ -31,7 +31,9 @@ _FLAGS = (
     "--disable-component-update",
     "--disable-sync",
     "--disable-smooth-scrolling",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 )
+_HERE = frozenset({"127.0.0.1", "::1", "localhost"})
 Answer = TypeVar("Answer")
 
 
@@ -90,7 +92,7 @@ class Browser:
             raise WiringError(f"{self.path} did not start: {said(error)}", hint=self._mend()) from error
 
     def _mend(self) -> str:
-        if os.geteuid() != 0:
+        if not _root():
             return "try it by hand: its sandbox needs user namespaces, which some containers forbid"
         return f"try `{Path(self.path).name} --headless --no-sandbox --dump-dom about:blank` by hand"
 
@@ -98,12 +100,13 @@ class Browser:
         from playwright.async_api import async_playwright
 
         self._playwright = await async_playwright().start()
+        proxy = () if self.hosts - _HERE else ("--no-proxy-server",)  # a proxy would find hosts that are not given
         excluded = "".join(f", EXCLUDE {host}" for host in sorted(self.hosts))
         self._program = await self._playwright.chromium.launch(
             executable_path=self.path,
             headless=True,
-            chromium_sandbox=os.geteuid() != 0,
-            args=[*_FLAGS, f"--host-resolver-rules=MAP * ~NOTFOUND{excluded}"],
+            chromium_sandbox=not _root(),
+            args=[*_FLAGS, *proxy, f"--host-resolver-rules=MAP * ~NOTFOUND{excluded}"],
             timeout=self.timeout_s * 1000,
         )
 
@@ -157,6 +160,11 @@ class Browser:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _root() -> bool:
+    """Whether Chromium would refuse to start with its sandbox."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 def said(error: BaseException) -> str:
