@@ -12,6 +12,7 @@ from .words import stems
 
 _OWN, _APP, _WAY, _TITLE = 1.0, 1.0, 0.6, 0.5
 COMMIT = frozenset({"save", "ok", "send", "create", "done", "start", "apply"})
+_ABOUT = 1.0
 _REFUSE = frozenset({"Cancel", "Don't allow"})
 _CLOSE = frozenset({"Save", "OK", "Send", "Create", "Done", *_REFUSE})
 
@@ -91,19 +92,33 @@ class Index:
 
     def where(self, shown: Compact) -> Page | None:
         """The page in front: the one whose fixed labels fit the screen best."""
+        fits = self.fits(shown)
+        best = self.pages[max(fits, key=lambda name: fits[name])]
+        labels = frozenset(e.label for e in shown.elements if e.handle)
+        return best if labels & self.labels[best.name] or VARIES in self.labels[best.name] else None
+
+    def fits(self, shown: Compact) -> Mapping[str, float]:
+        """How well each page fits the screen: parts that are there, less some of those that are not; title and tab."""
         labels = frozenset(e.label for e in shown.elements if e.handle)
         texts = {e.label for e in shown.elements if e.kind == "text"}
         chosen = {e.label for e in shown.elements if "selected" in e.state}
-
-        def fit(page: Page) -> float:
+        found: dict[str, float] = {}
+        for page in self.pages.values():
             known = self.labels[page.name]
             both = len(labels & known)
             missing = sum(not label.endswith(VARIES) for label in known) - both
             score = both - 0.3 * missing + (1.0 if page.title in texts else 0.0)
-            return score + (1.5 if page.chosen in chosen else -1.5 if page.chosen else 0.0)
+            found[page.name] = score + (1.5 if page.chosen in chosen else -1.5 if page.chosen else 0.0)
+        return found
 
-        best = max(self.pages.values(), key=fit)
-        return best if labels & self.labels[best.name] or VARIES in self.labels[best.name] else None
+    def likely(self, shown: Compact) -> frozenset[str]:
+        """The pages that the screen may be: those that fit about as well as the best, their titles being shown."""
+        texts = {e.label for e in shown.elements if e.kind == "text"}
+        fits = self.fits(shown)
+        least = max(fits.values()) - _ABOUT
+        return frozenset(
+            name for name, fit in fits.items() if fit >= least and self.pages[name].title in {"", *texts}
+        )
 
 
 def commit(page: Page) -> Part | None:
