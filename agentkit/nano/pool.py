@@ -70,8 +70,8 @@ WEIGHTS = {
     "made_functions": 7.0,
     "made_references": 3.0,
     "made_phone": 12.0,
-    "made_packs": 24.0,
-    "simulated_phone": 60.0,
+    "made_packs": 30.0,
+    "simulated_phone": 110.0,
 }
 """Shares of blocks by main source; a source that is not named here weighs 1."""
 

@@ -25,6 +25,8 @@ from .trajectory import lessons, play
 SOURCE = "simulated_phone"
 _DOCUMENTED = 0.8
 """Share of trajectories that are shown guidance from the app documents."""
+_HARD = frozenset({"type_text", "finish"})
+"""Calls that are rarer than taps and hold more: rows with them stand twice."""
 _SAID = ("{0}.", "{0} please", "{0}, please", "{0}!", "Hey, {0}", "Hi! {0}", "{0}, thanks", "Now: {0}", "{0} now")
 _ROUNDABOUT = 0.15
 """Share of requests that get some words around them."""
@@ -49,7 +51,7 @@ def shard(seed: int = 0, each: int = 40, *, only: Collection[str] = ()) -> Shard
             wrong = 0.25 if random.random() < 0.25 else 0.0
             found = play(task, rough, wrong=wrong, seed=number, documents=random.random() < _DOCUMENTED)
             if found.judgement.success:
-                made.rows += [
+                rows = [
                     Row(
                         messages=(Message(role="user", content=said), *lesson.messages[1:]),
                         calls=(lesson.call,) if lesson.call else (),
@@ -59,6 +61,7 @@ def shard(seed: int = 0, each: int = 40, *, only: Collection[str] = ()) -> Shard
                     )
                     for lesson in lessons(found)
                 ]
+                made.rows += rows + [row for row in rows if any(call.name in _HARD for call in row.calls)]
     return made
 
 
