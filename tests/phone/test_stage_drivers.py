@@ -71,7 +71,7 @@ def test_a_real_phone_does_what_is_asked_and_nobody_judges(monkeypatch: pytest.M
         ]
         assert all(stage.deps is session and stage.lasting for stage in stages)
         with pytest.raises(WiringError, match="not for a real one"):
-            terminal.stage(**{**AIRPLANE, "deps": session, "driver": None})
+            terminal.stage(name=AIRPLANE["name"], request=AIRPLANE["request"], driver=None, deps=session)
         done = run(stages[0])
         assert done.status == "success", done.reason
         assert stages[0].judge(done).done is None and pair.behind.phone.world.settings.airplane
