@@ -28,6 +28,8 @@ _FORMS = {
     "ipv4": r"^\d{1,3}(\.\d{1,3}){3}$",
     "ipv6": r"^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*$",
 }
+_LOCAL_MOMENTS = ("time", "datetime")
+"""How the registry marks times without an offset, which have a pattern and no format."""
 _DEEPEST = 12
 _OURS = "a smaller model proposed name arguments least sure of probability a check found defer ask abstain finish"
 """The words of the hints that go along; they are nobody's values."""
@@ -102,7 +104,7 @@ def _finders(
             values += choices
         elif node.get("type") in {"integer", "number"}:
             made.append(Numbers(kind))
-        elif node.get("format") in MOMENT_FORMATS:
+        elif node.get("format") in MOMENT_FORMATS or node.get("x-type") in _LOCAL_MOMENTS:
             made.append(Moments(kind))
         elif node.get("format") in _FORMS:
             made.append(Shaped(kind, _FORMS[str(node["format"])]))

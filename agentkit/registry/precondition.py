@@ -26,9 +26,14 @@ def check_precondition(
     own = site_of(precondition, site.tool)
     if inspect.iscoroutinefunction(precondition):
         raise own.refuse("", f"has an async {word}", "make it a plain function; it is asked before each call")
-    signature = inspect.signature(precondition)
+    try:
+        signature = inspect.signature(precondition)
+    except (TypeError, ValueError) as error:
+        raise own.refuse("", f"has a {word} without a signature", "wrap it in a function") from error
     context = context_parameter(signature, hints_of(precondition, own, {}))
-    for name in signature.parameters:
+    for name, parameter in signature.parameters.items():
+        if parameter.kind is inspect.Parameter.POSITIONAL_ONLY:
+            raise own.refuse(name, f"is positional-only in the {word}", "remove the `/`; it is asked by name")
         if name != context and name not in names:
             raise own.refuse(
                 name,
@@ -38,15 +43,18 @@ def check_precondition(
 
 
 def why_not(precondition: Precondition, typed: Mapping[str, Any], ctx: Context[Any], tool: str) -> str | None:
-    """Ask a precondition; a bare False gives a sentence with the precondition's own name."""
+    """Ask a precondition; a bare False gives a sentence with its own name, an argument that was left out is None."""
     signature = inspect.signature(precondition)
-    given: dict[str, Any] = {name: typed[name] for name in signature.parameters if name in typed}
+    given: dict[str, Any] = {
+        name: typed.get(name)
+        for name, parameter in signature.parameters.items()
+        if name in typed or parameter.default is inspect.Parameter.empty
+    }
     context = context_parameter(signature, hints_of(precondition, site_of(precondition, tool), {}))
     if context is not None:
         given[context] = ctx
     answer = precondition(**given)
     if answer is None or answer is True or answer == "":
         return None
-    return (
-        answer if isinstance(answer, str) else f"`{tool}` cannot be called now: `{precondition.__name__}` does not hold"
-    )
+    name = getattr(precondition, "__name__", type(precondition).__name__)
+    return answer if isinstance(answer, str) else f"`{tool}` cannot be called now: `{name}` does not hold"

@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator
 from typing import Any, cast
 
 from agentkit.registry import docstring
+from agentkit.registry.fault import SchemaFault
 from agentkit.registry.satisfiable import faults
-from agentkit.registry.schema import SchemaFault, closed
+from agentkit.registry.schema import closed
 from agentkit.registry.signature import Interface, context_parameter, hints_of
 from agentkit.registry.site import Site
 from agentkit.registry.walk import argument_path, everywhere
@@ -23,9 +24,9 @@ def read(function: Callable[..., Any], schema: JsonSchema, returns: JsonSchema |
     _check_draft(schema, site, "arguments")
     try:
         whole = cast(JsonSchema, {"properties": {}, "additionalProperties": False}) | schema
-        parameters = closed(whole)
-        if schema.get("type", "object") != "object" or "anyOf" in parameters or "oneOf" in parameters:
+        if schema.get("type", "object") != "object" or "anyOf" in schema or "oneOf" in schema:
             raise SchemaFault("", "has arguments that are no single object", 'start the schema with "type": "object"')
+        parameters = closed(whole)
         for fault in (*faults(parameters), *_unbuildable(parameters)):
             raise fault
         if returns is not None:

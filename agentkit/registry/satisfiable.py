@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from pydantic_core import SchemaError, SchemaValidator, core_schema
 
-from agentkit.registry.schema import SchemaFault
+from agentkit.registry.fault import SchemaFault
 from agentkit.registry.walk import argument_path, everywhere
 from agentkit.types import JsonSchema
 

@@ -15,7 +15,9 @@ from pydantic import PydanticUserError, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import SchemaError, core_schema
 
-from agentkit.registry.walk import argument_path, everywhere, rebuild
+from agentkit.registry.conjoin import conjoined
+from agentkit.registry.fault import SchemaFault
+from agentkit.registry.walk import argument_path, children, everywhere, rebuild
 from agentkit.types import JsonSchema
 
 TIME = r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?"
@@ -26,15 +28,11 @@ FORMATS = frozenset(
 MAX_DEPTH = 8
 MAX_NODES = 512
 _DROPPED = ("title", "$defs", "definitions", "$schema", "$id", "$comment", "$anchor", "discriminator")
+_NO_GRAMMAR = (
+    *("if", "then", "else", "not", "contains", "uniqueItems", "dependentRequired", "dependentSchemas"),
+    *("unevaluatedProperties", "unevaluatedItems", "$dynamicRef"),
+)
 _SAYS_SOMETHING = ("type", "enum", "const", "anyOf", "oneOf", "allOf", "$ref", "not", "if")
-
-
-class SchemaFault(Exception):  # noqa: N818 - a finding, turned into an error where the place is known
-    """A type or schema that tools cannot use: `path` of the argument, `why`, and the next step."""
-
-    def __init__(self, path: str, why: str, hint: str) -> None:
-        super().__init__(why)
-        self.path, self.why, self.hint = path, why, hint
 
 
 class _Generator(GenerateJsonSchema):
@@ -118,6 +116,7 @@ def closed(schema: JsonSchema, *, partial: bool = False) -> JsonSchema:
         raise SchemaFault("", f"has a schema of {len(nodes)} parts, {MAX_NODES} are allowed", "split the tool")
     if not partial:
         for path, node in nodes:
+            _require_known(argument_path(path), node)
             _require_type(argument_path(path), node)
     return flat
 
@@ -125,7 +124,10 @@ def closed(schema: JsonSchema, *, partial: bool = False) -> JsonSchema:
 def _inline(node: JsonSchema, root: JsonSchema, trail: tuple[str, ...]) -> JsonSchema:
     reference = node.get("$ref")
     if not isinstance(reference, str):
-        return rebuild(node, lambda child: _inline(child, root, trail))
+        node = rebuild(node, lambda child: _inline(child, root, trail))
+        for part in node.pop("allOf", ()):
+            node = conjoined(part, node)
+        return node
     name = reference.rsplit("/", 1)[-1]
     if reference in trail:
         raise SchemaFault(
@@ -134,7 +136,7 @@ def _inline(node: JsonSchema, root: JsonSchema, trail: tuple[str, ...]) -> JsonS
             f"pass a list of flat items (each naming its parent), or split `{name}` by level",
         )
     beside = {key: value for key, value in node.items() if key != "$ref"}
-    return _inline(_look_up(reference, root), root, (*trail, reference)) | beside
+    return conjoined(_inline(_look_up(reference, root), root, (*trail, reference)), _inline(beside, root, trail))
 
 
 def _look_up(reference: str, root: JsonSchema) -> JsonSchema:
@@ -157,12 +159,12 @@ def _tidy(node: JsonSchema, *, partial: bool) -> JsonSchema:
         node["anyOf"] = node.pop("oneOf")
     for key in _DROPPED:
         node.pop(key, None)
+    if node.get("uniqueItems") is False:
+        node.pop("uniqueItems")
     if node.get("format") not in FORMATS:
         node.pop("format", None)
-    for keyword in ("allOf", "anyOf"):
-        if len(node.get(keyword, ())) == 1:
-            only = node.pop(keyword)[0]
-            node = {**only, **node}
+    if len(node.get("anyOf", ())) == 1:
+        node = conjoined(node.pop("anyOf")[0], node)
     if node.get("type") == "object" or "properties" in node:
         _close(node, partial=partial)
     if "prefixItems" in node and node.get("maxItems") == len(node["prefixItems"]):
@@ -210,6 +212,23 @@ def without_null(schema: JsonSchema) -> JsonSchema:
     return {**kept[0], **rest} if len(kept) == 1 else {"anyOf": kept, **rest}
 
 
+def _require_known(path: str, node: JsonSchema) -> None:
+    """Refuse by name what no grammar can keep, before its parts are looked at."""
+    for keyword in _NO_GRAMMAR:
+        if node.get(keyword, False) is not False or (keyword.startswith("unevaluated") and keyword in node):
+            raise SchemaFault(path, f"uses `{keyword}`, which no grammar can express", "check it in the tool instead")
+    for step, child in children(node):
+        if isinstance(child, bool) and step[0] in {"properties", "patternProperties", "anyOf", "oneOf", "prefixItems"}:
+            where = argument_path((*step,)) if step[0] == "properties" else ""
+            _refuse_bool(".".join(filter(None, (path, where))), child)
+
+
+def _refuse_bool(path: str, child: bool) -> None:
+    if child:
+        raise SchemaFault(path, "may be anything (the schema `true`)", "give it a type; a model cannot guess one")
+    raise SchemaFault(path, "allows no value (the schema `false`)", "remove it")
+
+
 def _require_type(path: str, node: JsonSchema) -> None:
     if not any(key in node for key in _SAYS_SOMETHING):
         raise SchemaFault(
@@ -221,7 +240,7 @@ def _require_type(path: str, node: JsonSchema) -> None:
             "is an object of any shape",
             "name its keys: a pydantic model, TypedDict, or dict[str, T] with a type T",
         )
-    if node.get("type") == "array" and "items" not in node and "prefixItems" not in node:
+    if node.get("type") == "array" and node.get("items", True) is True and "prefixItems" not in node:
         raise SchemaFault(path, "is a list of anything", "give its items a type: list[T]")
 
 

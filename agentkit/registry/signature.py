@@ -22,8 +22,9 @@ from agentkit.registry import docstring
 from agentkit.registry.arguments import problems
 from agentkit.registry.choices import CHOICES_KEY, OneOf, provider_of
 from agentkit.registry.context import Context
+from agentkit.registry.fault import SchemaFault
 from agentkit.registry.satisfiable import faults
-from agentkit.registry.schema import SchemaFault, adapter_of, schema_of, without_null
+from agentkit.registry.schema import adapter_of, schema_of, without_null
 from agentkit.registry.site import Site, written
 from agentkit.registry.walk import Path, everywhere
 from agentkit.types import JsonSchema

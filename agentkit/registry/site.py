@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from agentkit.errors import ToolDefinitionError
-from agentkit.registry.schema import SchemaFault
+from agentkit.registry.fault import SchemaFault
 
 
 @dataclass(frozen=True)

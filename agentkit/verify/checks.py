@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, cast
 
-from agentkit.errors import Failed, Retry
+from agentkit.errors import Cancelled, Failed, Retry
 from agentkit.registry.arguments import ArgumentError, problems
 from agentkit.types import Check, CheckStatus, Control, Effect, ToolCall, ToolSpec
 from agentkit.verify.canonical import call_key
@@ -153,6 +153,10 @@ def _asked(
         return None
     except (Retry, Failed) as error:
         return str(error)
+    except Cancelled:
+        raise
+    except Exception as error:  # what cannot be asked has not said yes
+        return f"whether it can is not known: {type(error).__name__}: {error}"
 
 
 _ENDED = frozenset({"ok", "failed", "ambiguous"})

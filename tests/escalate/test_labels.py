@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agentkit import tool
 from agentkit.escalate import Escalator, Redactor, labels_of
 from agentkit.models.base import Model
 from agentkit.models.scripted import ScriptedModel, call, defer
@@ -224,3 +226,14 @@ def test_no_digit_of_a_private_number_leaves(pin: int, after: str) -> None:
     _, sent = asked(f"pay with {pin} {after}", PAY)
     said = sent.split('"content":"', 1)[1].split('"', 1)[0]
     assert not any(char.isdigit() for char in said.replace("⟦PIN_1⟧", ""))
+
+
+def test_a_local_time_is_a_moment_too() -> None:
+    @tool(private=("when",))
+    def see_doctor(when: datetime) -> str:
+        """Note an appointment."""
+        return str(when)
+
+    seen, sent = asked("note that I see them on Friday at half past seven", see_doctor.spec)
+    assert seen.messages[0].content == "note that I see them on ⟦WHEN_1⟧ at ⟦WHEN_2⟧ past ⟦WHEN_3⟧"
+    assert "Friday" not in sent

@@ -92,7 +92,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         one({"$ref": "#/$defs/n"}, **{"$defs": {"n": {"type": "array", "items": {"$ref": "#/$defs/n"}}}}),
         "has a type that contains itself (`n`)",
     ),
-    (one({"not": {"type": "string"}}), 'has a schema that no grammar can express: Unimplemented keys: ["not"]'),
+    (one({"not": {"type": "string"}}), "uses `not`, which no grammar can express"),
     (one({"type": "string", "format": "date", "pattern": "^2"}), "has both a format and a pattern"),
     (
         {"type": "object", "properties": {"a": {"type": "null"}, "b": {"type": "null"}}, "minProperties": 2},

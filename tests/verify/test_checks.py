@@ -228,3 +228,21 @@ def test_without_registry_or_context_the_checks_say_nothing() -> None:
     bare = Scene(request=given.request, proposal=given.proposal)
     for name in ("semantic", "precondition", "dry_run", "taint", "repetition"):
         assert check(name, bare)[0] is PASS
+
+
+def test_a_precondition_that_breaks_has_not_said_yes() -> None:
+    def broken(x: int) -> bool:
+        raise KeyError("state")
+
+    @tool(effect="write", precondition=broken)
+    def take(x: int) -> int:
+        """Take."""
+        return x
+
+    registry = Registry([take])
+    request = ProposeRequest(tools=registry.specs, messages=(Message(role="user", content="take 1"),))
+    proposal = Proposal(calls=(ToolCall(id="1", name="take", arguments={"x": 1}),), model="m")
+    (verifier,) = default_verifiers(["precondition"])
+    check = verifier.check(Scene(request, proposal, registry=registry, context=Context()))
+    assert check.status is CheckStatus.FAIL
+    assert check.evidence == "`take` cannot run now: whether it can is not known: KeyError: 'state'."
