@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 
 from ..compact import Compact, Element
 from ..documents.index import agreement
+from ..documents.words import STOP
 from .match import values_of
-from .model import Form, How, Place, Reading, Script, Step, Target, Words
+from .model import Form, How, Place, Reading, Script, Slot, Step, Target, Words
 from .reading import readings
 from .slots import Slots
 from .structure import fixed_start, is_choice, is_documented, is_structure, pieces_of, place_of
@@ -22,6 +23,7 @@ from .values import form
 
 _LEAVE = frozenset({"wait", "scroll"})
 _PLAIN = frozenset({"back", "home"})
+_GENERAL = frozenset({"please", "switch", "turn", "set", "show", "look", "phone"})
 _NEGATIVE = ("Not possible", "There is no", "I cannot")
 
 
@@ -58,6 +60,8 @@ class _Compiler:
         if self.slots.unused():
             start, end, _ = self.slots.unused()[0]
             raise Refused(f"nothing came of {self.trail.request[start:end]!r}")
+        if not _says_something(self.slots.shape()):
+            raise Refused("apart from its values the request has no word of its own")
         script = Script(
             request=self.trail.request, shape=self.slots.shape(), steps=self._with_reads(steps), allows=allows
         )
@@ -213,6 +217,12 @@ class _Compiler:
 
 def _how(name: str) -> How:
     return "label" if name == "label" else "line"
+
+
+def _says_something(shape: tuple[str | Slot, ...]) -> bool:
+    """Whether the fixed words say what is wanted: `… off` or `where is …` could be about anything."""
+    words = {word.strip(",.:;?!\"'") for piece in shape if isinstance(piece, str) for word in piece.lower().split()}
+    return any(len(word) > 1 and word not in STOP | _GENERAL for word in words)
 
 
 def _without_permissions(given: list[Taken]) -> tuple[bool, tuple[Taken, ...]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from .model import Script, Slot
 from .values import PATTERNS, plain
@@ -16,7 +17,7 @@ Values = Mapping[str, str]
 
 def values_of(script: Script, request: str) -> Values | None:
     """The values of a request that has the script's shape, by slot; None for any other, and where it reads two ways."""
-    found = [re.fullmatch(_pattern(script, lazy), request.strip(), re.IGNORECASE) for lazy in (True, False)]
+    found = [pattern.fullmatch(request.strip()) for pattern in _patterns(script.shape)]
     if found[0] is None or found[1] is None or found[0].groupdict() != found[1].groupdict():
         return None
     values = {name: value.strip() for name, value in found[0].groupdict().items()}
@@ -24,11 +25,17 @@ def values_of(script: Script, request: str) -> Values | None:
     return values if fits else None
 
 
-def _pattern(script: Script, lazy: bool) -> str:
+@lru_cache(maxsize=4096)
+def _patterns(shape: tuple[str | Slot, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """The shape with its free words as short as can be, and as long: where both agree it reads one way."""
+    return re.compile(_pattern(shape, True), re.IGNORECASE), re.compile(_pattern(shape, False), re.IGNORECASE)
+
+
+def _pattern(shape: tuple[str | Slot, ...], lazy: bool) -> str:
     pieces: list[str] = []
-    for at, piece in enumerate(script.shape):
+    for at, piece in enumerate(shape):
         if isinstance(piece, Slot):
-            if piece in [other for other in script.shape[:at] if isinstance(other, Slot)]:
+            if piece in [other for other in shape[:at] if isinstance(other, Slot)]:
                 pieces.append(f"(?P={piece.name})")
                 continue
             inner = PATTERNS.get(piece.kind, r"\S.*?" if lazy else r"\S.*")

@@ -41,16 +41,20 @@ def readings(shown: Compact, named: Mapping[str, str]) -> Iterator[tuple[Reading
                         yield Reading(name="", row=row, take=take), value
 
 
-_TAKES = ("whole", "time", "number", "sentence", "name", "last")
+_TAKES = ("whole", "time", "number", "name", "last")
+_MARKS = re.compile(r"^(?:\w+\. )+")
 
 
 def _taken(detail: str, take: str) -> str | None:
-    """A part of a row's detail: all of it, its last time, its only number, or a part between its marks."""
+    """A part of a row's detail: all of it, its last time, its only number, or the first or last part of a list.
+
+    Where it begins with a mark such as `Unread. `, nobody can say where the marks end: all of it is then no value.
+    """
     if take == "whole":
-        return detail
+        return None if _MARKS.match(detail) else detail
     if take == "time":
         return found[-1] if (found := _TIME.findall(detail)) else None
     if take == "number":
         return found[0] if len(found := re.findall(r"\d+", detail)) == 1 else None
-    said = re.sub(r"^(?:\w+\. )+", "", detail)
-    return {"sentence": said, "name": said.split(", ")[0], "last": said.split(", ")[-1]}[take]
+    parts = _MARKS.sub("", detail).split(", ")
+    return parts[0 if take == "name" else -1] if len(parts) > 1 else None
