@@ -122,6 +122,35 @@ def test_what_lies_under_something_else_is_not_there(show: Open) -> None:
     assert driver.evaluate("() => document.title") == "hit"
 
 
+def test_a_link_that_wraps_is_tapped_on_its_words(show: Open) -> None:
+    driver = show(
+        "<p style='width: 200px'>some words before <a href=#x onclick=\"document.title = 'hit'\">a link over "
+        "several lines of it</a> and after</p>"
+    )
+    found = next(e for e in seen(driver).elements if e.kind == "button")
+    assert found.label == "a link over several lines of it" and found.box.height < 90  # one line of three pixels each
+    Session(driver).tap(found.label)
+    assert driver.evaluate("() => document.title") == "hit"
+
+
+def test_a_box_drawn_by_its_label_is_ticked_through_it(show: Open) -> None:
+    driver = show(
+        "<style>label { position: relative; padding-left: 30px } input { position: absolute; left: 0; opacity: 0 }"
+        "span { position: absolute; left: 0; width: 20px; height: 20px; background: silver }</style>"
+        "<label><input type=checkbox>Agree<span></span></label>"
+    )
+    session = Session(driver)
+    assert "Agree [off]" in session.look().text() and session.look().taps == ("Agree",)
+    session.tap("Agree")
+    assert "Agree [on]" in session.look().text()
+
+
+def test_an_icon_without_a_name_is_called_by_its_class(show: Open) -> None:
+    driver = show("<style>i { display: inline-block; width: 20px; height: 20px; cursor: pointer }</style>"
+                  "<i class='trash red'></i><i class=star></i>")  # fmt: skip
+    assert seen(driver).taps == ("trash", "star")
+
+
 def test_below_a_modal_dialog_nothing_is_left(show: Open) -> None:
     driver = show(
         "<button>Page</button><dialog><p>Sure?</p><button onclick='this.parentNode.close()'>Yes</button></dialog>"
