@@ -13,7 +13,27 @@ from agentkit.types import ProposeRequest, ToolSpec
 _WORD = re.compile(r"[^\W_]{3,}")
 _SETS = 64
 _LEAD = 2.0
+_FADE = 0.95
 _indexes: Cache[dict[str, frozenset[str]]] = Cache(_SETS)
+
+
+class Record:
+    """How often the tool that seemed likely was called, lately; a wrong guess costs more than a right one saves.
+
+    `least` is the share from which on guessing pays. Threads share it: a count that is lost does no harm.
+    """
+
+    def __init__(self, least: float) -> None:
+        self._least, self._right, self._all = least, 1.0, 1.0
+
+    @property
+    def pays(self) -> bool:
+        """Whether guessing pays at present."""
+        return self._right >= self._least * self._all
+
+    def learn(self, *, right: bool) -> None:
+        """Count what happened, whether it was guessed or not."""
+        self._right, self._all = _FADE * self._right + right, _FADE * self._all + 1.0
 
 
 def likely_tool(request: ProposeRequest) -> str | None:

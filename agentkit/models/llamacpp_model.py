@@ -16,7 +16,7 @@ from agentkit.home import home
 from agentkit.models.base import Cancel
 from agentkit.models.decode import Candidate, Clock, run
 from agentkit.models.drafts import Drafts, Guess
-from agentkit.models.likely import likely_tool
+from agentkit.models.likely import Record, likely_tool
 from agentkit.models.llamacpp import LlamaContext, Weights
 from agentkit.models.pool import ContextPool, PrefixStore, PromptTokens, Slot
 from agentkit.models.prefix import SnapshotFolder, common_prefix, digest_of
@@ -32,16 +32,12 @@ from agentkit.types import Proposal, ProposeRequest, ToolSpec, Usage
 _DEFAULT_CONTEXT = 4096
 _PREFIXES = 16
 _SMALL = 64 << 20
+_PAYS, _PAYS_SMALL = 0.45, 0.75
 
 
 def _threads(size: int) -> int:
     """How many threads a pass of weights of this many bytes is worth: below 64 MB they wait more than they work."""
     return 1 if size < _SMALL else min(8, os.cpu_count() or 1)
-
-
-def _first_guess(size: int) -> int:
-    """How many tokens to copy at first: reading one more costs half a pass with small weights, a fifth with large."""
-    return 2 if size < _SMALL else 4
 
 
 @dataclass(frozen=True)
@@ -97,7 +93,8 @@ class LlamaCppModel:
         self._prefixes: Cache[list[int]] = Cache(_PREFIXES)
         self._drafts = drafts and self._weights.rewindable
         self._openings: Cache[tuple[int, ...]] = Cache(_PREFIXES)
-        self._first_guess = _first_guess(header.size)
+        self._small = header.size < _SMALL
+        self._record = Record(_PAYS_SMALL if self._small else _PAYS)
         self.pool = ContextPool(self._context, contexts)
 
     @property
@@ -140,7 +137,8 @@ class LlamaCppModel:
         start = time.perf_counter()
         room = self._length - len(tokens.ids) - sampling.reasoning_tokens
         room = min(sampling.max_tokens, room // sampling.candidates - 1)
-        vocabulary, drafts = self._weights.vocabulary, self._drafting(tokens, work.request)
+        vocabulary, likely = self._weights.vocabulary, likely_tool(work.request)
+        drafts = self._drafting(tokens, work.request, likely)
         candidates = [
             Candidate(
                 work.constraint,
@@ -174,18 +172,22 @@ class LlamaCppModel:
             forward_passes=context.passes - passes,
             ms=clock.ms,
         )
-        return self._proposal(candidates, work.constraint, usage, reasoning)
+        proposal = self._proposal(candidates, work.constraint, usage, reasoning)
+        if likely and proposal.calls:
+            self._record.learn(right=proposal.calls[0].name == likely)
+        return proposal
 
-    def _drafting(self, tokens: PromptTokens, request: ProposeRequest) -> Drafts | None:
+    def _drafting(self, tokens: PromptTokens, request: ProposeRequest, likely: str | None) -> Drafts | None:
         """Guesses for a greedy answer; none for sampled ones.
 
-        A pass of another size rounds differently: a draw near an edge could fall on another token.
+        A pass of another size rounds differently: a draw near an edge could fall on another token. To read one token
+        more costs half a pass with small weights, and a fifth with large ones.
         """
         if not self._drafts or request.sampling.temperature or request.sampling.candidates > 1:
             return None
         words, vocabulary = tokens.ids[tokens.stable :], self._weights.vocabulary
-        usual, tool = self._usual(request), likely_tool(request)
-        return Drafts(words, vocabulary, usual=usual, tool=tool, first=self._first_guess)
+        usual, tool = self._usual(request), likely if self._record.pays else None
+        return Drafts(words, vocabulary, usual=usual, tool=tool, first=2 if self._small else 4)
 
     def _usual(self, request: ProposeRequest) -> tuple[int, ...]:
         """The tokens that a call begins with, whichever tool is called; after a result, an end is as likely."""

@@ -7,6 +7,7 @@ from llguidance import LLMatcher
 
 from agentkit.models import EMBEDDED
 from agentkit.models.drafts import Drafts
+from agentkit.models.likely import Record, likely_tool
 from agentkit.models.llamacpp import LlamaContext, Weights
 from agentkit.models.llamacpp_model import LlamaCppModel
 from agentkit.models.masks import Masks
@@ -143,3 +144,34 @@ def test_greedy_answers_are_those_of_a_plain_loop(said: str) -> None:
     for _ in range(2):  # the second time, the grammar's states are remembered and the prompt is in the cache
         assert model.propose(asked).text == plain(model, asked)
     model.close()
+
+
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        ("what will the weather be in Lisbon", "get_weather"),
+        ("Weather, and switch the WIFI off", None),
+        ("get to the station", None),
+        ("volume up", "set_volume"),
+        ("", None),
+    ],
+)
+def test_a_tool_is_likely_where_the_request_has_words_that_no_other_tool_has(said: str, named: str | None) -> None:
+    user = Message(role="user", content=said)
+    assert likely_tool(ProposeRequest(tools=TOOLS, messages=(user,))) == named
+
+
+def test_nothing_is_likely_after_a_result() -> None:
+    messages = (Message(role="user", content="weather"), Message(role="tool", content="sun, all weather", call_id="1"))
+    assert likely_tool(ProposeRequest(tools=TOOLS, messages=messages)) is None
+
+
+def test_guessing_tools_stops_while_it_is_mostly_wrong() -> None:
+    record = Record(0.75)
+    assert record.pays
+    for _ in range(8):
+        record.learn(right=False)
+    assert not record.pays
+    for _ in range(60):
+        record.learn(right=True)
+    assert record.pays
