@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from agentkit.errors import Failed
@@ -16,6 +15,7 @@ from .browser import Browser, said
 from .field import typed
 from .gate import Gate
 from .look import Look, ask, looked
+from .pending import Pending
 
 if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, CDPSession, Dialog, JSHandle, Page
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 _WATCH = """name => ({done: new Promise(done => {
   addEventListener(name, done, {capture: true, once: true}); setTimeout(done, 400)})})"""
 _FRAMES = "new Promise(done => requestAnimationFrame(() => setTimeout(done)))"
-_ENDLESS = frozenset({"WebSocket", "EventSource", "Ping", "Media", "Preflight"})
 _CRASHED = "the page crashed; press home, or open it again"
 _CLOSED = "the page is gone; press home, or open it again"
 
@@ -41,9 +40,7 @@ class Front:
         self._context: BrowserContext | None = None
         self._pages: list[Page] = []
         self._sessions: dict[Page, CDPSession] = {}
-        self._busy: set[str] = set()
-        self._begun = 0
-        self._windows = 0
+        self._pending = Pending()
         self._crashed = False
 
     async def open(self) -> None:
@@ -56,7 +53,7 @@ class Front:
 
     async def _new(self, context: BrowserContext) -> None:
         """An empty page of our own."""
-        self._windows += 1
+        self._pending.windows += 1
         await context.new_page()
 
     async def close(self) -> None:
@@ -64,22 +61,8 @@ class Front:
         if self._context is not None:
             await self._context.close()
 
-    def _began(self, event: Mapping[str, Any]) -> None:
-        if event.get("type") not in _ENDLESS:
-            self._begun += 1
-            self._busy.add(event["requestId"])
-
-    def _ended(self, event: Mapping[str, Any]) -> None:
-        self._busy.discard(event["requestId"])
-
-    def _opens(self, event: Mapping[str, Any]) -> None:
-        """A window is about to be opened; waited for like a request."""
-        del event
-        self._begun += 1
-        self._windows += 1
-
     def _opened(self, page: Page) -> None:
-        self._windows -= 1
+        self._pending.windows -= 1
         self._pages.append(page)
         page.on("close", self._left)
         page.on("crash", self._broke)
@@ -88,11 +71,11 @@ class Front:
     def _left(self, page: Page) -> None:
         self._pages.remove(page)
         self._sessions.pop(page, None)
-        self._busy.clear()
+        self._pending.clear()
 
     def _broke(self, page: Page) -> None:
         self._crashed = page is self._pages[-1]
-        self._busy.clear()
+        self._pending.clear()
 
     async def _asks(self, dialog: Dialog) -> None:
         if dialog.type == "beforeunload":
@@ -152,7 +135,7 @@ class Front:
         """Say so when a page wanted to go where it may not; what a redirect led to is not shown either."""
         stopped, self.gate.stopped = self.gate.stopped, ""
         if stopped:
-            self._windows = 0
+            self._pending.windows = 0
             if len(self._pages) > 1 and self.page.url in {"", "about:blank"}:
                 await self.page.close()
             raise Failed(self.gate.refusal(stopped))
@@ -165,22 +148,17 @@ class Front:
 
         until = asyncio.get_running_loop().time() + self.settle_s
         while (left := until - asyncio.get_running_loop().time()) > 0 and self.dialog is None:
-            calm, begun = self._calm, self._begun
+            calm, begun = self._pending.calm(self.gate.stopped), self._pending.begun
             try:
                 await asyncio.wait_for(self._drawn(), left)
             except (TimeoutError, Error):
                 calm = False
                 if self._crashed or not self._pages:
                     return
-            if calm and self._calm and begun == self._begun:
+            if calm and self._pending.calm(self.gate.stopped) and begun == self._pending.begun:
                 return
             await asyncio.sleep(0.004)
-        self._windows = 0  # one that was said to open and did not
-
-    @property
-    def _calm(self) -> bool:
-        """Whether no answer is waited for, nor a window; one whose page was refused never comes."""
-        return not self._busy and (self._windows <= 0 or bool(self.gate.stopped))
+        self._pending.windows = 0  # one that was said to open and did not
 
     async def _drawn(self) -> None:
         """Wait for the page to be there and for its next picture."""
@@ -293,10 +271,10 @@ class Front:
     async def _session(self, page: Page) -> CDPSession:
         if page not in self._sessions:
             session = self._sessions[page] = await page.context.new_cdp_session(page)
-            session.on("Network.requestWillBeSent", self._began)
-            session.on("Network.loadingFinished", self._ended)
-            session.on("Network.loadingFailed", self._ended)
-            session.on("Page.windowOpen", self._opens)
+            session.on("Network.requestWillBeSent", self._pending.began)
+            session.on("Network.loadingFinished", self._pending.ended)
+            session.on("Network.loadingFailed", self._pending.ended)
+            session.on("Page.windowOpen", self._pending.opens)
             await ask(session, "Network.enable")
             await ask(session, "Page.enable")
         return self._sessions[page]
