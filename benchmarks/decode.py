@@ -4,7 +4,8 @@
 
 Two models: the embedded weights, and random weights of Qwen3-0.6B's shape with the real qwen2 vocabulary (built once
 into --cache; needs the `gguf` package and, without --vocab, one download). Every arm writes the same eight calls for
-the same prompts of 24 tools; arms take turns, so that a busy machine slows all of them. Medians are shown.
+the same prompts of 24 tools, and has the tools in its cache but not the request; arms take turns, so that a busy
+machine slows all of them. Medians are shown. agentkit's mask time includes the making of guesses.
 On a machine that others use too, `--threads 1 --clock cpu` counts this process's own time only.
 """
 
@@ -158,7 +159,7 @@ def report(name: str, rows: list[Row], first: Row) -> str:
         "|---|---|---|---|---|",
     ]
     lines += [
-        f"| {row['arm']} | {row['passes']:.0f} | {row['ms']:.1f} | {row['ratio']:.1f} | {row['mask_ms']:.3f} |"
+        f"| {row['arm']} | {row['passes']:.1f} | {row['ms']:.1f} | {row['ratio']:.1f} | {row['mask_ms']:.3f} |"
         for row in rows
     ]
     lines += [
