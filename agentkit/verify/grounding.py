@@ -20,13 +20,13 @@ from typing import Any, cast
 from pydantic import JsonValue
 
 from agentkit.types import CheckStatus, JsonSchema, ToolCall, ToolSpec
-from agentkit.verify.codes import CODES
 from agentkit.verify.derivation import Argument, Origin, is_moment, moment_origin, number_origin, suggestion, wrong_part
+from agentkit.verify.lone import coded, function_word
 from agentkit.verify.references import as_reference
 from agentkit.verify.scene import Finding, Scene
 from agentkit.verify.sources import Source, known_stems, sources
 from agentkit.verify.spans import doubly_used, takes_span
-from agentkit.verify.words import LONE_WORDS, PARTICLES, REFERRING, content, digits, fold, stem, words
+from agentkit.verify.words import LONE_WORDS, content, digits, fold, stem, words
 
 _COMPOSED = re.compile(
     r"text|body|message|content|note|description|title|subject|summary|reason|prompt|comment|reply|query|keywords|"
@@ -34,7 +34,6 @@ _COMPOSED = re.compile(
 )
 _EXPRESSION = re.compile(r"[\d\s.,+\-*/()%^×÷]+")
 _CONSTANTS = frozenset({0.0, 1.0, 2.0, 7.0, 10.0, 12.0, 24.0, 60.0, 100.0, 365.0, 1000.0, 3600.0})
-_STATE = re.compile(r"stat(?:e|us)|mode|power|switch|toggle|direction|side|way|position|action|setting|enabled|on.?off")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])")
 _COMPOSED_PASS, _COMPOSED_FAIL = 0.5, 0.15
 
@@ -117,35 +116,8 @@ def _no_origin(argument: Argument, listed: Sequence[Source]) -> Origin | None:
     """Why a value has no origin although its letters or digits stand in the request."""
     value = argument.value
     if isinstance(value, str) and argument.schema.get("x-grounding") is None:
-        return _function_word(argument, value.strip(), listed)
+        return function_word(argument, value.strip(), listed)
     return wrong_part(argument, listed)
-
-
-def _function_word(argument: Argument, value: str, listed: Sequence[Source]) -> Origin | None:
-    """Why a lone function word is no value: it is in almost every request.
-
-    One that is quoted, in capitals or a code is, and so is a particle where the argument is a state or a direction. A
-    word that refers to somebody or somewhere (`me`, `here`), or is written as a name (`The`), leaves it open.
-    """
-    word = fold(value)
-    if word not in LONE_WORDS and word not in PARTICLES:
-        return None
-    if any(_set_apart(value, source) for source in listed) or any(True for _ in _coded(value, listed)):
-        return None
-    if word in PARTICLES and _STATE.search(argument.hint.casefold()):
-        return None
-    named = value[:1].isupper() and any(re.search(rf"\w,? {re.escape(value)}\b", source.text) for source in listed)
-    status = CheckStatus.UNSURE if word in REFERRING or named else CheckStatus.FAIL
-    return Origin(0.4 if status is CheckStatus.UNSURE else 0.0, "is only a function word of the request", status)
-
-
-def _set_apart(word: str, source: Source) -> bool:
-    """Whether a text quotes a word, or writes it in capitals where the rest is not."""
-    if re.search(rf"[\"'“‘«]{re.escape(word)}[\"'”’»]", source.text, re.IGNORECASE):
-        return True
-    return (
-        len(word) > 1 and word.isupper() and not source.text.isupper() and bool(re.search(rf"\b{word}\b", source.text))
-    )
 
 
 def _by_score(origin: Origin) -> tuple[float, bool]:
@@ -187,7 +159,7 @@ def _text_origin(argument: Argument, text: str, listed: Sequence[Source]) -> Ori
     tokens = content(digits(text)) or list(digits(text))
     if not tokens:
         return Origin(1.0, "the schema")
-    for source, how in (*_short_for(text, listed), *_coded(text, listed)):
+    for source, how in (*_short_for(text, listed), *coded(text, listed)):
         return Origin(0.75, f"{source.label}, {how}")
     for loose in loose_numbers(text, listed, argument):
         return Origin(0.0, f"holds the number {loose}, which has no source", CheckStatus.FAIL)
@@ -243,14 +215,6 @@ def _short_for(text: str, listed: Sequence[Source]) -> Iterator[tuple[Source, st
                 yield source, "abbreviated"
         elif 2 <= len(capitals) <= 5 and re.search(rf"(?<!\w){re.escape(capitals)}(?!\w)", source.text):
             yield source, "spelled out"
-
-
-def _coded(text: str, listed: Sequence[Source]) -> Iterator[tuple[Source, str]]:
-    """Sources that name what a code stands for: `fr` for French, `EUR` for euros, `km` for kilometres."""
-    meanings = CODES.get(fold(text).strip(), ())
-    for source in listed:
-        if any(stem(meaning) in source.stems or f" {meaning} " in source.spaced for meaning in meanings):
-            yield source, "as a code"
 
 
 def loose_numbers(text: str, listed: Sequence[Source], argument: Argument | None = None) -> Iterator[str]:
