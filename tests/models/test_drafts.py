@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 import pytest
 from llguidance import LLMatcher
 
 from agentkit.models import EMBEDDED
+from agentkit.models.decode import Candidate, Clock, run
 from agentkit.models.drafts import Drafts
 from agentkit.models.likely import Record, likely_tool
 from agentkit.models.llamacpp import LlamaContext, Weights
 from agentkit.models.llamacpp_model import LlamaCppModel
 from agentkit.models.masks import Masks
-from agentkit.propose.confidence import choose
+from agentkit.models.vocabulary import Vocabulary
+from agentkit.propose.confidence import Logits, choose
 from agentkit.propose.constraint import build_constraint
-from agentkit.types import Control, JsonSchema, Message, ProposeRequest, ToolSpec
+from agentkit.propose.dialects.nano import NanoDialect
+from agentkit.types import Control, JsonSchema, Message, ProposeRequest, Sampling, ToolSpec
 
 pytestmark = pytest.mark.model
 
@@ -175,3 +181,57 @@ def test_guessing_tools_stops_while_it_is_mostly_wrong() -> None:
     for _ in range(60):
         record.learn(right=True)
     assert record.pays
+
+
+class Opinion:
+    """A model that always thinks the same after the same tokens, and likes what a request is made of."""
+
+    def __init__(self, vocabulary: Vocabulary, liked: list[int], seed: int) -> None:
+        self._size, self._liked, self._seed = len(vocabulary.pieces), liked, seed
+        self.read: list[int] = []
+
+    def forward(self, feeds: Sequence[tuple[int, Sequence[int]]], rows: Sequence[Sequence[int]] = ()) -> list[Logits]:
+        ((_, tokens),), before = feeds, list(self.read)
+        self.read += tokens
+        return [self._logits(before + list(tokens[:row])) for row in (rows or [[len(tokens)]])[0]]
+
+    def drop(self, sequence: int, count: int) -> None:
+        assert sequence == 0 and count > 0
+        del self.read[-count:]
+
+    def _logits(self, tokens: list[int]) -> Logits:
+        random = np.random.default_rng([self._seed, *tokens])
+        logits = random.normal(0.0, 2.0, self._size).astype(np.float32)
+        logits[self._liked] += 5.0
+        return logits
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_guesses_never_change_a_greedy_answer(seed: int) -> None:
+    """Also where later calls may refer to earlier results, which changes the grammar in the middle of an answer."""
+    vocabulary = Weights.load(EMBEDDED).vocabulary
+    made: JsonSchema = {"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]}
+    tools = (*TOOLS, tool("make_note", title=TEXT).model_copy(update={"returns": made}), tool("drop_note", id=TEXT))
+    asked = ProposeRequest(tools=tools, messages=(), controls=(Control.ABSTAIN,), max_calls=3)
+    said = vocabulary.tokens(b" make a note, then drop note 40 at 6:45 and set the media volume")
+    liked = [*said, *vocabulary.tokens(b'"}},{"name":"make_note')]
+    constraint = build_constraint(asked, NanoDialect(2))
+    found: list[tuple[list[int], list[int], int]] = []
+    for drafts in (None, Drafts(said, vocabulary, usual=vocabulary.tokens(b'[{"name":"'), tool="make_note", first=4)):
+        model, clock = Opinion(vocabulary, liked, seed), Clock()
+        candidate = Candidate(
+            build_constraint(asked, NanoDialect(2)),
+            vocabulary,
+            Sampling(),
+            index=0,
+            room=90,
+            clock=clock,
+            drafts=drafts,
+        )
+        opening, guess = candidate.open(), candidate.guess
+        first = model.forward([(0, opening + guess.tokens)], [[len(opening), *(len(opening) + n for n in guess.rows)]])
+        passes = run([candidate], first, model, clock, None)
+        assert candidate.tokens[: len(model.read)] == model.read  # what was read is the answer, and nothing else
+        found.append((candidate.tokens, [point.legal for point in candidate.points], passes))
+    assert found[0][:2] == found[1][:2]
+    assert found[1][2] <= found[0][2]
