@@ -219,15 +219,7 @@ def test_guesses_never_change_a_greedy_answer(seed: int) -> None:
     found: list[tuple[list[int], list[int], int]] = []
     for drafts in (None, Drafts(said, vocabulary, usual=vocabulary.tokens(b'[{"name":"'), tool="make_note", first=4)):
         model, clock = Opinion(vocabulary, liked, seed), Clock()
-        candidate = Candidate(
-            build_constraint(asked, NanoDialect(2)),
-            vocabulary,
-            Sampling(),
-            index=0,
-            room=90,
-            clock=clock,
-            drafts=drafts,
-        )
+        candidate = Candidate(constraint, vocabulary, Sampling(), index=0, room=90, clock=clock, drafts=drafts)
         opening, guess = candidate.open(), candidate.guess
         first = model.forward([(0, opening + guess.tokens)], [[len(opening), *(len(opening) + n for n in guess.rows)]])
         passes = run([candidate], first, model, clock, None)
