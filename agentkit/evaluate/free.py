@@ -19,10 +19,14 @@ from agentkit.types import Proposal, ProposeRequest, ToolCall, Usage
 
 
 class FreeModel:
-    """A llama.cpp model that decodes greedily over its whole vocabulary. Closing it leaves the inner model open."""
+    """A llama.cpp model that decodes greedily over its whole vocabulary. Closing it leaves the inner model open.
 
-    def __init__(self, model: LlamaCppModel) -> None:
+    `longest` bounds an answer in tokens, beside the request's own bound: without a grammar a small model may never end.
+    """
+
+    def __init__(self, model: LlamaCppModel, *, longest: int = 512) -> None:
         self.model = model
+        self.longest = longest
 
     @property
     def name(self) -> str:
@@ -32,7 +36,7 @@ class FreeModel:
     def propose(self, request: ProposeRequest, *, cancel: Cancel | None = None) -> Proposal:
         """What the model writes, as calls where it can be read as calls."""
         start = time.perf_counter()
-        most = request.sampling.max_tokens
+        most = min(request.sampling.max_tokens, self.longest)
         room = self.model._length - min(most, self.model._length // 4)
         tokens, _ = fit(request, self.model._measure, room)
         written = b""

@@ -33,6 +33,8 @@ from .task import Task
 CHECKS = ("schema", "semantic", "precondition", "policy")
 MAX_STEPS = 30
 SHARE = 0.1
+_LONGEST = 160
+"""Tokens of a freely decoded call: more than any call on a screen needs."""
 _EVERYTHING = {effect.value: {"execute_at": 0.0, "escalate_below": 0.0} for effect in Effect}
 _NOBODY = Policy.from_trust(
     "balanced", thresholds=_EVERYTHING, approval=frozenset[Effect](), can_ask=False, max_steps=MAX_STEPS
@@ -89,7 +91,7 @@ class Arms:
             Arm("oracle", "the oracle proposes every step", OracleModel, screen),
         ]
         if isinstance(self.local, LlamaCppModel):
-            free = FreeModel(self.local)
+            free = FreeModel(self.local, longest=_LONGEST)
 
             def freely(_task: Task, _session: Session) -> Model:
                 return free
