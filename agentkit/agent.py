@@ -18,7 +18,7 @@ from typing_extensions import TypeVar
 from agentkit.cancel import Cancel
 from agentkit.decide import Policy, Trust
 from agentkit.errors import RunError, WiringError
-from agentkit.escalate import Budgets
+from agentkit.escalate import Budgets, Escalation, Escalator
 from agentkit.events import AnyEvent, Asked
 from agentkit.graph import build
 from agentkit.graph import given as check_given
@@ -59,7 +59,7 @@ class Agent(Generic[Out]):
         tools: Iterable[Source] | Source | Registry,
         *,
         model: str | Path | ModelConfig | Model = "embedded",
-        remote: ModelConfig | Model | None = None,
+        remote: ModelConfig | Model | Escalator | None = None,
         trust: Trust = "balanced",
         policy: Policy | None = None,
         output: type[Out] | None = None,
@@ -77,6 +77,7 @@ class Agent(Generic[Out]):
         offline: bool = False,
         calibration: Calibration | None = None,
         budgets: Budgets | None = None,
+        escalation: Escalation | None = None,
         max_result_chars: int = 2000,
         parallel: int = 4,
         guard: bool = True,
@@ -103,6 +104,7 @@ class Agent(Generic[Out]):
             options=options or Options(),
             calibration=calibration,
             budgets=budgets or Budgets(),
+            escalation=escalation or Escalation(),
             max_result_chars=max_result_chars,
             parallel=parallel,
             durable=durable,

@@ -111,6 +111,7 @@ def weights() -> Finding:
     from agentkit.models import EMBEDDED, load_model
     from agentkit.spec import EmbeddedConfig
     from agentkit.types import Message, ProposeRequest, ToolSpec
+    from agentkit.verify.beside import find
 
     hour = {"type": "integer", "minimum": 0, "maximum": 23}
     parameters = {
@@ -124,6 +125,7 @@ def weights() -> Finding:
     began = time.perf_counter()
     model = load_model(EmbeddedConfig(snapshots=False))
     times = [time.perf_counter() - began]
+    told = find(model)
     try:
         for _ in range(2):
             began = time.perf_counter()
@@ -134,7 +136,8 @@ def weights() -> Finding:
     load, cold, warm = (seconds * 1000 for seconds in times)
     size = EMBEDDED.stat().st_size / 1e6
     detail = f"{size:.1f} MB, loaded in {load:.0f} ms; a call took {cold:.1f} ms cold, {warm:.1f} ms warm"
-    return Finding("weights", State.OK, detail)
+    needs = "fit it again: `agentkit eval SUITE --fit-calibration FILE`" if told.ignored else ""
+    return Finding("weights", State.OK, f"{detail}; {told.note}", needs)
 
 
 def installed(name: str, package: str, module: str, *, needs: str = "", use: str = "") -> Callable[[], Finding]:

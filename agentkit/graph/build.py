@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from agentkit.act import Executor, MemoryLedger
 from agentkit.decide import Policy, Trust
 from agentkit.errors import RunError
-from agentkit.escalate import Budgets, Escalator
+from agentkit.escalate import Budgets, Escalation, Escalator
 from agentkit.graph.session import Facts, LoopKind, Options, Parts
 from agentkit.models import load_model
 from agentkit.models.base import Model
@@ -22,7 +22,7 @@ from agentkit.registry.schema import adapter_of, schema_of
 from agentkit.spec import EmbeddedConfig, GgufConfig, ModelConfig
 from agentkit.trace import Lease, Store
 from agentkit.types import Effect, JsonSchema
-from agentkit.verify import Calibration, Cascade, default_verifiers
+from agentkit.verify import Calibration, Cascade, calibration_for, default_verifiers
 
 if TYPE_CHECKING:
     from agentkit.propose.dialects.base import Dialect
@@ -45,6 +45,7 @@ class Given:
     options: Options
     calibration: Calibration | None
     budgets: Budgets
+    escalation: Escalation
     max_result_chars: int
     parallel: int
     durable: bool
@@ -57,13 +58,13 @@ def parts(name: str, registry: Registry, given: Given) -> Parts:
     model = _model(given.model)
     _hold_to_grammar(registry, model)
     remote = given.remote
-    escalator = remote if isinstance(remote, Escalator) else _escalator(remote, given.budgets)
+    escalator = remote if isinstance(remote, Escalator) else _escalator(remote, given)
     output = None if given.output is None else output_schema(given.output)
     return Parts(
         name=name,
         registry=registry,
         model=model,
-        cascade=Cascade(_verifiers(given.verifiers), given.calibration),
+        cascade=Cascade(_verifiers(given.verifiers), calibration_for(model, given.calibration)),
         policy=given.policy,
         executor=_executor(registry, store, given),
         escalator=escalator,
@@ -153,10 +154,11 @@ def _model(given: str | Path | ModelConfig | Model) -> Model:
     return given if isinstance(given, Model) else load_model(given)
 
 
-def _escalator(remote: ModelConfig | Model | None, budgets: Budgets) -> Escalator | None:
+def _escalator(remote: ModelConfig | Model | None, given: Given) -> Escalator | None:
     if remote is None:
         return None
-    return Escalator(remote if isinstance(remote, Model) else load_model(remote), budget=budgets)
+    model = remote if isinstance(remote, Model) else load_model(remote)
+    return Escalator.of(model, given.escalation, given.budgets)
 
 
 def _verifiers(given: Iterable[str | Verifier] | None) -> tuple[Verifier, ...]:

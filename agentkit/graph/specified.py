@@ -18,7 +18,7 @@ from agentkit.registry import Registry
 from agentkit.registry.packs import attribute
 from agentkit.spec import AgentSpec, blame, is_path
 from agentkit.spec.models import ModelConfig
-from agentkit.verify import Judge, Verifier, default_verifiers
+from agentkit.verify import Calibrator, Judge, Verifier, default_verifiers, load_calibration
 
 
 def arguments_of(spec: AgentSpec, *, given: frozenset[str] = frozenset()) -> dict[str, Any]:
@@ -42,6 +42,8 @@ def arguments_of(spec: AgentSpec, *, given: frozenset[str] = frozenset()) -> dic
         ),
         "verifiers": _verifiers(spec),
         "budgets": spec.budgets,
+        "escalation": spec.escalation,
+        "calibration": _calibration(spec),
         "durable": graph.durable,
         "guard": graph.guard,
         "max_result_chars": graph.max_result_chars,
@@ -67,6 +69,14 @@ def _deps(spec: AgentSpec, registry: Registry) -> Any:
             return attribute(spec.setup, spec.folder)()
     stated = {name: value for pack in spec.tools for name, value in pack.deps.items()}
     return {**registry.default_deps(), **stated}
+
+
+def _calibration(spec: AgentSpec) -> Calibrator | None:
+    """The calibration that the spec names; without one, that beside the weights is looked for later."""
+    if spec.calibration is None:
+        return None
+    with blame(spec, "verify", "calibration"):
+        return load_calibration(spec.calibration)
 
 
 def _policy(spec: AgentSpec) -> Policy:
