@@ -58,16 +58,14 @@ class ArgumentError(Retry):
 
 def problems(tool: str, schema: JsonSchema, arguments: JsonObject) -> Iterator[ArgumentError]:
     """Every way in which the arguments break the schema, in a stable order; nothing when they fit."""
-    errors = sorted(
-        _validator(json.dumps(schema)).iter_errors(arguments), key=lambda error: [str(step) for step in error.path]
-    )
+    errors = list(_validator_of(schema).iter_errors(arguments))
     for error in sorted(errors, key=lambda error: [str(step) for step in error.path]):
         yield _problem(tool, schema, error)
 
 
 def fits(schema: JsonSchema, value: JsonValue) -> bool:
     """Whether a value is one of a schema's."""
-    return bool(_validator(json.dumps(schema)).is_valid(value))
+    return bool(_validator_of(schema).is_valid(value))
 
 
 def from_pydantic(tool: str, name: str, value: JsonValue, error: ValidationError) -> ArgumentError:
@@ -199,6 +197,22 @@ def _validator_class() -> Any:
             yield exceptions.ValidationError(f"{value!r} does not match {wanted!r}")
 
     return library.extend(library.Draft202012Validator, {"pattern": pattern})
+
+
+def _validator_of(schema: JsonSchema) -> Any:
+    """The validator of a schema; one that was asked for before is found by identity, without spelling it out."""
+    known = _SEEN.get(id(schema))
+    if known is not None and known[0] is schema:
+        return known[1]
+    if len(_SEEN) >= _REMEMBERED:
+        _SEEN.clear()
+    made = _validator(json.dumps(schema))
+    _SEEN[id(schema)] = (schema, made)
+    return made
+
+
+_REMEMBERED = 512
+_SEEN: dict[int, tuple[JsonSchema, Any]] = {}
 
 
 @lru_cache(maxsize=512)

@@ -20,8 +20,20 @@ def canonical(value: JsonValue) -> str:
 
 
 def call_key(call: ToolCall) -> str:
-    """What makes two calls the same call: the tool's name and the arguments."""
-    return f"{call.name}({canonical(call.arguments)})"
+    """What makes two calls the same call: the tool's name and the arguments; spelled once for each call."""
+    known = _KEYS.get(id(call))
+    if known is not None and known[0] is call:
+        return known[1]
+    if len(_KEYS) >= _REMEMBERED:
+        _KEYS.clear()
+    key = f"{call.name}({canonical(call.arguments)})"
+    _KEYS[id(call)] = (call, key)
+    return key
+
+
+_REMEMBERED = 1024
+_KEYS: dict[int, tuple[ToolCall, str]] = {}
+"""Keys by identity: the steps of a run are compared with each other again and again. The call is held with its key."""
 
 
 def calls_key(calls: Iterable[ToolCall]) -> str:

@@ -44,6 +44,8 @@ class Cascade:
         self._prices = {verifier.name: verifier.price_ms for verifier in self._verifiers}
         self._tools: tuple[tuple[int, ...], tuple[ToolSpec, ...], bool] | None = None
         self._lock = threading.Lock()
+        self._steps = {name: _price_step(price) for name, price in self._prices.items()}
+        self._order = self._sorted()
 
     @property
     def prices(self) -> Mapping[str, float]:
@@ -52,9 +54,10 @@ class Cascade:
 
     def order(self) -> tuple[Verifier, ...]:
         """The verifiers, cheapest first; those of about the same price in the order they were given."""
-        with self._lock:
-            steps = {name: _price_step(price) for name, price in self._prices.items()}
-        return tuple(sorted(self._verifiers, key=lambda verifier: steps[verifier.name]))
+        return self._order
+
+    def _sorted(self) -> tuple[Verifier, ...]:
+        return tuple(sorted(self._verifiers, key=lambda verifier: self._steps[verifier.name]))
 
     def run(self, scene: Scene) -> Verdict:
         """The verdict on a proposal. Raises only `Cancelled`; a verifier that breaks counts as unsure."""
@@ -78,7 +81,11 @@ class Cascade:
         spent = (time.perf_counter() - started) * 1000
         with self._lock:
             known = self._prices[verifier.name]
-            self._prices[verifier.name] = known + self._memory * (spent - known)
+            price = self._prices[verifier.name] = known + self._memory * (spent - known)
+            step = self._steps[verifier.name]
+            if not 4.0**step <= max(price, _CHEAPEST) < 4.0 ** (step + 1):
+                self._steps[verifier.name] = _price_step(price)
+                self._order = self._sorted()
         return check.model_copy(update={"ms": spent})
 
     def _verdict(self, scene: Scene, checks: tuple[Check, ...]) -> Verdict:
@@ -104,4 +111,7 @@ class Cascade:
 
 
 def _price_step(price_ms: float) -> int:
-    return math.floor(math.log(max(price_ms, 1e-3), 4))
+    return math.floor(math.log(max(price_ms, _CHEAPEST), 4))
+
+
+_CHEAPEST = 1e-3

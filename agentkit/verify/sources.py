@@ -16,7 +16,7 @@ from typing import Literal
 
 from pydantic import JsonValue
 
-from agentkit.types import Control, JsonObject
+from agentkit.types import Control, JsonObject, ToolResult
 from agentkit.verify.moments import Moments, moments
 from agentkit.verify.scene import Scene
 from agentkit.verify.words import content, digits, fold, number, stem
@@ -35,14 +35,11 @@ def known_stems(listed: tuple[Source, ...]) -> frozenset[str]:
     return frozenset[str]().union(*(source.stems for source in listed))
 
 
-@dataclass(frozen=True)
-class Source:
-    """A text with its name (`the request`) and who wrote it; untrusted texts came in through a tool."""
+class _Text:
+    """What can be read off a text by itself, each thing once."""
 
-    label: str
-    text: str
-    origin: Literal["user", "trusted", "untrusted"] = "user"
-    now: datetime | None = None
+    def __init__(self, text: str) -> None:
+        self.text = text
 
     @cached_property
     def folded(self) -> str:
@@ -73,6 +70,49 @@ class Source:
     def numbers(self) -> frozenset[float]:
         """The numbers that the text names, with `5 k`, `20 %` and `second` read too."""
         return frozenset(_numbers(self.spaced.split()))
+
+
+_text = lru_cache(maxsize=256)(_Text)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A text with its name (`the request`) and who wrote it; untrusted texts came in through a tool."""
+
+    label: str
+    text: str
+    origin: Literal["user", "trusted", "untrusted"] = "user"
+    now: datetime | None = None
+
+    @property
+    def folded(self) -> str:
+        """The text without case and accents."""
+        return _text(self.text).folded
+
+    @property
+    def spaced(self) -> str:
+        """The words with numbers as digits, one space apart and around."""
+        return _text(self.text).spaced
+
+    @property
+    def squeezed(self) -> str:
+        """The letters and digits alone."""
+        return _text(self.text).squeezed
+
+    @property
+    def stems(self) -> frozenset[str]:
+        """The stems of all words."""
+        return _text(self.text).stems
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """The words that carry meaning, in order."""
+        return _text(self.text).tokens
+
+    @property
+    def numbers(self) -> frozenset[float]:
+        """The numbers that the text names, with `5 k`, `20 %` and `second` read too."""
+        return _text(self.text).numbers
 
     @cached_property
     def moments(self) -> Moments:
@@ -143,13 +183,29 @@ def _results(scene: Scene, now: datetime | None) -> Iterator[Source]:
         for result in step.results:
             label, origin = f"the result of `{result.name}`", _origin(result.origin)
             if result.ok:
-                value = result.value if isinstance(result.value, str) else _json(result.value)
-                yield Source(label, value if result.text in value else f"{result.text}\n{value}", origin, now)
+                yield Source(label, _said_by(result), origin, now)
             elif result.status in {"failed", "retry"}:
                 yield Source(label, _without(result.text, arguments.get(result.call_id, {})), origin, now)
     for message in scene.request.messages:
         if message.role == "tool" and message.call_id not in known and message.content.strip():
             yield Source(f"the result of `{message.name or 'a tool'}`", message.content, "trusted", now)
+
+
+def _said_by(result: ToolResult) -> str:
+    """The text and the value of a result that worked; put together once for each result."""
+    known = _SAID.get(id(result))
+    if known is not None and known[0] is result:
+        return known[1]
+    if len(_SAID) >= _REMEMBERED:
+        _SAID.clear()
+    value = result.value if isinstance(result.value, str) else _json(result.value)
+    text = value if result.text in value else f"{result.text}\n{value}"
+    _SAID[id(result)] = (result, text)
+    return text
+
+
+_REMEMBERED = 256
+_SAID: dict[int, tuple[ToolResult, str]] = {}
 
 
 def _json(value: JsonValue) -> str:
