@@ -38,26 +38,6 @@ class EscalationResult(Value):
     spent: Spent
 
 
-class _Linked(Cancel):
-    """A deadline of its own on top of a caller's flag."""
-
-    def __init__(self, parent: Cancel | None, deadline_s: float | None) -> None:
-        super().__init__(deadline_s)
-        self._parent = parent
-
-    def wait(self, seconds: float) -> bool:
-        """Sleep up to `seconds`, less once either says so."""
-        end = time.monotonic() + seconds
-        while not self.is_set and (left := end - time.monotonic()) > 0.0:
-            super().wait(min(left, _POLL_S))
-        return self.is_set
-
-    @property
-    def is_set(self) -> bool:
-        """Whether the caller asked to stop or the deadline has passed."""
-        return (self._parent is not None and self._parent.is_set) or super().is_set
-
-
 class Escalator:
     """Asks one remote model, or says why not; never raises for what a remote may do.
 
@@ -167,7 +147,7 @@ class Escalator:
         sent = redacted_request(asking.request, redaction)
         placeholders = redaction.placeholders()
         left = None if self._budget.seconds is None else self._budget.seconds - spent.seconds
-        linked = _Linked(cancel, self._deadline_s if left is None else min(left, self._deadline_s))
+        linked = Cancel(self._deadline_s if left is None else min(left, self._deadline_s), parent=cancel)
         start = self._clock()
         record: dict[str, Any] = {"model": asking.model.name, "placeholders": placeholders.names}
         answer = proposal = None

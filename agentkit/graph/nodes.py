@@ -19,6 +19,7 @@ from agentkit.graph.ready import ready_made
 from agentkit.graph.session import Session
 from agentkit.graph.state import Route, State, load_calls
 from agentkit.graph.turns import after_calls, call_turns, step_under_way
+from agentkit.models.base import Ranks
 from agentkit.retrieve import retrieve as choose
 from agentkit.types import Verdict
 from agentkit.verify.canonical import calls_key
@@ -29,7 +30,9 @@ def retrieve(state: State, session: Session) -> State:
     began = time.perf_counter()
     said = " ".join(str(one["content"]) for one in state.get("messages", ()) if one["role"] == "user")
     tools = session.parts.registry.specs
-    chosen = choose(said, tools, top_k=session.parts.options.top_k or max(1, len(tools)))
+    model, top_k = session.parts.model, session.parts.options.top_k or max(1, len(tools))
+    closeness = model.closeness if len(tools) > top_k and isinstance(model, Ranks) else None
+    chosen = choose(said, tools, top_k=top_k, closeness=closeness)
     ms = (time.perf_counter() - began) * 1000.0
     step = state.get("step", 0)
     session.emit(events.Retrieved(run_id=session.run_id, step=step, tools=chosen, of=len(tools), ms=ms))

@@ -10,6 +10,7 @@ import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from agentkit.home import home
@@ -20,6 +21,7 @@ from agentkit.models.likely import Record, likely_tool
 from agentkit.models.llamacpp import LlamaContext, Weights
 from agentkit.models.pool import ContextPool, PrefixStore, PromptTokens, Slot
 from agentkit.models.prefix import SnapshotFolder, common_prefix, digest_of
+from agentkit.models.ranking import closeness_of
 from agentkit.models.reasoning import reason
 from agentkit.propose.confidence import Logits
 from agentkit.propose.constraint import Constraint, build_constraint
@@ -27,6 +29,7 @@ from agentkit.propose.dialects import Dialect, detect
 from agentkit.propose.fingerprint import Cache
 from agentkit.propose.grammar import Limits
 from agentkit.propose.render import fit
+from agentkit.retrieve import Closeness
 from agentkit.types import Proposal, ProposeRequest, ToolSpec, Usage
 
 _DEFAULT_CONTEXT = 4096
@@ -106,6 +109,11 @@ class LlamaCppModel:
     def weights(self) -> Weights:
         """The loaded weights, shared with every other engine on the same file."""
         return self._weights
+
+    @cached_property
+    def closeness(self) -> Closeness | None:
+        """How close requests and tools are in meaning, where a retrieval table lies beside the weights."""
+        return closeness_of(self._weights)
 
     def close(self) -> None:
         """Free the contexts; calling it twice is harmless."""

@@ -116,9 +116,7 @@ class Index:
         texts = {e.label for e in shown.elements if e.kind == "text"}
         fits = self.fits(shown)
         least = max(fits.values()) - _ABOUT
-        return frozenset(
-            name for name, fit in fits.items() if fit >= least and self.pages[name].title in {"", *texts}
-        )
+        return frozenset(name for name, fit in fits.items() if fit >= least and self.pages[name].title in {"", *texts})
 
 
 def commit(page: Page) -> Part | None:

@@ -1,0 +1,70 @@
+"""A retrieval table beside weights: found by its name, used by the loop, refused where it belongs to others."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from agentkit import Agent, tool
+from agentkit.errors import ModelLoadError
+from agentkit.events import AnyEvent, Retrieved
+from agentkit.graph.session import Options
+from agentkit.meaning import save_table, tool_text
+from agentkit.models import EMBEDDED
+from agentkit.models.llamacpp import Weights
+from agentkit.models.llamacpp_model import LlamaCppModel
+
+pytestmark = pytest.mark.model
+
+
+@tool
+def ring_bell() -> str:
+    """Make the bell sound."""
+    return "ok"
+
+
+@tool
+def stop_engine() -> str:
+    """Halt the engine."""
+    return "ok"
+
+
+def beside(folder: Path, vocabulary: str | None = None) -> Path:
+    """A copy of the embedded weights with a table in which `quiet` is close to the engine's tool."""
+    path = Path(shutil.copy(EMBEDDED, folder / "copy.gguf"))
+    weights = Weights.load(path)
+    table = np.zeros((len(weights.vocabulary.pieces), 2), np.float32)
+    table[weights.tokenize(" quiet", special=False)] = (0, 1)
+    table[weights.tokenize(tool_text(stop_engine.spec), special=False)] = (0, 1)
+    table[weights.tokenize(tool_text(ring_bell.spec), special=False)] = (1, 0)
+    key = vocabulary or str(weights.header.metadata.get("agentkit.vocabulary"))
+    save_table(folder / "copy.retrieval.npz", table + 1e-3, key)
+    return path
+
+
+def test_the_loop_asks_the_table_where_words_say_nothing(tmp_path: Path) -> None:
+    told: list[AnyEvent] = []
+    with Agent(tools=[ring_bell, stop_engine], model=beside(tmp_path), store=False, options=Options(top_k=1)) as agent:
+        agent.run("quiet", listen=told.append)
+    first = next(event for event in told if isinstance(event, Retrieved))
+    assert [spec.name for spec in first.tools] == ["stop_engine"]
+
+
+def test_a_table_of_other_weights_is_refused(tmp_path: Path) -> None:
+    model = LlamaCppModel(beside(tmp_path, vocabulary="another"))
+    try:
+        with pytest.raises(ModelLoadError, match="another token list"):
+            _ = model.closeness
+    finally:
+        model.close()
+
+
+def test_weights_without_a_table_rank_by_words_alone(tmp_path: Path) -> None:
+    model = LlamaCppModel(Path(shutil.copy(EMBEDDED, tmp_path / "bare.gguf")))
+    try:
+        assert model.closeness is None
+    finally:
+        model.close()
