@@ -20,7 +20,7 @@ from agentkit.graph.session import Options
 from agentkit.models.base import Model
 from agentkit.models.llamacpp_model import LlamaCppModel
 from agentkit.registry import Registry
-from agentkit.types import Effect, Proposal, ProposeRequest
+from agentkit.types import Effect, Proposal, ProposeRequest, Sampling
 from agentkit.verify.score import raw_score
 
 from .. import intents, ui
@@ -34,7 +34,7 @@ CHECKS = ("schema", "semantic", "precondition", "policy")
 MAX_STEPS = 30
 SHARE = 0.1
 _LONGEST = 160
-"""Tokens of a freely decoded call: more than any call on a screen needs."""
+"""Tokens of a call, in every arm: more than any task needs, since a small model may never end a text."""
 _EVERYTHING = {effect.value: {"execute_at": 0.0, "escalate_below": 0.0} for effect in Effect}
 _NOBODY = Policy.from_trust(
     "balanced", thresholds=_EVERYTHING, approval=frozenset[Effect](), can_ask=False, max_steps=MAX_STEPS
@@ -59,7 +59,7 @@ class Arm:
             verifiers=[*CHECKS, Typed(), Stuck()],
             policy=_NOBODY,
             loop="until_done",
-            options=Options(max_calls=1, clock=False),
+            options=Options(max_calls=1, clock=False, sampling=Sampling(max_tokens=_LONGEST)),
             store=False,
             durable=False,
         )
@@ -91,7 +91,7 @@ class Arms:
             Arm("oracle", "the oracle proposes every step", OracleModel, screen),
         ]
         if isinstance(self.local, LlamaCppModel):
-            free = FreeModel(self.local, longest=_LONGEST)
+            free = FreeModel(self.local)
 
             def freely(_task: Task, _session: Session) -> Model:
                 return free
