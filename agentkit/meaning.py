@@ -61,10 +61,10 @@ def tool_text(tool: ToolSpec) -> str:
 
 def save_table(path: Path, table: npt.NDArray[np.float32], vocabulary: str) -> Path:
     """Write a table in eight bits; `vocabulary` names the token list it belongs to."""
-    scale = np.abs(table).max(axis=0) / 127.0
-    rounded = np.round(table / scale).astype(np.int8)
+    scale: npt.NDArray[np.float32] = np.abs(table).max(axis=0) / np.float32(127.0)
+    rounded: npt.NDArray[np.int8] = np.rint(table / scale).astype(np.int8)
     with path.open("wb") as out:
-        np.savez_compressed(out, table=rounded, scale=scale.astype(np.float32), vocabulary=np.array(vocabulary))
+        np.savez_compressed(out, table=rounded, scale=scale, vocabulary=np.array(vocabulary))
     return path
 
 

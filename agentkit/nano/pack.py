@@ -54,7 +54,8 @@ class Packer:
     def __init__(self, tokenizer: Tokenizer, length: int, weights: LossWeights | None = None) -> None:
         self._tokenizer, self._length = tokenizer, length
         self._weights = weights or LossWeights()
-        self._pad, self._call = (tokenizer.token_to_id(token) for token in (PAD, CALL))
+        vocabulary = tokenizer.get_vocab(with_added_tokens=True)
+        self._pad, self._call = vocabulary[PAD], vocabulary[CALL]
 
     def pack(self, blocks: Sequence[Block]) -> Packed:
         """One row for each block; blocks whose tools leave no room are dropped, so fewer may come back."""

@@ -1,3 +1,4 @@
+# pyright: basic, reportMissingImports=false
 """Fitting the retrieval table on a small made-up pool."""
 
 from __future__ import annotations
