@@ -34,11 +34,12 @@ _DIAL = Dial(opaque=0.0, bare=0.05)
 
 @dataclass(frozen=True)
 class MeaningConfig:
-    """The settings of a fit."""
+    """The settings of a fit; `steps` end it, or else `minutes`."""
 
     dimensions: int = 96
     batch: int = 384
     minutes: float = 4.0
+    steps: int = 0
     rate: float = 3e-3
     seed: int = 0
 
@@ -75,15 +76,22 @@ def fit(pool: Pool, tokenizer: Tokenizer, embedding: Tensor, config: MeaningConf
     rng = random.Random(config.seed)
     model = Projection(embedding.float(), config.dimensions)
     optimizer = torch.optim.Adam([p for p in model.parameters() if p.requires_grad], lr=config.rate)
-    began = time.monotonic()
-    while (done := (time.monotonic() - began) / (config.minutes * 60)) < 1.0:
+    began, step = time.monotonic(), 0
+    while (done := _done(step, time.monotonic() - began, config)) < 1.0:
         for group in optimizer.param_groups:
             group["lr"] = config.rate * max(0.03, 1.0 - done)
         loss = _loss(model, tokenizer, draw_pairs(pool, rng, config.batch), rng)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
+        step += 1
     return model.table()
+
+
+def _done(step: int, seconds: float, config: MeaningConfig) -> float:
+    if config.steps or not config.minutes:
+        return step / config.steps if config.steps else 1.0
+    return seconds / (config.minutes * 60)
 
 
 def _loss(model: Projection, tokenizer: Tokenizer, pairs: Sequence[tuple[str, PoolTool]], rng: random.Random) -> Tensor:
