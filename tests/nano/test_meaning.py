@@ -25,13 +25,13 @@ def test_a_fit_brings_requests_near_their_tools() -> None:
     embedding = torch.randn(tokenizer.get_vocab_size(), 32)
 
     def recall(steps: int) -> dict[tuple[str, int], float]:
-        table = fit(pool, tokenizer, embedding, MeaningConfig(dimensions=16, batch=64, minutes=0, steps=steps))
+        table = fit(pool, tokenizer, embedding, MeaningConfig(dimensions=16, batch=64, minutes=0, steps=steps, rate=0.02))
         meaning = Meaning(table, lambda text: tokenizer.encode(text).ids)
         return {
             (name, size): first for name, size, first, _ in compare(pool, unseen, meaning, sizes=(20,), requests=80)
         }
 
-    fitted = recall(60)
+    fitted = recall(120)
     assert fitted["meaning", 20] > recall(0)["meaning", 20] + 0.2
     assert set(fitted) == {("words", 20), ("meaning", 20), ("both", 20)}
 
