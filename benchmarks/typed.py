@@ -2,8 +2,8 @@
 
     python benchmarks/typed.py [--model FILE] [--markdown]
 
-Every request goes through a whole agent, one step, offline: four tools shown, the checks and the policy on. The last
-column says what the policy did; `right` is for a person to judge, nothing here does.
+Every request goes through a whole agent, one step, offline: four tools shown (on the phone all that fit the screen),
+the checks and the policy on. The last column says how the run ended; whether a call is right is for a person to judge.
 """
 
 from __future__ import annotations
@@ -122,6 +122,11 @@ def answer(run: Run) -> str:
     return shown or run.answer or f"({run.status})"
 
 
+def options(pack: str) -> Options:
+    """As the agents have them that ship: one request, one action."""
+    return Options(loop="single_turn", top_k=None if pack == "phone" else 4, clock=pack != "phone")
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -136,7 +141,7 @@ def main() -> None:
                 model=chosen.model,
                 store=False,
                 offline=True,
-                options=Options(top_k=4, loop="single_turn"),
+                options=options(pack),
             ) as agent:
                 run = agent.run(request)
             row = (request, answer(run), run.status)
