@@ -57,8 +57,8 @@ class LlamaCppModel:
     """One GGUF file. Safe to call from several threads; `contexts` of them run at once, the others wait.
 
     `context` is the context length in tokens (None: the weights' own, at most 4096), `threads` the CPU threads of a
-    forward pass, `dialect` a dialect's name or `auto`, `snapshots` where prefix states are kept (None: nowhere).
-    `drafts` guesses that a greedy answer repeats the request's words, which saves passes.
+    forward pass, `dialect` a dialect's name or `auto`, `snapshots` where prefix states outlive the process (None:
+    nowhere). `drafts` guesses that a greedy answer repeats the request's words, which saves passes.
     """
 
     def __init__(
@@ -91,8 +91,8 @@ class LlamaCppModel:
         )
         self.digest = digest_of(header.path, home() / "cache" / "weights.json")
         self._name = f"{header.metadata.get('general.name', path.stem)}:{self.digest[:12]}"
-        kept = snapshots if self._weights.rewindable else None
-        self._store = PrefixStore(kept, self.digest, self._weights.layout) if kept else None
+        rewindable = self._weights.rewindable
+        self._store = PrefixStore(snapshots, self.digest, self._weights.layout) if rewindable else None
         self._prefixes: Cache[list[int]] = Cache(_PREFIXES)
         self._drafts = drafts and self._weights.rewindable
         self._openings: Cache[tuple[int, ...]] = Cache(_PREFIXES)
@@ -201,7 +201,8 @@ class LlamaCppModel:
         """The tokens that a call begins with, whichever tool is called; after a result, an end is as likely."""
         if not request.tools or any(message.role == "tool" for message in request.messages[-1:]):
             return ()
-        names = tuple(tool.name for tool in request.tools)
+        every = [tool.name for tool in request.tools]
+        names = tuple(dict.fromkeys((min(every), max(every))))  # what these begin with alike, all do
         known = self._openings.get(names)
         if known is None:
             bare = tuple(ToolSpec(name=name, parameters={"type": "object", "properties": {}}) for name in names)

@@ -15,11 +15,13 @@ from agentkit.errors import RunError
 from agentkit.models.base import Cancel
 from agentkit.models.drafts import Guess
 from agentkit.models.llamacpp import LlamaContext
-from agentkit.models.prefix import SnapshotFolder, common_prefix
+from agentkit.models.prefix import RecentStates, SnapshotFolder, common_prefix, key_of
 from agentkit.propose.confidence import Logits
+from agentkit.propose.fingerprint import Cache
 
 SEQUENCES = 17
 _LEAST_SNAPSHOT = 24
+_RECENT, _REFUSED = 128 << 20, 256
 
 
 @dataclass(frozen=True)
@@ -30,17 +32,50 @@ class PromptTokens:
     stable: int
 
 
-@dataclass(frozen=True)
 class PrefixStore:
-    """Where the states of stable prefixes are kept, and what they are states of."""
+    """The states of stable prefixes: the latest ones in memory, and on disk where there is a folder.
 
-    folder: SnapshotFolder
-    weights: str
-    layout: str
+    Tools come and go between the steps of a run, so that a few prefixes take turns. Safe to share between threads.
+    """
+
+    def __init__(self, folder: SnapshotFolder | None, weights: str, layout: str, limit_bytes: int = _RECENT) -> None:
+        self._folder, self._weights, self._layout = folder, weights, layout
+        self._recent = RecentStates(limit_bytes)
+        self._refused: Cache[bool] = Cache(_REFUSED)
 
     def key(self, tokens: PromptTokens) -> str:
         """The key of a prompt's stable prefix."""
-        return self.folder.key(self.weights, self.layout, tokens.ids[: tokens.stable])
+        return key_of(self._weights, self._layout, tokens.ids[: tokens.stable])
+
+    def wants(self, key: str) -> bool:
+        """Whether this state is missing, and was not refused before."""
+        return not self._has(key) and not self._refused.get(key)
+
+    def _has(self, key: str) -> bool:
+        return self._recent.has(key) or (self._folder is not None and self._folder.has(key))
+
+    def load(self, key: str) -> tuple[bytes | memoryview, int] | None:
+        """State and length in tokens; None when there is none."""
+        found = self._recent.get(key)
+        if found is None and self._folder is not None:
+            found = self._folder.load(key)
+            if found is not None:
+                self._recent.put(key, *found)
+        return found
+
+    def forget(self, key: str) -> None:
+        """Remove a state."""
+        self._recent.forget(key)
+        if self._folder is not None:
+            self._folder.forget(key)
+
+    def store(self, key: str, state: bytes, length: int) -> None:
+        """Keep a state where it fits."""
+        self._recent.put(key, state, length)
+        if self._folder is not None:
+            self._folder.store(key, state, length)
+        if not self._has(key):
+            self._refused.put(key, value=True)
 
 
 class Slot:
@@ -56,12 +91,12 @@ class Slot:
         shared = min(common_prefix(self.held, tokens.ids), most)
         if store is not None and shared < min(tokens.stable, most) and tokens.stable >= _LEAST_SNAPSHOT:
             key = store.key(tokens)
-            found = store.folder.load(key)
+            found = store.load(key)
             if found is not None:
                 if found[1] == tokens.stable and self.context.restore(0, found[0], tokens.stable):
                     shared = min(tokens.stable, most)
                 else:
-                    store.folder.forget(key)
+                    store.forget(key)
                     shared = 0
         shared = self.context.cut(0, shared)
         self.held = tokens.ids[:shared]
@@ -93,13 +128,13 @@ class Slot:
 
     def keep(self, tokens: PromptTokens, store: PrefixStore | None) -> None:
         """Save the stable prefix unless it is there; for when the answer is ready and nobody waits."""
-        if store is None or tokens.stable < _LEAST_SNAPSHOT or store.folder.has(store.key(tokens)):
+        if store is None or tokens.stable < _LEAST_SNAPSHOT or not store.wants(key := store.key(tokens)):
             return
         spare = self.context.sequences - 1
         self.context.copy(0, spare, tokens.stable)
         state = self.context.save(spare)
         self.context.cut(spare, 0)
-        store.folder.store(store.key(tokens), state, tokens.stable)
+        store.store(key, state, tokens.stable)
 
 
 class ContextPool:

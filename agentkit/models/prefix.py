@@ -1,4 +1,4 @@
-"""Prompt prefixes that are not computed twice: the longest common prefix in the cache, and snapshots on disk.
+"""Prompt prefixes that are not computed twice: the longest common prefix in the cache, snapshots in memory and on disk.
 
 Knows nothing of prompts; a snapshot's key is made of the weights and the tokens, which stand for tools and format.
 A snapshot that is damaged is removed and made anew; the folder is kept below a size by forgetting what was used least
@@ -12,7 +12,9 @@ import hashlib
 import json
 import os
 import struct
+import threading
 import zlib
+from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -29,18 +31,59 @@ def common_prefix(left: Sequence[int], right: Sequence[int]) -> int:
     return int(differ[0]) if len(differ) else size
 
 
+def key_of(weights: str, layout: str, tokens: Sequence[int]) -> str:
+    """The key of a prefix: the weights' digest, the cache's layout, and the tokens."""
+    digest = hashlib.blake2b(f"{weights}|{layout}|".encode(), digest_size=20)
+    digest.update(np.asarray(tokens, dtype=np.int32).tobytes())
+    return digest.hexdigest()
+
+
+class RecentStates:
+    """Saved sequence states in memory, the most recently used up to a size in bytes. Safe to share between threads."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        self._limit = limit_bytes
+        self._states: OrderedDict[str, tuple[bytes | memoryview, int]] = OrderedDict()
+        self._size = 0
+        self._lock = threading.Lock()
+
+    def has(self, key: str) -> bool:
+        """Whether the state of this key is there."""
+        with self._lock:
+            return key in self._states
+
+    def get(self, key: str) -> tuple[bytes | memoryview, int] | None:
+        """State and length in tokens, or None."""
+        with self._lock:
+            found = self._states.get(key)
+            if found is not None:
+                self._states.move_to_end(key)
+            return found
+
+    def put(self, key: str, state: bytes | memoryview, length: int) -> None:
+        """Keep a state, unless it is larger than a quarter of the whole; the least recently used make room."""
+        self.forget(key)
+        if len(state) > self._limit // 4:
+            return
+        with self._lock:
+            self._states[key] = state, length
+            self._size += len(state)
+            while self._size > self._limit:
+                self._size -= len(self._states.popitem(last=False)[1][0])
+
+    def forget(self, key: str) -> None:
+        """Remove a state."""
+        with self._lock:
+            found = self._states.pop(key, None)
+            self._size -= len(found[0]) if found else 0
+
+
 class SnapshotFolder:
     """Saved sequence states by key. Safe for several processes: files appear whole or not at all."""
 
     def __init__(self, path: Path, limit_bytes: int = 2 << 30) -> None:
         self._path = path
         self._limit = limit_bytes
-
-    def key(self, weights: str, layout: str, tokens: Sequence[int]) -> str:
-        """The key of a prefix: the weights' digest, the cache's layout, and the tokens."""
-        digest = hashlib.blake2b(f"{weights}|{layout}|".encode(), digest_size=20)
-        digest.update(np.asarray(tokens, dtype=np.int32).tobytes())
-        return digest.hexdigest()
 
     def has(self, key: str) -> bool:
         """Whether a snapshot of this key is there, damaged or not."""

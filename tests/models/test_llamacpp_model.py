@@ -87,6 +87,14 @@ def test_the_prefix_is_read_once(model: LlamaCppModel) -> None:
     fresh.close()
 
 
+def test_tool_sets_that_take_turns_are_each_read_once(model: LlamaCppModel) -> None:
+    one, other = request("set an alarm for 7"), request("call Anna", tools=(CALL, ALARM))
+    first = [told(model.propose(each)) for each in (one, other)]
+    again = [model.propose(each) for each in (one, other, one)]
+    assert [told(proposal) for proposal in again] == [*first, first[0]]
+    assert all(proposal.usage.cached_tokens > proposal.usage.prompt_tokens // 2 for proposal in again)
+
+
 def test_a_snapshot_serves_the_next_process(tmp_path: Path) -> None:
     folder = SnapshotFolder(tmp_path)
     first = LlamaCppModel(EMBEDDED, threads=1, snapshots=folder)

@@ -8,7 +8,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agentkit.models.prefix import SnapshotFolder, common_prefix, digest_of
+from agentkit.models.prefix import RecentStates, SnapshotFolder, common_prefix, digest_of, key_of
 
 tokens = st.lists(st.integers(0, 5), max_size=12)
 
@@ -22,18 +22,15 @@ def test_the_common_prefix_is_common_and_longest(left: list[int], right: list[in
 
 def test_what_was_stored_is_loaded(tmp_path: Path) -> None:
     folder = SnapshotFolder(tmp_path / "new")
-    key = folder.key("weights", "f16", [1, 2, 3])
+    key = key_of("weights", "f16", [1, 2, 3])
     assert folder.load(key) is None and not folder.has(key)
     assert folder.store(key, b"state", 3)
     found = folder.load(key)
     assert found is not None and bytes(found[0]) == b"state" and found[1] == 3
 
 
-def test_the_key_tells_weights_layout_and_tokens_apart(tmp_path: Path) -> None:
-    folder = SnapshotFolder(tmp_path)
-    keys = {
-        folder.key(*parts) for parts in (("a", "f16", [1]), ("b", "f16", [1]), ("a", "q8", [1]), ("a", "f16", [1, 2]))
-    }
+def test_the_key_tells_weights_layout_and_tokens_apart() -> None:
+    keys = {key_of(*parts) for parts in (("a", "f16", [1]), ("b", "f16", [1]), ("a", "q8", [1]), ("a", "f16", [1, 2]))}
     assert len(keys) == 4
 
 
@@ -74,3 +71,36 @@ def test_a_digest_is_remembered_until_the_file_changes(tmp_path: Path) -> None:
     assert digest_of(file, cache) != first
     cache.write_text("garbage")
     assert digest_of(file, cache) != first
+
+
+def test_states_in_memory_stay_below_their_size_and_the_least_used_goes_first() -> None:
+    recent = RecentStates(400)
+    for key in ("old", "used", "third", "fourth"):
+        recent.put(key, b"x" * 100, 5)
+    assert recent.get("old") == (b"x" * 100, 5)
+    recent.put("newest", b"y" * 60, 1)
+    assert [key for key in ("old", "used", "third", "fourth", "newest") if recent.has(key)] == [
+        "old",
+        "third",
+        "fourth",
+        "newest",
+    ]
+
+
+def test_a_state_that_would_push_out_most_others_is_not_kept() -> None:
+    recent = RecentStates(400)
+    recent.put("small", b"x" * 100, 5)
+    recent.put("large", b"x" * 101, 6)
+    assert recent.has("small") and not recent.has("large")
+
+
+def test_a_state_that_is_put_again_or_forgotten_frees_its_room() -> None:
+    recent = RecentStates(400)
+    for length in range(20):
+        recent.put("same", b"x" * 100, length)
+        recent.forget("other")
+    for key in ("b", "c", "d"):
+        recent.put(key, b"x" * 100, 1)
+    assert recent.get("same") == (b"x" * 100, 19)
+    recent.forget("same")
+    assert recent.get("same") is None and recent.has("b")
