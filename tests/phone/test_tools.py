@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from phone import intents, ui
+from phone.checks import Stuck
 from phone.compact import compact
 from phone.driver import Capability, require
 from phone.screen import parse
@@ -17,6 +18,8 @@ from phone.simulated import Simulated
 
 from agentkit import Context, Registry, Retry
 from agentkit.errors import Failed
+from agentkit.types import CheckStatus, Proposal, ProposeRequest, ToolCall
+from agentkit.verify import Scene
 
 REGISTRY = Registry([ui, intents])
 
@@ -94,6 +97,37 @@ def test_a_stale_screen_cannot_mislead_a_tap() -> None:
     with pytest.raises(Retry, match="there are: Add note"):
         call(ctx, "tap", element="Camera")
     assert driver.phone.state.app == "notes"
+
+
+def stuck(ctx: Context[Session], name: str, **arguments: Any) -> str:
+    scene = Scene(
+        proposal=Proposal(calls=(ToolCall(id="1", name=name, arguments=arguments),), confidence_known=False, model="m"),
+        request=ProposeRequest(tools=REGISTRY.resolve(ctx), messages=()),
+        context=ctx,
+    )
+    found = Stuck().check(scene)
+    return found.evidence if found.status is CheckStatus.FAIL else ""
+
+
+def test_the_third_wait_in_a_row_that_changes_nothing_is_stuck() -> None:
+    _, ctx = start()
+    for _ in range(2):
+        assert not stuck(ctx, "wait")
+        call(ctx, "wait")
+    assert stuck(ctx, "wait") == "`wait` changed nothing on this screen 2 times already."
+    assert not stuck(ctx, "open_app", app="Clock")
+    call(ctx, "open_app", app="Clock")
+    assert not stuck(ctx, "wait")
+
+
+def test_a_wait_that_a_screen_was_loading_for_is_not_counted() -> None:
+    driver, ctx = start(perturb=Perturb(slow=1.0))
+    call(ctx, "wait")
+    call(ctx, "open_app", app="Clock")
+    loading = ctx.deps.look().text()
+    call(ctx, "wait")
+    assert ctx.deps.look().text() != loading
+    assert driver.phone.state.app == "clock" and ctx.deps.waited == 0
 
 
 def test_scrolling_past_the_end_says_so() -> None:

@@ -15,17 +15,22 @@ from agentkit.verify import Scene, default_verifiers
 from .session import Session
 
 _PATIENCE = 3
+_WAITS = 2
+_WAIT = "wait"
 _AFTERNOON = re.compile(r"\b(\d{1,2})(?::\d\d)? ?([ap])\.?m\b", re.IGNORECASE)
 
 
 class Stuck:
-    """Fails a call that left the screen as it was `patience` times before, from this very screen."""
+    """Fails a call that left the screen as it was `patience` times before, from this very screen.
+
+    Of waits that changed nothing, `waits` in a row are enough: one more would be as idle.
+    """
 
     name = "stuck"
     price_ms = 0.02
 
-    def __init__(self, patience: int = _PATIENCE) -> None:
-        self.patience = patience
+    def __init__(self, patience: int = _PATIENCE, waits: int = _WAITS) -> None:
+        self.patience, self.waits = patience, waits
 
     def check(self, scene: Scene) -> Check:
         """Compare with what this session has tried."""
@@ -33,8 +38,12 @@ class Stuck:
         if session is None:
             return Check(name=self.name, status=CheckStatus.UNSURE, evidence="There is no phone to look at.")
         for index, call in enumerate(scene.proposal.calls):
-            if call.control is None and session.idle(said(call)) >= self.patience:
-                evidence = f"`{call.name}` changed nothing on this screen {self.patience} times already."
+            if call.control is not None:
+                continue
+            limit = self.waits if call.name == _WAIT else self.patience
+            idle = session.waited if call.name == _WAIT else session.idle(said(call))
+            if idle >= limit:
+                evidence = f"`{call.name}` changed nothing on this screen {limit} times already."
                 return Check(name=self.name, status=CheckStatus.FAIL, evidence=evidence, call=index)
         return Check(name=self.name, status=CheckStatus.PASS)
 

@@ -57,6 +57,8 @@ class Session:
         self._seen: Compact | None = None
         self.earlier: tuple[str, ...] = ()
         self._tried: Counter[tuple[str, str]] = Counter()
+        self.waited = 0
+        """How many waits in a row have left the screen as it is."""
         self._run = ""
         self.scripts: Scripts | None = None
 
@@ -72,6 +74,7 @@ class Session:
         """The device was touched: the next look asks it anew."""
         self._seen = None
         self.touched += 1
+        self.waited = 0
 
     def act(self, name: str, **arguments: Any) -> Callable[[], None]:
         """Note that a call is about to be made; the function that is returned is called once it was."""
@@ -94,6 +97,7 @@ class Session:
         if ctx.run_id != self._run:
             self._run, self.earlier = ctx.run_id, ()
             self._tried.clear()
+            self.waited = 0
         self.request = ctx.task
         return self.lines()
 
@@ -161,8 +165,10 @@ class Session:
 
     def wait(self) -> None:
         """Give the device a moment."""
+        before, waited = self.look().text(), self.waited
         self.driver.wait(1.0)
         self.changed()
+        self.waited = waited + 1 if self.look().text() == before else 0
 
     def find(self, handle: str) -> Element:
         """The element of this name, looked up on the screen as it is now.
