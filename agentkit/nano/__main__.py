@@ -41,9 +41,10 @@ def main(arguments: list[str] | None = None) -> None:
     train.add_argument("--out", type=Path, required=True, help="folder for tokenizer, checkpoint, log, picture")
     _train_options(train)
     suite = commands.add_parser("suite", help="write the dev suite of unseen tools as JSON lines")
-    suite.add_argument("--data", type=Path, required=True, help="folder with prepared rows")
+    suite.add_argument("--data", type=Path, help="folder with prepared rows")
     suite.add_argument("--out", type=Path, required=True, help="the file to write")
     suite.add_argument("--each", type=int, default=100, help="rows of each family of sources")
+    suite.add_argument("--packs", type=int, default=0, help="instead: so many requests for the packs that ship")
     suite.add_argument("--masked", action="store_true", help="hide the tools' names")
     export = commands.add_parser("export", help="write a checkpoint as GGUF")
     export.add_argument("--run", type=Path, required=True, help="the training's --out folder")
@@ -169,8 +170,11 @@ def _config(chosen: argparse.Namespace) -> TrainConfig:
 
 
 def _suite(chosen: argparse.Namespace) -> None:
-    from agentkit.nano.suite import write_suite
+    from agentkit.nano.suite import write_pack_suite, write_suite
 
+    if chosen.packs:
+        _report(write_pack_suite(chosen.out, chosen.packs))
+        return
     pool = build_pool(load_shards(chosen.data), dev=True)
     _report(write_suite(pool, chosen.out, chosen.each, masked=chosen.masked))
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from agentkit.nano.augment import ask_for
+from agentkit.nano.generate.packs import pack_shard
 from agentkit.nano.mix import DOCUMENTED, join_requests
 from agentkit.nano.pool import Pool, Source
 from agentkit.nano.rows import PoolTool, Row
@@ -44,6 +45,26 @@ def write_suite(pool: Pool, path: Path, each: int, seed: int = 0, *, masked: boo
             sources = [pool.sources[name] for name in names if name in pool.sources and pool.sources[name].asked]
             for row in _rows(pool, family, sources, each, rng):
                 out.write(json.dumps(_masked(row) if masked else row, ensure_ascii=False) + "\n")
+    return path
+
+
+def write_pack_suite(path: Path, count: int, seed: int = 1) -> Path:
+    """`count` requests for the tool packs that ship, drawn anew: known tools and wordings, unseen values."""
+    shard = pack_shard(seed, scenes=count // 4)
+    rows = [row for row in shard.rows if len(row.messages) == 1]
+    with path.open("w", encoding="utf-8") as out:
+        for row in random.Random(seed).sample(rows, count):
+            specs = [shard.tools[key].spec for key in row.offered]
+            shown = {
+                "tools": [{"name": s.name, "description": s.description, "parameters": s.parameters} for s in specs],
+                "messages": [{"role": "user", "content": row.messages[0].content}],
+                "facts": list(row.facts),
+                "expected": [
+                    {"name": shard.tools[call.name].spec.name, "arguments": dict(call.arguments)} for call in row.calls
+                ],
+                "tags": [row.group] if row.calls else [],
+            }
+            out.write(json.dumps(shown, ensure_ascii=False) + "\n")
     return path
 
 

@@ -25,7 +25,9 @@ def test_a_fit_brings_requests_near_their_tools() -> None:
     embedding = torch.randn(tokenizer.get_vocab_size(), 32)
 
     def recall(steps: int) -> dict[tuple[str, int], float]:
-        table = fit(pool, tokenizer, embedding, MeaningConfig(dimensions=16, batch=64, minutes=0, steps=steps, rate=0.02))
+        table = fit(
+            pool, tokenizer, embedding, MeaningConfig(dimensions=16, batch=64, minutes=0, steps=steps, rate=0.02)
+        )
         meaning = Meaning(table, lambda text: tokenizer.encode(text).ids)
         return {
             (name, size): first for name, size, first, _ in compare(pool, unseen, meaning, sizes=(20,), requests=80)

@@ -5,7 +5,7 @@ from agentkit.evaluate.suite import read_suite
 from agentkit.nano.describe import describe
 from agentkit.nano.pool import build_pool
 from agentkit.nano.rows import Shard
-from agentkit.nano.suite import write_suite
+from agentkit.nano.suite import write_pack_suite, write_suite
 
 
 def shards() -> list[Shard]:
@@ -54,6 +54,14 @@ def test_masked_names_leave_everything_else_as_it_is(tmp_path: Path) -> None:
         assert [dict(call.arguments) for call in one.expected] == [dict(call.arguments) for call in other.expected]
         told = {tool.name: tool.description for tool in one.tools}
         assert [told[call.name] for call in one.expected] == [names[call.name] for call in other.expected]
+
+
+def test_a_suite_for_the_packs_asks_for_what_is_offered(tmp_path: Path) -> None:
+    rows = list(read_suite(write_pack_suite(tmp_path / "packs.jsonl", 60)))
+    assert len(rows) == 60
+    assert {call.name for row in rows for call in row.expected} <= {tool.name for row in rows for tool in row.tools}
+    assert any(not row.expected for row in rows)
+    assert {"assistant", "phone"} < {tag for row in rows for tag in row.tags}
 
 
 def test_the_suite_is_the_same_each_time(tmp_path: Path) -> None:
