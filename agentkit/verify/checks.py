@@ -166,19 +166,21 @@ def repetition(scene: Scene, call: ToolCall, spec: ToolSpec | None) -> Iterator[
     """The same call again in one run: pointless when it succeeded, and harmful when it writes.
 
     A read may be repeated after a write, which may have changed what it reads. A call that may change something counts
-    also when it ran out of time (it may have done its work) and when a person refused it.
+    also when it ran out of time (it may have done its work) and when a person refused it. A tool that asked for other
+    arguments is not asked the same again, unless another call succeeded since; one that may be called twice and ran out
+    of time gets one more try.
     """
     key = call_key(call)
     ended = _ENDED if spec is not None and (_reads(spec) or spec.idempotent) else _ENDED | {"timeout", "denied"}
-    for position, step in enumerate(scene.history):
-        ran = {result.call_id: result for result in step.results}
-        for earlier in step.proposal.calls:
-            if earlier.id in ran and ran[earlier.id].status in ended and call_key(earlier) == key:
-                if _reads(spec) and _wrote_since(scene, position):
-                    continue
-                outcome = "and it worked" if ran[earlier.id].ok else f"and it ended as {ran[earlier.id].status}"
-                yield Finding(FAIL, f"`{call.name}` was already called with the same arguments, {outcome}.")
-                return
+    timeouts = 0
+    for position, status in _earlier(scene, key):
+        timeouts += status == "timeout"
+        refused = status == "retry" and not _succeeded_since(scene, position)
+        if not (status in ended or refused or timeouts > 1) or (_reads(spec) and _wrote_since(scene, position)):
+            continue
+        outcome = {"ok": "it worked", "retry": "it asked for others"}.get(status, f"it ended as {status}")
+        yield Finding(FAIL, f"`{call.name}` was already called with the same arguments, and {outcome}.")
+        return
     twins = [other for other in scene.proposal.calls if call_key(other) == key]
     if len(twins) > 1 and twins[0].id != call.id:
         yield Finding(FAIL, f"`{call.name}` stands twice in the answer with the same arguments.")
@@ -186,6 +188,19 @@ def repetition(scene: Scene, call: ToolCall, spec: ToolSpec | None) -> Iterator[
 
 def _reads(spec: ToolSpec | None) -> bool:
     return spec is not None and spec.effect is Effect.READ
+
+
+def _earlier(scene: Scene, key: str) -> Iterator[tuple[int, str]]:
+    """The position and the result's status of each earlier call that was the same and ran."""
+    for position, step in enumerate(scene.history):
+        ran = {result.call_id: result.status for result in step.results}
+        for earlier in step.proposal.calls:
+            if earlier.id in ran and call_key(earlier) == key:
+                yield position, ran[earlier.id]
+
+
+def _succeeded_since(scene: Scene, position: int) -> bool:
+    return any(result.ok for step in scene.history[position:] for result in step.results)
 
 
 def _wrote_since(scene: Scene, position: int) -> bool:

@@ -202,13 +202,15 @@ def test_repetition() -> None:
     ambiguous = (step((call("1", "book", place=1, people=2), "ambiguous")),)
     assert check("repetition", scene(booking, history=ambiguous))[1].endswith("and it ended as ambiguous.")
     assert check("repetition", scene(booking, history=(step((call("1", "book", place=1, people=4), "ok")),)))[0] is PASS
-    assert (
-        check("repetition", scene(booking, history=(step((call("1", "book", place=1, people=2), "retry")),)))[0] is PASS
-    )
+    other = step((call("1", "book", place=1, people=2), "retry"))
+    assert check("repetition", scene(booking, history=(other,)))[1].endswith("and it asked for others.")
+    assert check("repetition", scene(booking, history=(other, step((call("3", "find", name="y"), "ok")))))[0] is PASS
     for status in ("timeout", "denied"):
         again = (step((call("1", "book", place=1, people=2), status)),)
         assert check("repetition", scene(booking, history=again))[1].endswith(f"and it ended as {status}.")
         assert check("repetition", scene(finding, history=(step((call("1", "find", name="x"), status)),)))[0] is PASS
+    slow = step((call("1", "find", name="x"), "timeout"))
+    assert check("repetition", scene(finding, history=(slow, slow)))[1].endswith("and it ended as timeout.")
     read = step((call("1", "find", name="x"), "ok"))
     assert check("repetition", scene(finding, history=(read,)))[0] is FAIL
     assert check("repetition", scene(finding, history=(read, *worked)))[0] is PASS
