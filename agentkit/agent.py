@@ -83,7 +83,7 @@ class Agent(Generic[Out]):
         guard: bool = True,
     ) -> None:
         self.name = name
-        check_given.check(model=model, trust=trust, output=output, max_steps=max_steps, loop=loop)
+        check_given.check(model=model, remote=remote, trust=trust, output=output, max_steps=max_steps, loop=loop)
         self.registry = check_given.tools(tools)
         if not len(self.registry):
             raise WiringError("an agent needs at least one tool", hint="Agent(tools=[my_function])")

@@ -33,6 +33,9 @@ def look(city: str) -> Weather:
         ({"output": "Weather"}, "pass the type itself"),
         ({"model": "embeded"}, "did you mean 'embedded'"),
         ({"tools": 3}, "tools is 3"),
+        ({"tools": [3]}, "3 is no function"),
+        ({"tools": [[look]]}, "is no function"),
+        ({"remote": "http://127.0.0.1:8080/v1"}, "name server and model"),
     ],
 )
 def test_a_wrong_argument_is_named(wrong: dict[str, Any], said: str) -> None:

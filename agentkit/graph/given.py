@@ -16,7 +16,7 @@ from agentkit.graph.session import LoopKind
 from agentkit.registry import Registry, Tool
 
 
-def check(*, model: object, trust: object, output: object, max_steps: object, loop: object) -> None:
+def check(*, model: object, remote: object, trust: object, output: object, max_steps: object, loop: object) -> None:
     """Raises `WiringError` for an argument that no agent can work with."""
     _one_of("trust", trust, get_args(Trust))
     if loop is not None:
@@ -25,6 +25,9 @@ def check(*, model: object, trust: object, output: object, max_steps: object, lo
         raise WiringError(f"max_steps is {max_steps!r}", hint="a run needs at least one step, as in `max_steps=12`")
     if isinstance(output, str):
         raise WiringError(f"output is the text {output!r}, not a type", hint="pass the type itself: `output=MyModel`")
+    if isinstance(remote, str | Path):
+        hint = "name server and model: `remote=RemoteConfig(model=…, base_url=…)`, from agentkit.spec"
+        raise WiringError(f"remote is the text {str(remote)!r}, not a model", hint=hint)
     if isinstance(model, str) and model != "embedded" and not model.endswith(".gguf") and not Path(model).exists():
         near = get_close_matches(model, ["embedded"])
         hint = "did you mean 'embedded'?" if near else "pass 'embedded', the path of a GGUF file or an engine"

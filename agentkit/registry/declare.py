@@ -11,6 +11,7 @@ from typing import Any, TypeVar, overload
 
 from typing_extensions import ParamSpec, Unpack
 
+from agentkit.errors import ToolDefinitionError
 from agentkit.registry.site import site_of, written
 from agentkit.registry.tool import Tool
 from agentkit.registry.traits import Declared, Traits
@@ -41,11 +42,20 @@ def tool(
     names = _caller_names()
 
     def make(inner: Callable[..., Any]) -> Tool[..., Any]:
-        title = name or getattr(inner, "__name__", "") or getattr(written(inner), "__name__", "tool")
+        if not callable(inner):
+            hint = "a tool is a typed function; write `@tool(name=…)` to name one"
+            raise ToolDefinitionError(f"{inner!r} is no function", hint=hint)
+        title = name or _title(inner)
         traits = Traits.of(declared, site_of(inner, title))
         return Tool(inner, name=title, description=description, traits=traits, names=names)
 
     return make if function is None else make(function)
+
+
+def _title(function: Callable[..., Any]) -> str:
+    """The function's own name; an object that can be called has that of its class."""
+    named = getattr(function, "__name__", "") or getattr(written(function), "__name__", "")
+    return type(function).__name__ if named in {"", "__call__"} else named
 
 
 def _caller_names() -> Mapping[str, Any]:

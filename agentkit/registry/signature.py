@@ -149,6 +149,8 @@ def _is_context(annotation: Any) -> bool:
 
 def _parameter(site: Site, parameter: inspect.Parameter, annotation: Any, described: str) -> _Parameter:
     name, default = parameter.name, parameter.default
+    if _is_context(annotation):
+        raise site.refuse(name, "is a second context", "keep one of them")
     if annotation is ABSENT:
         own = name in {"self", "cls"}
         hint = (

@@ -216,6 +216,12 @@ def test_size_has_an_end() -> None:
     assert "512 are allowed" in wide.message
 
 
+def test_one_context_is_enough() -> None:
+    def act(first: Context, second: Context) -> None: ...
+
+    assert "parameter `second` of tool `act` is a second context" in refusal(act).message
+
+
 def test_a_provider_of_choices_takes_the_context_or_nothing() -> None:
     def pick(who: Annotated[str, OneOf(lambda: ["Ada"])]) -> None:
         """Pick."""

@@ -226,6 +226,7 @@ def test_bound_methods_and_callable_objects_are_tools() -> None:
     assert lamp.level == 7
     whole: Tool = tool(name="lamp")(lamp)
     assert whole.invoke({"level": 1}, Context()) == 8
+    assert tool(lamp).name == "Lamp"
 
 
 def test_what_a_partial_fixes_is_not_shown() -> None:
