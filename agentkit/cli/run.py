@@ -205,6 +205,9 @@ def _chosen(spec: AgentSpec, wanted: list[str]) -> tuple[Task, ...]:
     known = {str(number): task for number, task in enumerate(spec.tasks, start=1)}
     known |= {task.task: task for task in spec.tasks}
     known |= {task.name: task for task in spec.tasks if task.name}
+    for text in wanted:
+        if text.isdecimal() and text not in known:
+            raise WiringError(f"there is no task {text}; {spec.path} has {len(spec.tasks)}", hint="they count from 1")
     return tuple(known.get(text) or Task(task=text) for text in wanted)
 
 

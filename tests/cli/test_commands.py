@@ -160,6 +160,12 @@ def test_a_fault_of_ours_is_one_line_and_an_exit_code(
         main(["schema"])
 
 
+def test_a_number_that_no_task_has_is_no_request(agentkit: Any) -> None:
+    code, _, err = agentkit("run", FIRST, "--offline", "--task", "99")
+    assert code == 2
+    assert "there is no task 99" in err
+
+
 @pytest.mark.model
 def test_run_holds_tasks_to_their_expectations(agentkit: Any) -> None:
     code, out, err = agentkit("run", FIRST, "--offline", "--task", "alarm", "--task", "3")
