@@ -166,6 +166,7 @@ def test_a_policy_covers_every_effect() -> None:
     [
         (proposal("finish", answer="42"), True, True, "answered"),
         (proposal("finish"), True, True, "success"),
+        (proposal("finish"), True, False, "abstained"),
         (proposal("abstain"), True, False, "abstained"),
         (proposal("abstain"), True, True, "success"),
         (proposal("look"), False, True, "partial"),

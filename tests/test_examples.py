@@ -28,7 +28,7 @@ def test_embed_gives_a_typed_result() -> None:
     ("answer", "ends"),
     [
         ("yes", "success: sent to Mom: I will be late"),
-        ("no", "partial: the user declined"),
+        ("no", "abstained: the user declined"),
     ],
 )
 def test_approve_pauses_in_one_process_and_goes_on_in_another(answer: str, ends: str) -> None:

@@ -76,8 +76,8 @@ def ending(proposal: Proposal | None, decision: Decision, *, ran: bool) -> Statu
         return "asked"
     if proposal is None or not decision.final:
         return "partial"
-    if proposal.control is Control.FINISH:
-        return "answered" if _answer(proposal) else "success"
+    if proposal.control is Control.FINISH and _answer(proposal):
+        return "answered"
     return "success" if ran else "abstained"
 
 

@@ -168,9 +168,9 @@ def test_a_number_that_no_task_has_is_no_request(agentkit: Any) -> None:
 
 @pytest.mark.model
 def test_run_holds_tasks_to_their_expectations(agentkit: Any) -> None:
-    code, out, err = agentkit("run", FIRST, "--offline", "--task", "alarm", "--task", "3")
+    code, out, err = agentkit("run", FIRST, "--offline", "--task", "timer", "--task", "3")
     assert (code, err) == (0, "")
-    assert "set_alarm(hour=8)" in out
+    assert "set_timer(minutes=10)" in out
     assert "uncalibrated" in out
     assert "2 of 2 as expected" in out
     assert "local share    100% of 2 proposals" in out
@@ -188,20 +188,20 @@ def test_what_ships_does_its_tasks(agentkit: Any, path: str) -> None:
 def test_a_task_that_goes_otherwise_is_shown_and_costs_the_exit_code(agentkit: Any, tmp_path: Path) -> None:
     spec = tmp_path / "a.yaml"
     text = Path(FIRST).read_text(encoding="utf-8")
-    spec.write_text(text.replace("{hour: 8}", "{hour: 9}"))
-    code, out, _ = agentkit("run", str(spec), "-t", "alarm")
+    spec.write_text(text.replace("{minutes: 10}", "{minutes: 11}"))
+    code, out, _ = agentkit("run", str(spec), "-t", "timer")
     assert code == 1
-    assert "✗ called set_alarm(hour=8), not set_alarm(hour=9)" in out
+    assert "✗ called set_timer(minutes=10), not set_timer(minutes=11)" in out
     assert "0 of 1 as expected" in out
 
 
 @pytest.mark.model
 def test_run_as_json_is_lines(agentkit: Any) -> None:
-    code, out, _ = agentkit("run", FIRST, "--json", "-t", "alarm", "-t", "joke")
-    alarm, joke, last = (json.loads(line) for line in out.splitlines())
+    code, out, _ = agentkit("run", FIRST, "--json", "-t", "timer", "-t", "joke")
+    timer, joke, last = (json.loads(line) for line in out.splitlines())
     assert code == 0
-    assert alarm["as_expected"] is True
-    assert alarm["calls"] == [{"id": "1", "name": "set_alarm", "arguments": {"hour": 8}}]
+    assert timer["as_expected"] is True
+    assert timer["calls"] == [{"id": "1", "name": "set_timer", "arguments": {"minutes": 10}}]
     assert joke["status"] == "abstained"
     assert last["summary"]["as_expected"] == 2
     assert last["summary"]["step_ms"]["p50"] > 0
@@ -209,21 +209,21 @@ def test_run_as_json_is_lines(agentkit: Any) -> None:
 
 @pytest.mark.model
 def test_the_trace_shows_and_exports_what_ran(agentkit: Any, tmp_path: Path) -> None:
-    agentkit("run", FIRST, "-t", "alarm")
+    agentkit("run", FIRST, "-t", "timer")
     code, out, _ = agentkit("trace", "ls")
     assert code == 0
-    assert "wake me up at 8" in out
+    assert "set a timer for 10 minutes" in out
     run_id = out.splitlines()[1].split()[0]
     code, out, _ = agentkit("trace", "show", run_id, "--points", "--prompt")
     assert code == 0
-    for part in ("set_alarm(hour=8)", "decision point", "0.hour", "user       wake me up at 8"):
+    for part in ("set_timer(minutes=10)", "decision point", "0.minutes", "user       set a timer for 10 minutes"):
         assert part in out
     code, out, _ = agentkit("trace", "show", "last", "--json")
     assert json.loads(out)["id"].startswith(run_id)
     file = tmp_path / "runs.jsonl"
     assert agentkit("trace", "export", "-o", str(file))[0] == 0
     (line,) = file.read_text().splitlines()
-    assert json.loads(line)["requests"][0]["messages"][0]["content"] == "wake me up at 8"
+    assert json.loads(line)["requests"][0]["messages"][0]["content"] == "set a timer for 10 minutes"
     code, _, err = agentkit("trace", "show", "nope")
     assert code == 2
     assert "no run 'nope'" in err
@@ -231,10 +231,10 @@ def test_the_trace_shows_and_exports_what_ran(agentkit: Any, tmp_path: Path) -> 
 
 @pytest.mark.model
 def test_chat_is_a_conversation(home: Path) -> None:
-    lines = "wake me up at 8\n/trace\n/tols\n/help\n/tools\n"
+    lines = "set a timer for 10 minutes\n/trace\n/tols\n/help\n/tools\n"
     done = _command("chat", stdin=lines)
     assert done.returncode == 0, done.stderr
-    for part in ("set_alarm(hour=8)", "decision point", "did you mean `/tools`?", "/forget", "play_music"):
+    for part in ("set_timer(minutes=10)", "decision point", "did you mean `/tools`?", "/forget", "play_music"):
         assert part in done.stdout
 
 

@@ -29,6 +29,12 @@ TAPS = """
     - calls: [{name: tap, arguments: {element: Airplane mode}}]
     - calls: [{name: finish, arguments: {answer: ""}}]
 """
+SONG = """
+    - calls: [{name: open_app, arguments: {app: Music}}]
+    - calls: [{name: tap, arguments: {element: Little Comet}}]
+    - calls: [{name: tap, arguments: {element: Play}}]
+    - calls: [{name: finish, arguments: {answer: ""}}]
+"""
 SPEC = f"""\
 tools: [phone]
 models:
@@ -102,7 +108,10 @@ def test_a_template_and_a_seed_are_a_task_without_a_spec_naming_it(agentkit: Any
 
 def test_what_was_done_once_is_done_by_its_script_the_next_time(agentkit: Any, spec: Path, tmp_path: Path) -> None:
     (tmp_path / "kept").mkdir()
-    spec.write_text(SPEC.replace("[phone]", "[{path: phone, deps: {scripts: " + str(tmp_path / "kept") + "}}]"))
+    song = SPEC.replace(TAPS, SONG).replace(
+        "settings.airplane/90002, task: Turn on airplane mode", "music.play/90002, task: I want to hear Little Comet"
+    )
+    spec.write_text(song.replace("[phone]", "[{path: phone, deps: {scripts: " + str(tmp_path / "kept") + "}}]"))
     first, again = (json.loads(agentkit("run", spec, "--json")[1].splitlines()[0]) for _ in range(2))
     assert (first["as_expected"], first["model_calls"]) == (True, 4)
     assert (again["as_expected"], again["model_calls"], again["steps"]) == (True, 0, 4)
