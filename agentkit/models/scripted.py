@@ -11,19 +11,15 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import Any, Literal, cast
 
-from pydantic import Field, JsonValue, TypeAdapter, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+from pydantic import Field, JsonValue
 
 from agentkit.errors import RunError, WiringError
 from agentkit.models.base import Cancel
 from agentkit.models.callids import number_calls
+from agentkit.spec import ScriptedAnswer, ScriptedConfig, load_script
 from agentkit.types import Alternative, Control, DecisionPoint, Proposal, ProposeRequest, ToolCall, Usage, Value
-
-if TYPE_CHECKING:
-    from agentkit.spec.models import ScriptedConfig
 
 
 class ScriptExhaustedError(RunError):
@@ -144,30 +140,17 @@ class ScriptedModel:
         self.requests: list[ProposeRequest] = []
 
     @classmethod
-    def from_data(cls, answers: JsonValue, *, name: str = "scripted") -> ScriptedModel:
-        """A script from plain data, as a spec holds it: a list of `{calls: [{name, arguments}], p: {...}}`."""
-        try:
-            read = TypeAdapter(list[_WrittenAnswer]).validate_python(answers)
-        except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(str(part) for part in first["loc"])
-            raise WiringError(
-                f"script answer {place}: {first['msg']}",
-                hint="an answer is `{calls: [{name: ..., arguments: {...}}], p: {tool: 0.9}}`",
-            ) from error
-        return cls([written.answer() for written in read], name=name)
+    def from_answers(cls, answers: Sequence[ScriptedAnswer], *, name: str = "scripted") -> ScriptedModel:
+        """A script from answers as a spec holds them: `{calls: [{name, arguments}], p: {...}}`."""
+        return cls([_spoken(written) for written in answers], name=name)
 
     @classmethod
     def from_config(cls, config: ScriptedConfig) -> ScriptedModel:
-        """The script of a spec: its `answers`, or a file of them; raises `WiringError` when they cannot be read."""
+        """The script of a spec: its `answers`, or a file of them; raises `InvalidSpecError` when that is no script."""
         if config.path is None:
-            return cls.from_data(list(config.answers))
+            return cls.from_answers(config.answers)
         path = Path(config.path)
-        try:
-            data = cast("Any", YAML(typ="safe", pure=True)).load(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, YAMLError) as error:
-            raise WiringError(f"cannot read the script {path}: {error}") from error
-        return cls.from_data(data, name=path.stem)
+        return cls.from_answers(load_script(path), name=path.stem)
 
     @property
     def name(self) -> str:
@@ -228,21 +211,9 @@ class ScriptedModel:
         )
 
 
-class _WrittenCall(Value):
-    name: str
-    arguments: dict[str, JsonValue] = Field(default_factory=dict)
-
-
-class _WrittenAnswer(Value):
-    """An answer as a spec writes it."""
-
-    calls: tuple[_WrittenCall, ...] = ()
-    p: float | dict[str, float] | None = None
-    text: str = ""
-
-    def answer(self) -> Answer:
-        calls = [ToolCall(id="", name=one.name, arguments=one.arguments) for one in self.calls]
-        return answer(*calls, p=self.p, text=self.text)
+def _spoken(written: ScriptedAnswer) -> Answer:
+    calls = [ToolCall(id="", name=one.name, arguments=one.arguments) for one in written.calls]
+    return answer(*calls, p=written.p, text=written.text)
 
 
 def _as_answer(given: Answer | ToolCall | Sequence[ToolCall]) -> Answer:

@@ -4,7 +4,7 @@ Knows nothing of models, tools or graphs.
 """
 
 from agentkit.spec.expect import Expectation, ExpectedCall, done_calls
-from agentkit.spec.load import blame, is_path, load_spec, parse_spec
+from agentkit.spec.load import blame, is_path, load_script, load_spec, parse_spec
 from agentkit.spec.model import (
     VERIFIERS,
     AgentSpec,
@@ -28,6 +28,8 @@ from agentkit.spec.models import (
     ModelConfig,
     OutlinesConfig,
     RemoteConfig,
+    ScriptedAnswer,
+    ScriptedCall,
     ScriptedConfig,
 )
 from agentkit.spec.problems import InvalidSpecError, Place, Problem, did_you_mean
@@ -52,6 +54,8 @@ __all__ = [
     "Problem",
     "RemoteConfig",
     "Retrieve",
+    "ScriptedAnswer",
+    "ScriptedCall",
     "ScriptedConfig",
     "Task",
     "Threshold",
@@ -64,6 +68,7 @@ __all__ = [
     "did_you_mean",
     "done_calls",
     "is_path",
+    "load_script",
     "load_spec",
     "parse_spec",
     "spec_schema",

@@ -39,14 +39,14 @@ _BOUNDS = {
 }
 
 
-def explain(error: ErrorDetails, document: Document) -> Problem:
-    """The problem behind one of pydantic's errors."""
+def explain(error: ErrorDetails, document: Document, above: DataPath = ()) -> Problem:
+    """The problem behind one of pydantic's errors; `above` is where in a spec the data of the document could stand."""
     path, missing = _written_path(error["loc"], document.data)
     kind = error["type"]
     if kind == "extra_forbidden":
-        return _unknown_key(path, document)
+        return _unknown_key(path, document, above)
     if kind == "missing":
-        return _missing_key(path, missing or str(error["loc"][-1]), document)
+        return _missing_key(path, missing or str(error["loc"][-1]), document, above)
     message, hint = _about_value(error, path)
     return document.problem(document.place(path, key=error["input"] is None), message, hint)
 
@@ -67,12 +67,13 @@ def _written_path(loc: tuple[str | int, ...], data: Any) -> tuple[DataPath, str]
     return tuple(path), absent
 
 
-def _unknown_key(path: DataPath, document: Document) -> Problem:
+def _unknown_key(path: DataPath, document: Document, above: DataPath) -> Problem:
     key, parent = str(path[-1]), path[:-1]
-    known = keys_at(parent, document.data)
+    known = keys_at((*above, *parent), document.data)
     here = near(key, known)
     # A key that is closer to one of another section was put into the wrong place, e.g. `verifers` at the top.
-    nearest = near(key, [*known, *(name for name in all_keys() if name not in known)])
+    elsewhere = [] if above else [name for name in all_keys() if name not in known]
+    nearest = near(key, [*known, *elsewhere])
     if nearest is not None and nearest != here:
         hint = f"did you mean `{all_keys()[nearest]}`?"
     else:
@@ -81,14 +82,14 @@ def _unknown_key(path: DataPath, document: Document) -> Problem:
     return document.problem(document.place(path, key=True), f"unknown key `{key}`{where}", hint)
 
 
-def _missing_key(path: DataPath, name: str, document: Document) -> Problem:
-    about = str(keys_at(path, document.data).get(name, {}).get("description", ""))
+def _missing_key(path: DataPath, name: str, document: Document, above: DataPath) -> Problem:
+    about = str(keys_at((*above, *path), document.data).get(name, {}).get("description", ""))
     where = f" in `{dotted(path)}`" if path else ""
     return document.problem(document.place(path, key=True), f"`{name}` is missing{where}", about)
 
 
 def _about_value(error: ErrorDetails, path: DataPath) -> tuple[str, str]:
-    name, kind, given = f"`{dotted(path)}`", error["type"], error["input"]
+    name, kind, given = f"`{dotted(path)}`" if path else "the file", error["type"], error["input"]
     context = error.get("ctx", {})
     message, hint = f"{name}: {error['msg']}", ""
     if kind in {"literal_error", "enum", "union_tag_invalid"}:

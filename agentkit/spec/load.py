@@ -5,17 +5,17 @@ Knows nothing of models and tools, except whether the files a spec names are the
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from agentkit.errors import WiringError
 from agentkit.spec.document import DataPath, Document
 from agentkit.spec.explain import explain
 from agentkit.spec.model import AgentSpec
-from agentkit.spec.models import CassetteConfig, GgufConfig, ScriptedConfig
+from agentkit.spec.models import CassetteConfig, GgufConfig, ModelConfig, ScriptedAnswer, ScriptedConfig
 from agentkit.spec.override import override
 from agentkit.spec.problems import InvalidSpecError, Place, Problem, did_you_mean
 from agentkit.spec.shapes import is_mapping, shape_of
@@ -47,10 +47,21 @@ def parse_spec(text: str, file: Path | None = None, overrides: Sequence[str] = (
         problems += invalid
         if spec is not None and not problems:
             spec.bind(file, document)
-            problems += missing_files(spec)
+            problems += missing_files(spec) or _bad_scripts(spec)
             if not problems:
                 return spec
     raise InvalidSpecError(problems)
+
+
+def load_script(path: Path) -> tuple[ScriptedAnswer, ...]:
+    """The answers of a scripted model from a file of their own; raises `InvalidSpecError` as `load_spec` does."""
+    document = Document(str(path), _read(path))
+    if document.problems:
+        raise InvalidSpecError(document.problems)
+    try:
+        return TypeAdapter(tuple[ScriptedAnswer, ...]).validate_python(document.data)
+    except ValidationError as error:
+        raise InvalidSpecError(_explained(error, document, above=("models", "local", "answers"))) from None
 
 
 @contextmanager
@@ -77,18 +88,39 @@ def missing_files(spec: AgentSpec) -> list[Problem]:
     for index, pack in enumerate(spec.tools):
         if is_path(pack.path):
             named.append((("tools", index), pack.path, "tool pack"))
-    for tier, config in (("local", spec.models.local), ("remote", spec.models.remote)):
+    for path, config in _tiers(spec):
         if isinstance(config, GgufConfig):
-            named.append((("models", tier, "path"), config.path, "model file"))
+            named.append(((*path, "path"), config.path, "model file"))
         elif isinstance(config, ScriptedConfig) and config.path:
-            named.append((("models", tier, "path"), config.path, "script"))
+            named.append(((*path, "path"), config.path, "script"))
         elif isinstance(config, CassetteConfig) and config.mode == "replay":
-            named.append((("models", tier, "path"), config.path, "cassette"))
+            named.append(((*path, "path"), config.path, "cassette"))
     if spec.verify.calibration:
         named.append((("verify", "calibration"), spec.verify.calibration, "calibration"))
     if spec.setup and spec.setup.split(":")[0].endswith(".py"):
         named.append((("setup",), spec.setup.split(":")[0], "setup file"))
     return [_absent(spec, path, written, what) for path, written, what in named if not spec.resolve(written).exists()]
+
+
+def _tiers(spec: AgentSpec) -> Iterator[tuple[DataPath, ModelConfig]]:
+    """Each model that the spec names, with its place."""
+    for tier, named in (("local", spec.models.local), ("remote", spec.models.remote)):
+        path, config = ("models", tier), named
+        while config is not None:
+            yield path, config
+            path, config = (*path, "inner"), config.inner if isinstance(config, CassetteConfig) else None
+
+
+def _bad_scripts(spec: AgentSpec) -> list[Problem]:
+    """What is wrong in the files of answers that the spec names; answers in the spec itself are part of it."""
+    found: list[Problem] = []
+    for _, config in _tiers(spec):
+        if isinstance(config, ScriptedConfig) and config.path:
+            try:
+                load_script(spec.resolve(config.path))
+            except InvalidSpecError as error:
+                found += error.problems
+    return found
 
 
 def is_path(pack: str) -> bool:
@@ -130,5 +162,9 @@ def _validate(document: Document) -> tuple[AgentSpec | None, list[Problem]]:
     try:
         return AgentSpec.model_validate(document.data), []
     except ValidationError as error:
-        found = [explain(detail, document) for detail in error.errors(include_url=False)]
-        return None, list(dict.fromkeys(found))
+        return None, _explained(error, document)
+
+
+def _explained(error: ValidationError, document: Document, *, above: DataPath = ()) -> list[Problem]:
+    found = [explain(detail, document, above) for detail in error.errors(include_url=False)]
+    return list(dict.fromkeys(found))

@@ -5,9 +5,9 @@ Knows nothing of the engines; `agentkit.models.load_model` turns one of these in
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, JsonValue
+from pydantic import BeforeValidator, Field, JsonValue, model_validator
 
 from agentkit.spec.shapes import is_mapping
 from agentkit.types import Value
@@ -67,12 +67,43 @@ class RemoteConfig(Value):
     options: dict[str, JsonValue] = Field(default_factory=dict, description="Added to each request's body.")
 
 
+class ScriptedCall(Value):
+    """A call of a scripted answer; `name` may be a control such as `finish`."""
+
+    name: str = Field(min_length=1, description="The tool, or a control.")
+    arguments: dict[str, JsonValue] = Field(default_factory=dict, description="The arguments, by name.")
+
+
+def _each_field(given: Any) -> Any:
+    return {"tool": given} if isinstance(given, int | float) and not isinstance(given, bool) else given
+
+
+_Probability = Annotated[float, Field(ge=0, le=1)]
+_Probabilities = Annotated[
+    dict[str, _Probability], BeforeValidator(_each_field, json_schema_input_type=_Probability | dict[str, _Probability])
+]
+
+
+class ScriptedAnswer(Value):
+    """One answer of a script; without `p` its confidence is not known."""
+
+    calls: tuple[ScriptedCall, ...] = Field(default=(), description="What the model proposes.")
+    p: _Probabilities = Field(default_factory=dict, description="Probability of the tool, or by field: `0.hour: 0.6`.")
+    text: str = Field(default="", description="What it says besides.")
+
+
 class ScriptedConfig(Value):
     """A double that gives written answers in order, with token probabilities; for tests and dry runs."""
 
     kind: Literal["scripted"] = "scripted"
     path: str | None = Field(default=None, description="A file of answers (YAML or JSON); relative to the spec.")
-    answers: tuple[JsonValue, ...] = Field(default=(), description="The answers, one for each step.")
+    answers: tuple[ScriptedAnswer, ...] = Field(default=(), description="The answers, one for each step.")
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if ("answers" in self.model_fields_set) == (self.path is not None):
+            raise ValueError("should have either `answers` or the `path` of a file of them")
+        return self
 
 
 class CassetteConfig(Value):

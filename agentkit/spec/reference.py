@@ -32,6 +32,8 @@ from agentkit.spec.models import (
     GgufConfig,
     OutlinesConfig,
     RemoteConfig,
+    ScriptedAnswer,
+    ScriptedCall,
     ScriptedConfig,
 )
 from agentkit.types import JsonSchema, Sampling, Value
@@ -44,6 +46,8 @@ SECTIONS: tuple[tuple[str, type[Value]], ...] = (
     ("`kind: remote`", RemoteConfig),
     ("`kind: outlines`", OutlinesConfig),
     ("`kind: scripted`", ScriptedConfig),
+    ("`answers[]` of a script", ScriptedAnswer),
+    ("`answers[].calls[]` of a script", ScriptedCall),
     ("`kind: cassette`", CassetteConfig),
     ("`tools[]`", ToolPack),
     ("`graph`", Graph),

@@ -14,7 +14,7 @@ from agentkit.errors import Cancelled, ContextOverflowError, RemoteError, Wiring
 from agentkit.models.base import Cancel, Model
 from agentkit.models.cassette import CassetteMissError, CassetteModel
 from agentkit.models.scripted import ScriptedModel, answer, call
-from agentkit.spec.models import CassetteConfig, ScriptedConfig
+from agentkit.spec.models import CassetteConfig, ScriptedAnswer, ScriptedCall, ScriptedConfig
 from agentkit.types import Message, ProposeRequest, Sampling, ToolSpec, Usage
 
 NOTE = ToolSpec(name="note", parameters={"type": "object", "properties": {"text": {"type": "string"}}})
@@ -153,7 +153,7 @@ def test_set_up_errors_say_what_to_do(tmp_path: Path) -> None:
 
 def test_a_cassette_from_a_spec(tmp_path: Path) -> None:
     path = str(tmp_path / "one.jsonl")
-    inner = ScriptedConfig(answers=({"calls": [{"name": "note", "arguments": {"text": "hi"}}]},))
+    inner = ScriptedConfig(answers=(ScriptedAnswer(calls=(ScriptedCall(name="note", arguments={"text": "hi"}),)),))
     record = CassetteModel.from_config(CassetteConfig(path=path, mode="record", inner=inner))
     wanted = record.propose(request())
     record.close()

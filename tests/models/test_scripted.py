@@ -21,7 +21,7 @@ from agentkit.models.scripted import (
     finish,
     point,
 )
-from agentkit.spec.models import ScriptedConfig
+from agentkit.spec import InvalidSpecError, ScriptedAnswer, ScriptedCall, ScriptedConfig
 from agentkit.types import Control, Message, Proposal, ProposeRequest, ToolCall
 
 
@@ -117,19 +117,19 @@ def test_usage_invents_nothing() -> None:
     assert list(usage.ms) == ["decode"]
 
 
-def test_a_script_from_plain_data() -> None:
-    model = ScriptedModel.from_data(
-        [{"calls": [{"name": "add", "arguments": {"a": 1}}], "p": {"0.a": 0.7}}, {"calls": [{"name": "abstain"}]}]
+def test_a_script_from_a_spec() -> None:
+    calls = (ScriptedCall(name="add", arguments={"a": 1}),)
+    config = ScriptedConfig(
+        answers=(ScriptedAnswer(calls=calls, p={"0.a": 0.7}), ScriptedAnswer(calls=(ScriptedCall(name="abstain"),)))
     )
+    model = ScriptedModel.from_config(config)
     first = model.propose(request())
     assert first.calls[0].arguments == {"a": 1}
     assert first.points[0].text == "1"
     assert model.propose(request()).control is Control.ABSTAIN
 
 
-def test_a_script_from_a_spec(tmp_path: Path) -> None:
-    written = ScriptedModel.from_config(ScriptedConfig(answers=({"calls": [{"name": "abstain"}]},)))
-    assert written.propose(request()).control is Control.ABSTAIN
+def test_a_script_from_a_file(tmp_path: Path) -> None:
     path = tmp_path / "answers.yaml"
     path.write_text("- calls: [{name: add, arguments: {a: 1}}]\n  p: 0.8\n", encoding="utf-8")
     model = ScriptedModel.from_config(ScriptedConfig(path=str(path)))
@@ -140,17 +140,18 @@ def test_a_script_from_a_spec(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("- calls: [{nome: add}]", "script answer 0.calls.0"),
-        ("calls: []", "script answer"),
-        ("- [", "cannot read the script"),
+        ("- calls: [{nome: add}]", r"answers.yaml:1:12: unknown key `nome` in `\[0\].calls\[0\]`"),
+        ("calls: []", "answers.yaml:1:1: the file should be a list, not a mapping"),
+        ("- [", "answers.yaml:1:4: the file ends inside brackets"),
+        ("", "answers.yaml: the file is empty"),
     ],
 )
 def test_a_script_that_cannot_be_read_says_where(tmp_path: Path, text: str, words: str) -> None:
     path = tmp_path / "answers.yaml"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(WiringError, match=words):
+    with pytest.raises(InvalidSpecError, match=words):
         ScriptedModel.from_config(ScriptedConfig(path=str(path)))
-    with pytest.raises(WiringError, match="cannot read"):
+    with pytest.raises(InvalidSpecError, match=r"none.yaml: there is no such file"):
         ScriptedModel.from_config(ScriptedConfig(path=str(tmp_path / "none.yaml")))
 
 

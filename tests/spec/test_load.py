@@ -147,6 +147,30 @@ def test_aliases_and_merge_keys_work() -> None:
         ("tools: [x]\ntasks: [{task: a, expect: {answer: '('}}]", "2:36", "is not a regular expression", ""),
         ("tools: [x]\ntasks: [{task: a, expect: {}}]", "2:27", "expects nothing", ""),
         ("tools: [x]\ntasks: [{task: a, expect: {status: done}}]", "2:36", "is 'done'", "the choices are success"),
+        (
+            "tools: [x]\nmodels: {local: {kind: scripted, answers: [{calls: [{name: a, args: {}}]}]}}",
+            "2:63",
+            "unknown key `args` in `models.local.answers[0].calls[0]`",
+            "did you mean `arguments`?",
+        ),
+        (
+            "tools: [x]\nmodels: {local: {kind: scripted, answers: [{p: 1.5}]}}",
+            "2:48",
+            "`models.local.answers[0].p` should be at most 1, not 1.5",
+            "",
+        ),
+        (
+            "tools: [x]\nmodels: {local: {kind: scripted, answers: [abstain]}}",
+            "2:44",
+            "`models.local.answers[0]` should be a mapping of keys, not the text 'abstain'",
+            "",
+        ),
+        (
+            "tools: [x]\nmodels: {local: {kind: scripted}}",
+            "2:17",
+            "`models.local` should have either `answers` or the `path` of a file of them",
+            "",
+        ),
         ("tools: [x]\n\tname: y", "2:1", "a tab stands here", "replace the tab by spaces"),
         ("tools: [x]\ntools: [y]", "2:1", "the key `tools` stands here twice", "line 1"),
         ("tools: [x", "1:10", "the file ends inside brackets", "close"),
@@ -268,3 +292,21 @@ def test_later_errors_get_the_place_that_caused_them(spec_file: Path) -> None:
     ):
         raise ToolDefinitionError("`ping` has no type for `x`", hint="annotate it")
     assert caught.value.problems[0].hint == "annotate it"
+
+
+def test_a_file_of_answers_is_read_with_the_spec(tmp_path: Path) -> None:
+    (tmp_path / "answers.yaml").write_text("- calls: []\n- p: 2\n- cals: []\n")
+    text = "tools: [x]\nmodels: {local: {kind: scripted, path: answers.yaml}}"
+    found = problems(text, file=tmp_path / "agent.yaml").problems
+    assert [(problem.place.line, problem.message) for problem in found] == [
+        (2, "`[1].p` should be at most 1, not 2"),
+        (3, "unknown key `cals` in `[2]`"),
+    ]
+    assert found[1].hint == "did you mean `calls`?"
+    assert found[1].place.source == str(tmp_path / "answers.yaml")
+
+
+def test_what_a_cassette_records_must_be_there(tmp_path: Path) -> None:
+    text = "tools: [x]\nmodels: {local: {kind: cassette, path: c.db, mode: auto, inner: x.gguf}}"
+    (problem,) = problems(text, file=tmp_path / "agent.yaml").problems
+    assert problem.message == "there is no model file `x.gguf`"
