@@ -20,6 +20,7 @@ from agentkit.nano.sources import (
     phone,
     programs,
     schema_pool,
+    screens,
     selection,
     slots,
 )
@@ -33,6 +34,7 @@ SETS: dict[str, Callable[[Path], Shard]] = {
     "glaive_demo": functions.glaive,
     "droidcall": phone.droidcall,
     "rma_mobile": phone.rma_mobile,
+    "autodroid_ui": screens.autodroid_ui,
     "snips": slots.snips,
     "hwu64": slots.hwu64,
     "slurp_devel": slots.slurp,
