@@ -22,6 +22,6 @@ def play_music(track: str) -> str:
     return f"playing {track}"
 
 
-agent = Agent([get_weather, play_music], output=Weather, loop="single_turn")
+agent = Agent([get_weather, play_music], output=Weather)
 weather = agent.typed(agent.run("what is the weather in Paris"))
 print(f"{weather.celsius} °C in {weather.city}")

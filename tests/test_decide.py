@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from agentkit.decide import LoopState, Policy, Threshold, Trust, decide, describe, ending
-from agentkit.types import Action, Check, CheckStatus, Decision, Effect, Proposal, ToolCall, Verdict
+from agentkit.decide import LoopState, Policy, Threshold, Trust, decide, describe, done, ending
+from agentkit.types import Action, Check, CheckStatus, Decision, Effect, Proposal, Step, ToolCall, ToolResult, Verdict
 from agentkit.verify.canonical import calls_key
 
 PASS, FAIL, UNSURE = CheckStatus.PASS, CheckStatus.FAIL, CheckStatus.UNSURE
@@ -36,6 +36,8 @@ HERE = {"remote_available": True, "attended": True}
 ALONE = {"remote_available": False, "attended": False}
 
 TRIED = (calls_key(proposal("look").calls),)
+NOTED = (calls_key(proposal("note").calls),)
+AGAIN = verdict(1.0, FAIL, name="repetition")
 Row = tuple[str, Proposal, Verdict, dict[str, Any], dict[str, Any], Action]
 TABLE: list[Row] = [
     ("a sure read runs", proposal("look"), verdict(0.9), {}, {}, Action.EXECUTE),
@@ -84,6 +86,27 @@ TABLE: list[Row] = [
     ("finish stops", proposal("finish", answer="42"), verdict(0.9), HERE, {}, Action.STOP),
     ("defer goes up", proposal("defer"), verdict(0.9), HERE, {}, Action.ESCALATE),
     ("defer without remote stops", proposal("defer"), verdict(0.9), ALONE, {}, Action.STOP),
+    ("what is done is sent back once", proposal("look"), AGAIN, {**ALONE, "done": TRIED}, {}, Action.REPAIR),
+    ("a model that only repeats what is done is finished", proposal("look"), AGAIN,
+     {**ALONE, "tried": TRIED, "done": TRIED}, {}, Action.STOP),
+    ("a write that is done counts like a read", proposal("note"), AGAIN, {**ALONE, "tried": NOTED, "done": NOTED}, {},
+     Action.STOP),
+    ("several calls that are all done", proposal("look", "note"), AGAIN,
+     {**ALONE, "tried": (f"{TRIED[0]};{NOTED[0]}",), "done": TRIED + NOTED}, {}, Action.STOP),
+    ("two done calls by turns", proposal("look"), AGAIN, {**ALONE, "tried": TRIED + NOTED, "done": TRIED + NOTED}, {},
+     Action.STOP),
+    ("no larger model is paid for what is done", proposal("look"), AGAIN, {**HERE, "tried": TRIED, "done": TRIED}, {},
+     Action.STOP),
+    ("the larger model repeats it too", proposal("look", tier="remote"), AGAIN,
+     {**HERE, "tried": TRIED, "done": TRIED}, {}, Action.STOP),
+    ("something else that was wanted is not done", proposal("look"), AGAIN,
+     {**ALONE, "tried": NOTED + TRIED, "done": TRIED}, {}, Action.ASK),
+    ("one of two calls is not done", proposal("look", "note"), AGAIN,
+     {**ALONE, "tried": (f"{TRIED[0]};{NOTED[0]}",), "done": TRIED}, {}, Action.ASK),
+    ("a repeated call that did not succeed", proposal("note"), AGAIN, {**ALONE, "tried": NOTED, "done": ()}, {},
+     Action.ASK),
+    ("a done call that fails another check", proposal("look"), verdict(1.0, FAIL, name="stuck"),
+     {**ALONE, "tried": TRIED, "done": TRIED}, {}, Action.ASK),
     ("nothing proposed and nothing failed", proposal(), verdict(0.9), {}, {}, Action.EXECUTE),
 ]  # fmt: skip
 
@@ -94,6 +117,43 @@ def test_table(row: Row) -> None:
     decision = decide(given, said, Policy.from_trust("balanced", **limits), state(**world))
     assert decision.action is action, decision
     assert decision.reason
+
+
+def test_a_run_that_only_repeats_what_is_done_is_a_success() -> None:
+    again = proposal("note")
+    decision = decide(again, AGAIN, Policy.from_trust(), state(tried=NOTED, done=NOTED))
+    assert (decision.reason, decision.final) == ("the model only repeats what is done", True)
+    assert ending(again, decision, ran=True) == "success"
+
+
+def step(*ended: tuple[str, str, Any]) -> Step:
+    """A step of calls, each with its tool, its only argument and how it ended."""
+    calls = tuple(ToolCall(id=f"{name}{n}", name=name, arguments={"n": n}) for name, n, _ in ended)
+    results = tuple(ToolResult(call_id=f"{name}{n}", name=name, status=how) for name, n, how in ended)
+    ran = Decision(action=Action.EXECUTE, reason="r")
+    return Step(
+        index=0, proposal=Proposal(calls=calls, model="m"), verdict=Verdict(status=PASS), decision=ran, results=results
+    )
+
+
+@pytest.mark.parametrize(
+    ("steps", "keys"),
+    [
+        ((), ()),
+        ((step(("look", "1", "ok")), step(("note", "2", "ok"))), ('look({"n":"1"})', 'note({"n":"2"})')),
+        ((step(("note", "1", "ok")), step(("note", "1", "ok"))), ('note({"n":"1"})',)),
+        ((step(("look", "1", "ok"), ("note", "2", "failed")),), ()),
+        ((step(("look", "1", "ok")), step(("note", "2", "ambiguous"))), ()),
+        ((step(("look", "1", "ok")), step(("send", "2", "denied"))), ()),
+        ((step(("note", "1", "retry")), step(("note", "2", "ok"))), ('note({"n":"2"})',)),
+        ((step(("note", "1", "failed"), ("note", "2", "ok")),), ()),
+        ((step(("note", "1", "failed")), step(("look", "2", "ok"))), ()),
+    ],
+)
+def test_done_are_the_calls_that_succeeded_while_nothing_is_left_undone(
+    steps: tuple[Step, ...], keys: tuple[str, ...]
+) -> None:
+    assert done(steps) == keys
 
 
 def test_feedback_carries_the_evidence_and_forbids_repetition() -> None:
@@ -193,7 +253,7 @@ PROPOSALS = proposals()
 CHECKS = st.lists(
     st.builds(
         Check,
-        name=st.sampled_from(["schema", "taint", "grounding"]),
+        name=st.sampled_from(["schema", "taint", "grounding", "repetition"]),
         status=st.sampled_from(list(CheckStatus)),
         repairable=st.booleans(),
     ),
@@ -209,7 +269,8 @@ STATES = st.builds(
     remote_available=st.booleans(),
     attended=st.booleans(),
     approved=st.booleans(),
-    tried=st.sampled_from([(), (calls_key(proposal("look").calls),)]),
+    tried=st.sampled_from([(), TRIED, NOTED, TRIED + NOTED]),
+    done=st.sampled_from([(), TRIED, TRIED + NOTED]),
 )
 TRUST: st.SearchStrategy[Trust] = st.sampled_from(["cautious", "balanced", "fast"])
 

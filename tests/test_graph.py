@@ -148,6 +148,26 @@ def test_repairs_are_bounded_and_end_in_a_question(make: Make) -> None:
     assert (run.status, actions(run)) == ("asked", ["repair", "repair", "ask"])
 
 
+@pytest.mark.parametrize("again", [call("note", text="milk"), call("add", a=2, b=3)], ids=["write", "read"])
+def test_a_model_that_only_repeats_what_is_done_ends_the_run(make: Make, again: ToolCall) -> None:
+    run = make([sure(again)] * 9).run("add 2 and 3, note milk")
+    assert (run.status, run.reason) == ("success", "the model only repeats what is done")
+    assert actions(run) == ["execute", "repair", "stop"]
+    assert len(DONE) == (again.name == "note")
+
+
+def test_what_failed_is_not_done_because_something_else_is_repeated(make: Make) -> None:
+    milk = sure(call("note", text="milk"))
+    run = make([milk, sure(call("broken")), *[milk] * 9]).run("note milk, print")
+    assert (run.status, actions(run)) == ("asked", ["execute", "execute", "repair", "ask"])
+
+
+def test_a_call_whose_repetition_is_not_checked_may_be_made_again(make: Make) -> None:
+    script = [*[sure(call("note", text="milk"))] * 3, sure(finish("thrice"))]
+    run = make(script, verifiers=["schema"]).run("note milk three times")
+    assert (run.status, DONE) == ("answered", ["milk"] * 3)
+
+
 def test_the_step_limit_is_a_partial_end(make: Make) -> None:
     def more(request: ProposeRequest) -> Any:
         return sure(call("add", a=len(request.messages), b=1))
@@ -399,6 +419,7 @@ SCRIPTS: dict[str, Callable[[], list[Any]]] = {
     "stuck": lambda: [sure(call(f"nosuch{n}")) for n in range(4)],
     "failed": lambda: [sure(call("broken")), sure(call("picky", n=3)), sure(abstain())],
     "asked": lambda: [sure(call("wipe", what="note"))],
+    "repeats": lambda: [sure(call("note", text="5"))] * 4,
 }
 
 

@@ -9,5 +9,6 @@ from __future__ import annotations
 
 from agentkit.decide.decision import LoopState, decide, describe, ending, severity
 from agentkit.decide.policy import SEVERITY, Policy, Threshold, Trust
+from agentkit.decide.progress import done
 
-__all__ = ["SEVERITY", "LoopState", "Policy", "Threshold", "Trust", "decide", "describe", "ending", "severity"]
+__all__ = ["SEVERITY", "LoopState", "Policy", "Threshold", "Trust", "decide", "describe", "done", "ending", "severity"]

@@ -21,17 +21,21 @@ from agentkit.types import (
     Value,
     Verdict,
 )
-from agentkit.verify.canonical import calls_key
+from agentkit.verify.canonical import call_key, calls_key
 
 OVERRULABLE = frozenset({"taint"})
 """Checks whose failure a person may overrule; no other model and no repair can."""
+REPEATED = "repetition"
+"""The check that fails a call which was made before. Where a pack has another in its place, a repeated call may have a
+meaning of its own (a second tap), and never ends a run."""
 
 
 class LoopState(Value):
     """What the policy needs to know of the run.
 
     `effects` gives the effect of each tool that is called (an unknown tool counts as irreversible); `tried` holds the
-    keys (`calls_key`) of proposals that were already sent back for repair in this step; `attended` says whether a
+    keys (`calls_key`) of proposals that were already sent back for repair in this step, `done` those (`call_key`) of
+    calls that succeeded in this run, unless something that was tried is left undone; `attended` says whether a
     person is there now; `approved` that a person has confirmed exactly these calls; `declined` holds the keys of the
     calls that a person refused; `remote_missing` says why the larger model did not help when it was asked, or is empty.
     """
@@ -45,6 +49,7 @@ class LoopState(Value):
     attended: bool = False
     approved: bool = False
     tried: tuple[str, ...] = ()
+    done: tuple[str, ...] = ()
     declined: tuple[str, ...] = ()
 
 
@@ -134,6 +139,8 @@ def _after_failure(proposal: Proposal, verdict: Verdict, policy: Policy, state: 
     if any(check.name in OVERRULABLE for check in verdict.failures):
         return _approval(proposal, evidence, policy, None)
     seen = calls_key(proposal.calls) in state.tried
+    if seen and _only_done(proposal, verdict.failures, state):
+        return Decision(action=Action.STOP, reason="the model only repeats what is done", final=True)
     if _repairable(verdict.failures) and state.repairs_used < policy.max_repairs and not seen:
         feedback = f"{evidence} Answer again with a corrected call; do not repeat the same one."
         return Decision(action=Action.REPAIR, reason=evidence, feedback=feedback)
@@ -170,6 +177,20 @@ def _shown(value: object) -> str:
     text = str(value)
     short = text if len(text) <= 200 else f"{text[:150]}… ({len(text)} characters)"
     return f'"{short}"' if isinstance(value, str) else short
+
+
+def _only_done(proposal: Proposal, failures: tuple[Check, ...], state: LoopState) -> bool:
+    """Whether this proposal, and each that was sent back before it in this step, holds nothing but calls that are done.
+
+    The model was told so and knows nothing else to do: it has no other way to say that it is finished.
+    """
+    own = calls_key(proposal.calls)
+    return (
+        all(check.name == REPEATED for check in failures)
+        and bool(proposal.calls)
+        and all(call_key(call) in state.done for call in proposal.calls)
+        and all(key == own or key in state.done for key in state.tried)
+    )
 
 
 def _repairable(failures: tuple[Check, ...]) -> bool:

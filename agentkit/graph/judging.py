@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from agentkit import events
-from agentkit.decide import LoopState, decide
+from agentkit.decide import LoopState, decide, done
 from agentkit.graph.outcome import stopped
 from agentkit.graph.session import Session
 from agentkit.graph.state import Question, Route, State, dump
@@ -99,6 +99,7 @@ def loop_state(
     effects: dict[str, Effect] = {
         call.name: registry.get(call.name).spec.effect for call in proposal.calls if call.name in registry
     }
+    tried = tuple(state.get("tried", ()))
     return LoopState(
         effects=effects,
         repairs_used=state.get("repairs", 0),
@@ -108,6 +109,7 @@ def loop_state(
         remote_missing=missing,
         attended=session.ask is not None,
         approved=approved,
-        tried=tuple(state.get("tried", ())),
+        tried=tried,
+        done=done(session.journal.before(index)) if tried else (),
         declined=tuple(state.get("declined", ())),
     )

@@ -67,7 +67,8 @@ class Verdict(Value):
 class Decision(Value):
     """The policy's answer to a verdict; `reason` for people, `feedback` for the model on REPAIR, `question` on ASK.
 
-    `approval` asks for a yes or no to these calls; `final` says of STOP that the model ended the run (finish, abstain).
+    `approval` asks for a yes or no to these calls; `final` says of STOP that the model ended the run (finish, abstain,
+    nothing but what is done).
     """
 
     action: Action
