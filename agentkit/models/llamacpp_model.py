@@ -28,6 +28,7 @@ from agentkit.propose.constraint import Constraint, build_constraint
 from agentkit.propose.dialects import Dialect, detect
 from agentkit.propose.fingerprint import Cache
 from agentkit.propose.grammar import Limits
+from agentkit.propose.nearest import with_nearest
 from agentkit.propose.render import fit
 from agentkit.retrieve import Closeness
 from agentkit.types import Proposal, ProposeRequest, ToolSpec, Usage
@@ -126,6 +127,7 @@ class LlamaCppModel:
         reasoning ignores `reasoning_tokens`.
         """
         start = time.perf_counter()
+        request = self._read_as(request)
         work = _Work(request, build_constraint(request, self.dialect, self._limits), cancel)
         count = request.sampling.candidates
         reserve = count * min(request.sampling.max_tokens, self._length // (4 * count))
@@ -137,7 +139,11 @@ class LlamaCppModel:
 
     def prompt_tokens(self, request: ProposeRequest) -> list[int]:
         """The tokens of a request's prompt, before anything is left out of it."""
-        return self._measure(request)[1].ids
+        return self._measure(self._read_as(request))[1].ids
+
+    def _read_as(self, request: ProposeRequest) -> ProposeRequest:
+        """The request with the nearest tools, where the dialect has a place for them."""
+        return with_nearest(request, self.closeness) if getattr(self.dialect, "reads_nearest", False) else request
 
     def _answer(self, slot: Slot, tokens: PromptTokens, work: _Work) -> Proposal:
         sampling, context, clock = work.request.sampling, slot.context, work.clock

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from agentkit.nano.model import Decoder
     from agentkit.nano.train import TrainConfig
+    from agentkit.retrieve import Closeness
 
 _TOKENIZER_BLOCKS = 6000
 _DEV_BLOCKS = 60
@@ -71,6 +72,9 @@ def _train_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--minutes", type=float, default=0.0, help="end after this time (or give --steps)")
     parser.add_argument("--steps", type=int, default=0)
     parser.add_argument("--start", type=Path, help="a GGUF of this family to go on from, in its shape")
+    parser.add_argument(
+        "--retrieval", type=Path, help="a retrieval table of the same token list: prompts name what it finds"
+    )
     parser.add_argument("--size", default="7m", help="a named shape: tiny, 7m, 13m, 27m")
     parser.add_argument("--vocabulary", type=int, default=8192)
     parser.add_argument("--length", type=int, default=640)
@@ -134,17 +138,29 @@ def _train(chosen: argparse.Namespace) -> None:
     chosen.out.mkdir(parents=True, exist_ok=True)
     config = _config(chosen)
     pool, dev_pool = _pools(chosen)
-    mixer = Mixer(pool, config.seed)
-    tokenizer = _tokenizer(chosen.out, mixer, chosen.vocabulary)
+    tokenizer = _tokenizer(chosen.out, Mixer(pool, config.seed), chosen.vocabulary)
+    closeness = _closeness(chosen.retrieval, tokenizer)
+    mixer = Mixer(pool, config.seed, closeness=closeness)
     start = _start(chosen, tokenizer)
     packer = Packer(tokenizer, config.length)
-    dev = Batches(Mixer(dev_pool, _DEV_SEED).block, packer, _DEV_BLOCKS)[0]
+    dev = Batches(Mixer(dev_pool, _DEV_SEED, closeness=closeness).block, packer, _DEV_BLOCKS)[0]
     shape = start.shape if start is not None else shape_for(config, tokenizer.get_vocab_size())
     trainer = Trainer(config, shape, token_texts(tokenizer), chosen.out, dev, start=start)
     save_settings(config, shape, chosen.out)
     trainer.resume()
     trainer.run(batches(mixer, packer, config.batch, trainer.progress.step, config.workers))
     _report(chosen.out / "checkpoint.pt")
+
+
+def _closeness(table: Path | None, tokenizer: Tokenizer) -> Closeness | None:
+    """How close requests and tools are by a fitted table; None without one."""
+    if table is None:
+        return None
+    from agentkit.meaning import load_meaning
+    from agentkit.nano.tokenizer import token_texts, vocabulary_key
+
+    key = vocabulary_key(token_texts(tokenizer))
+    return load_meaning(table, key, lambda text: tokenizer.encode(text).ids).closeness
 
 
 def _start(chosen: argparse.Namespace, tokenizer: Tokenizer) -> Decoder | None:

@@ -44,13 +44,15 @@ class Dial:
     shuffle: float = 0.4
     revalue: float = 0.3
     noise: float = 0.25
+    nearest: float = 0.85
+    """Share of requests after which the nearest tools stand."""
     exact: float = 0.7
     """Share of blocks of the project's own screens in which nothing at all is changed."""
 
     @classmethod
     def off(cls) -> Dial:
         """No change at all."""
-        return cls(0, 0, 0, 0, 0, 0, 0, 0, 0, 1)
+        return cls(0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1)
 
 
 def vary_tool(

@@ -20,7 +20,7 @@ from agentkit.errors import WiringError
 from agentkit.nano.model import Decoder, Shape
 from agentkit.nano.tokenizer import END, PAD, SPECIAL, load_tokenizer, splitter, token_texts, vocabulary_key
 
-DIALECT = "nano.2"
+DIALECT = "nano.3"
 _CONTROL, _NORMAL = 3, 1
 _KINDS = {
     "f32": (gguf.GGMLQuantizationType.F32, gguf.LlamaFileType.ALL_F32),

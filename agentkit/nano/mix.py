@@ -14,6 +14,8 @@ from agentkit.nano.augment import Dial, Variant, add_noise, as_it_is, ask_for, r
 from agentkit.nano.pool import Pool, Source
 from agentkit.nano.rows import PoolTool, Row, make_calls
 from agentkit.propose.dialects.nano import NanoDialect
+from agentkit.propose.nearest import with_nearest
+from agentkit.retrieve import Closeness
 from agentkit.types import JsonObject, Message, ProposeRequest, ToolCall, ToolSpec
 
 DOCUMENTED = frozenset(("tldr", "windows_powershell", "azure_cli", "aws", "google"))
@@ -26,7 +28,7 @@ _JOINS = (
 )  # fmt: skip
 _CHARACTERS = 1500
 _REFUSED = ("don't {0}", "do not {0}", "never {0}", "please don't {0}", "no need to {0}")
-_DIALECT = NanoDialect(2)
+_DIALECT = NanoDialect(3)
 
 
 @dataclass(frozen=True)
@@ -76,8 +78,15 @@ class _Draft:
 class Mixer:
     """Draws blocks from a pool."""
 
-    def __init__(self, pool: Pool, seed: int, dial: Dial | None = None, shares: Shares | None = None) -> None:
-        self._pool, self._seed = pool, seed
+    def __init__(
+        self,
+        pool: Pool,
+        seed: int,
+        dial: Dial | None = None,
+        shares: Shares | None = None,
+        closeness: Closeness | None = None,
+    ) -> None:
+        self._pool, self._seed, self._closeness = pool, seed, closeness
         self._dial, self._shares = dial or Dial(), shares or Shares()
 
     def block(self, number: int) -> Block:
@@ -210,7 +219,10 @@ class Mixer:
         specs = tuple(variant.spec for variant in variants.values())
         shown = [_shown(source, row, variants, self._dial, rng) for source, row in draft.asked]
         shown = self._compose(shown, rng)
-        return Block(_DIALECT.render(_request(tools=specs)).prefix, tuple(map(conversation, shown)))
+        texts = [
+            conversation(row, specs, self._closeness if rng.random() < self._dial.nearest else None) for row in shown
+        ]
+        return Block(_DIALECT.render(_request(tools=specs)).prefix, tuple(texts))
 
     def _compose(self, rows: Sequence[Row], rng: random.Random) -> list[Row]:
         """Join some single requests into one that needs several calls, or that refuses one of them."""
@@ -309,11 +321,13 @@ def _refuse(wanted: Row, unwanted: Row, rng: random.Random) -> Row:
     return wanted.model_copy(update={"messages": (Message(role="user", content=joined),)})
 
 
-def conversation(row: Row) -> str:
-    """Facts, turns and the answer with its end token, as the runtime would render them."""
-    answer = Message(role="assistant", calls=row.calls)
-    rest = _DIALECT.render(_request(messages=(*row.messages, answer), facts=row.facts)).rest
-    return rest.removesuffix("<|call|>")
+def conversation(row: Row, tools: tuple[ToolSpec, ...] = (), closeness: Closeness | None = None) -> str:
+    """Facts, turns, the nearest of the tools and the answer with its end token, as the runtime would render them."""
+    asked = _request(messages=row.messages, facts=row.facts)
+    near = with_nearest(asked.model_copy(update={"tools": tools}), closeness).nearest
+    prompt = _DIALECT.render(asked.model_copy(update={"nearest": near})).rest
+    answer = _DIALECT.render(_request(messages=(Message(role="assistant", calls=row.calls),))).rest
+    return prompt.removesuffix("<|call|>") + answer.removesuffix("<|call|>")
 
 
 def _request(

@@ -7,7 +7,16 @@ value in memory are the same thing (`Value.model_dump(mode="json")` and `Value.m
 from __future__ import annotations
 
 from agentkit.types.base import JsonObject, JsonSchema, Value
-from agentkit.types.proposal import Alternative, DecisionPoint, Message, Proposal, ProposeRequest, Sampling, Usage
+from agentkit.types.proposal import (
+    Alternative,
+    DecisionPoint,
+    Message,
+    Near,
+    Proposal,
+    ProposeRequest,
+    Sampling,
+    Usage,
+)
 from agentkit.types.run import Action, Check, CheckStatus, Decision, RemoteExchange, Run, Status, Step, Verdict
 from agentkit.types.tools import Control, Effect, ToolCall, ToolResult, ToolSpec
 
@@ -24,6 +33,7 @@ __all__ = [
     "JsonSchema",
     "Message",
     "Proposal",
+    "Near",
     "ProposeRequest",
     "RemoteExchange",
     "Run",

@@ -106,12 +106,20 @@ class Sampling(Value):
     reasoning_tokens: int = Field(default=0, ge=0)
 
 
+class Near(Value):
+    """A tool that retrieval finds near to a request; `closeness` is a cosine, -1 to 1."""
+
+    tool: str
+    closeness: float
+
+
 class ProposeRequest(Value):
     """Everything a model sees for one step.
 
     `tools` are resolved specs in a stable order; `controls` the control calls that are legal; `facts` are volatile
     lines (the time, the screen) that a renderer puts last so that the prefix stays byte-stable; `results` are the
-    return schemas of earlier calls by call id, for typed references; `output` is the schema of a typed final answer.
+    return schemas of earlier calls by call id, for typed references; `output` is the schema of a typed final answer;
+    `nearest` is filled in by an engine whose model reads it.
     """
 
     tools: tuple[ToolSpec, ...]
@@ -119,6 +127,7 @@ class ProposeRequest(Value):
     controls: tuple[Control, ...] = (Control.ABSTAIN,)
     system: str = ""
     facts: tuple[str, ...] = ()
+    nearest: tuple[Near, ...] = ()
     results: dict[str, JsonSchema] = Field(default_factory=dict)
     output: JsonSchema | None = None
     max_calls: int = Field(default=4, ge=1, le=16)

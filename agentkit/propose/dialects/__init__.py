@@ -10,7 +10,7 @@ from agentkit.propose.dialects.nano import NanoDialect
 
 __all__ = ["NAMES", "Dialect", "detect"]
 
-NAMES = ("nano.1", "nano.2", "hermes", "llama3", "phi4", "gemma", "plain")
+NAMES = ("nano.1", "nano.2", "nano.3", "hermes", "llama3", "phi4", "gemma", "plain")
 
 _OTHER_CALLS = ("<function=", "<arg_key>", "<invoke", "<function ")  # families that write calls as XML
 _NANO = {"<|tool|>", "<|p|>", "<|user|>", "<|call|>", "<|end|>"}
@@ -31,7 +31,7 @@ def detect(
     Raises `ModelLoadError` for a name that is none, and for a template that cannot be compiled.
     """
     name = _guess(metadata, template, special) if wanted == "auto" else wanted
-    if name in {"nano.1", "nano.2"}:
+    if name in {"nano.1", "nano.2", "nano.3"}:
         return NanoDialect(int(name[-1]))
     if name not in NAMES:
         raise ModelLoadError(f"there is no dialect `{name}`", hint="use `auto` or one of " + ", ".join(NAMES))

@@ -1,8 +1,9 @@
 """The format of the project's own small models: one special token per role, tools as short signatures.
 
 Version 1 has tools, one request and one answer. Version 2 adds facts, results, questions, spoken answers and
-deferring. Neither has a system turn: version 2 writes a system text as a fact, version 1 leaves it and the facts out,
-because its models never saw any. Knows nothing of weights.
+deferring. Version 3 adds, after a request, the tools that retrieval finds nearest to it. None has a system turn: a
+system text is written as a fact; version 1 leaves it and the facts out, because its models never saw any. Knows
+nothing of weights.
 """
 
 from __future__ import annotations
@@ -30,9 +31,9 @@ _MARKS = {"<|ask|>": "0.question", "<|say|>": "0.answer"}
 
 @dataclass(frozen=True)
 class NanoDialect:
-    """Renders and reads version 1 or 2; which one a GGUF speaks is found by `detect`.
+    """Renders and reads version 1, 2 or 3; which one a GGUF speaks is found by `detect`.
 
-    Version 2 writes choices that are known only at the moment (`ToolSpec.dynamic`) as `str`: listed, they would make
+    From version 2 on choices that are known only at the moment (`ToolSpec.dynamic`) are written as `str`: listed, they would make
     the prefix another one at each step. The grammar holds the answer to them all the same, and facts can tell them.
     """
 
@@ -45,8 +46,13 @@ class NanoDialect:
 
     @property
     def name(self) -> str:
-        """`nano.1` or `nano.2`."""
+        """`nano.1`, `nano.2` or `nano.3`."""
         return f"nano.{self.version}"
+
+    @property
+    def reads_nearest(self) -> bool:
+        """Whether its models were taught to read which tools are nearest."""
+        return self.version >= 3
 
     @property
     def notation(self) -> Notation:
@@ -68,7 +74,8 @@ class NanoDialect:
         if request.system:
             prefix += f"<|fact|> {_plain(request.system)}"
         facts = "".join(f"<|fact|> {_plain(fact)}" for fact in request.facts)
-        return Prompt(prefix, facts + "".join(map(self._turn, request.messages)) + "<|call|>")
+        near = self._nearest(request) if self.reads_nearest else ""
+        return Prompt(prefix, facts + "".join(map(self._turn, request.messages)) + near + "<|call|>")
 
     def control_specs(self, request: ProposeRequest) -> tuple[ToolSpec, ...]:
         """A typed final answer is an ordinary tool; the other controls have forms of their own."""
@@ -143,6 +150,11 @@ class NanoDialect:
                 f" {_plain(about)}" if about else ""
             )
         return text
+
+    def _nearest(self, request: ProposeRequest) -> str:
+        """The nearest tools, each after its closeness in tenths, one digit."""
+        said = ", ".join(f"{max(0, min(9, int(10 * near.closeness)))} {_plain(near.tool)}" for near in request.nearest)
+        return f"<|fact|> near: {said}" if said else ""
 
     def _turn(self, message: Message) -> str:
         if message.role == "user":

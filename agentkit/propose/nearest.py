@@ -1,0 +1,32 @@
+"""What retrieval thinks of the tools on offer, for models that were taught to read it.
+
+A table of token vectors knows more words than a small decoder's layers do; a decoder knows what to do with them. So
+the likeliest tools stand in the prompt, after the request, and cost no other prefix. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agentkit.retrieve import Closeness, rank, together
+from agentkit.types import Near, ProposeRequest, ToolSpec
+
+COUNT = 3
+"""How many tools are named."""
+
+
+def with_nearest(request: ProposeRequest, closeness: Closeness | None) -> ProposeRequest:
+    """The request with its nearest tools, if the user's words come last; after a result it is for the model to say."""
+    last = request.messages[-1] if request.messages else None
+    if closeness is None or last is None or last.role != "user" or not request.tools:
+        return request
+    return request.model_copy(update={"nearest": nearest(last.content, request.tools, closeness)})
+
+
+def nearest(said: str, tools: Sequence[ToolSpec], closeness: Closeness, *, count: int = COUNT) -> tuple[Near, ...]:
+    """The `count` tools nearest to what was said by words and meaning together, best first."""
+    close = closeness(said, tools)
+    by_words = [score for _, score in sorted(rank(said, tools))]
+    scores = together(by_words, close)
+    best = sorted(range(len(tools)), key=lambda position: (-scores[position], position))[:count]
+    return tuple(Near(tool=tools[position].name, closeness=close[position]) for position in best)
