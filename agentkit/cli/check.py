@@ -14,10 +14,11 @@ from pydantic import JsonValue
 
 from agentkit.cli import options
 from agentkit.cli.console import out, print_json
+from agentkit.cli.expected import hold_to_tools
 
 if TYPE_CHECKING:
     from agentkit.registry import Registry
-    from agentkit.spec import AgentSpec, ModelConfig, Problem
+    from agentkit.spec import AgentSpec, ModelConfig
 
 
 def register(app: typer.Typer) -> None:
@@ -71,41 +72,14 @@ def _made(spec: AgentSpec) -> Registry:
     """The tools of the agent that the spec stands for; whatever keeps it from being made is a problem at its place."""
     from agentkit.graph.specified import arguments_of
     from agentkit.registry.packs import attribute
-    from agentkit.spec import InvalidSpecError, blame
+    from agentkit.spec import blame
 
     made = arguments_of(spec, given=frozenset({"deps"}))
     if spec.setup is not None:
         with blame(spec, "setup"):
             attribute(spec.setup, spec.folder)
-    problems = _unknown_names(spec, made["tools"])
-    if problems:
-        raise InvalidSpecError(problems)
+    hold_to_tools(spec, made["tools"])
     return made["tools"]
-
-
-def _unknown_names(spec: AgentSpec, registry: Registry) -> list[Problem]:
-    """What the tasks expect of tools and arguments that do not exist."""
-    from agentkit.spec import Place, Problem, did_you_mean
-
-    found: list[Problem] = []
-    names = {tool.spec.name: tool.spec.parameters.get("properties", {}) for tool in registry}
-    for index, task in enumerate(spec.tasks):
-        for at, call in enumerate((task.expect.calls if task.expect else None) or ()):
-            path = ("tasks", index, "expect", "calls", at)
-            place = spec.document.place(path) if spec.document else Place("<spec>")
-            wrong: list[tuple[str, str]] = []
-            if call.tool not in names:
-                wrong = [(f"no pack has a tool `{call.tool}`", did_you_mean(call.tool, names))]
-            else:
-                known = names[call.tool]
-                wrong = [
-                    (f"`{call.tool}` has no argument `{name}`", did_you_mean(name, known, otherwise=", ".join(known)))
-                    for name in call.arguments
-                    if name not in known
-                ]
-            for message, hint in wrong:
-                found.append(spec.document.problem(place, message, hint) if spec.document else Problem(place, message))
-    return found
 
 
 def _look_at_weights(spec: AgentSpec) -> None:

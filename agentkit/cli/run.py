@@ -16,6 +16,7 @@ import typer
 
 from agentkit.cli import options
 from agentkit.cli.console import err, out, print_json
+from agentkit.cli.expected import hold_to_tools
 from agentkit.cli.person import Person
 from agentkit.cli.stages import Stages
 from agentkit.cli.trace import newest
@@ -78,6 +79,7 @@ def run(
     view = View(console, total=len(chosen), moving=False if as_json else None, silent=as_json)
     person = Person(view, approve=yes, there=not as_json and not unattended and console.is_terminal)
     with Agent.from_spec(loaded, offline=offline, ask=person.asker) as agent, view:
+        hold_to_tools(loaded, agent.registry)
         stages = Stages(agent.registry, driver, replay)
         job = Job(spec=spec, loaded=loaded, view=view, person=person, stages=stages, as_json=as_json)
         _open(agent, loaded)

@@ -5,6 +5,8 @@ Knows nothing of runs. Relative paths start at the spec's folder.
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,14 +18,22 @@ from agentkit.graph.session import Options
 from agentkit.models import load_model
 from agentkit.registry import Registry
 from agentkit.registry.packs import attribute
-from agentkit.spec import AgentSpec, blame, is_path
+from agentkit.spec import AgentSpec, InvalidSpecError, Problem, blame, is_path
 from agentkit.spec.models import ModelConfig
 from agentkit.verify import Calibrator, Judge, Verifier, default_verifiers, load_calibration
 
 
 def arguments_of(spec: AgentSpec, *, given: frozenset[str] = frozenset()) -> dict[str, Any]:
-    """Every argument of `Agent`; those in `given` are replaced by the caller and are not made."""
-    registry = _registry(spec)
+    """Every argument of `Agent`; those in `given` are replaced by the caller and are not made.
+
+    What is wrong with packs, checks and the calibration is told at once, not one by one.
+    """
+    problems: list[Problem] = []
+    registry = _registry(spec, problems)
+    verifiers = _verifiers(spec, problems)
+    calibration = _calibration(spec, problems)
+    if problems:
+        raise InvalidSpecError(problems)
     graph = spec.graph
     made: dict[str, Any] = {
         "tools": registry,
@@ -40,10 +50,10 @@ def arguments_of(spec: AgentSpec, *, given: frozenset[str] = frozenset()) -> dic
             sampling=spec.sampling,
             clock=graph.clock,
         ),
-        "verifiers": _verifiers(spec),
+        "verifiers": verifiers,
         "budgets": spec.budgets,
         "escalation": spec.escalation,
-        "calibration": _calibration(spec),
+        "calibration": calibration,
         "durable": graph.durable,
         "guard": graph.guard,
         "max_result_chars": graph.max_result_chars,
@@ -54,10 +64,20 @@ def arguments_of(spec: AgentSpec, *, given: frozenset[str] = frozenset()) -> dic
     return made
 
 
-def _registry(spec: AgentSpec) -> Registry:
+@contextmanager
+def _noted(problems: list[Problem], spec: AgentSpec, *path: str | int) -> Generator[None]:
+    """`blame` that goes on: what is wrong at a place of the file is noted."""
+    try:
+        with blame(spec, *path):
+            yield
+    except InvalidSpecError as error:
+        problems += error.problems
+
+
+def _registry(spec: AgentSpec, problems: list[Problem]) -> Registry:
     registry = Registry()
     for index, pack in enumerate(spec.tools):
-        with blame(spec, "tools", index):
+        with _noted(problems, spec, "tools", index):
             registry.load_pack(spec.resolve(pack.path) if is_path(pack.path) else pack.path, pack.only or ())
     return registry
 
@@ -71,12 +91,13 @@ def _deps(spec: AgentSpec, registry: Registry) -> Any:
     return {**registry.default_deps(), **stated}
 
 
-def _calibration(spec: AgentSpec) -> Calibrator | None:
+def _calibration(spec: AgentSpec, problems: list[Problem]) -> Calibrator | None:
     """The calibration that the spec names; without one, that beside the weights is looked for later."""
     if spec.calibration is None:
         return None
-    with blame(spec, "verify", "calibration"):
+    with _noted(problems, spec, "verify", "calibration"):
         return load_calibration(spec.calibration)
+    return None
 
 
 def _policy(spec: AgentSpec) -> Policy:
@@ -92,12 +113,12 @@ def _policy(spec: AgentSpec) -> Policy:
     return Policy.from_trust(spec.trust, thresholds=thresholds, **given)
 
 
-def _verifiers(spec: AgentSpec) -> list[Verifier] | None:
+def _verifiers(spec: AgentSpec, problems: list[Problem]) -> list[Verifier] | None:
     if spec.verify.verifiers is None:
         return None
     made: list[Verifier] = []
     for index, use in enumerate(spec.verify.verifiers):
-        with blame(spec, "verify", "verifiers", index):
+        with _noted(problems, spec, "verify", "verifiers", index):
             if ":" in use.use:
                 made.append(attribute(use.use, spec.folder)(**use.options))
             elif use.use == "judge":

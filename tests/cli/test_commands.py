@@ -122,6 +122,39 @@ def test_check_looks_at_packs_names_and_weights(
     assert message in problem["message"]
 
 
+def test_every_bad_part_is_told_at_once(agentkit: Any, tmp_path: Path) -> None:
+    (tmp_path / "bad.py").write_text("1 / 0\n")
+    (tmp_path / "fit.json").write_text("no fit")
+    spec = tmp_path / "a.yaml"
+    spec.write_text(
+        "tools: [asistant, calc, ./bad.py]\nverify: {verifiers: [schema, my.module:check], calibration: fit.json}\n"
+    )
+    code, _, err = agentkit("check", str(spec))
+    assert code == 2
+    for place, message in (
+        ("1:9", "no tool pack `asistant`"),
+        ("1:25", f"{tmp_path}/bad.py:1: the pack raised ZeroDivisionError"),
+        ("2:30", "`my.module:check` cannot be loaded"),
+        ("2:61", "not a calibration"),
+    ):
+        assert any(line.startswith(f"{spec}:{place}: ") and message in line for line in err.splitlines()), err
+    assert err.endswith("4 problems\n")
+
+
+@pytest.mark.parametrize("command", ["check", "run"])
+def test_the_names_that_tasks_expect_are_held_to_the_tools(agentkit: Any, tmp_path: Path, command: str) -> None:
+    spec = tmp_path / "a.yaml"
+    spec.write_text("tools: [assistant]\ntasks: [{task: a, expect: {calls: [set_alrm, {set_alarm: {q: 7}}, zzz]}}]\n")
+    code, _, err = agentkit(command, str(spec))
+    assert code == 2
+    assert f"{spec}:2:36: no pack has a tool `set_alrm`" in err
+    assert "did you mean `set_alarm`?" in err
+    assert "`set_alarm` has no argument `q`" in err
+    assert "the arguments are hour, minutes" in err
+    assert "the tools are set_alarm, " in err
+    assert err.endswith("3 problems\n")
+
+
 def test_check_as_json_says_what_there_is(agentkit: Any) -> None:
     code, out, _ = agentkit("check", FIRST, "--json", "--set", "offline=true")
     found = json.loads(out)
