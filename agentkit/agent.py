@@ -7,24 +7,22 @@ is imported before the first run.
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic
 
-from typing_extensions import TypeVar
+from typing_extensions import TypeVar, Unpack
 
 from agentkit.cancel import Cancel
-from agentkit.decide import Policy, Trust
 from agentkit.errors import RunError, WiringError
-from agentkit.escalate import Budgets, Escalation, Escalator
-from agentkit.events import AnyEvent, Asked
-from agentkit.graph import build
-from agentkit.graph import given as check_given
+from agentkit.events import AnyEvent
+from agentkit.graph import build, given
 from agentkit.graph.drive import begin, go_on
+from agentkit.graph.given import AskPerson, Settings
 from agentkit.graph.opened import Opened
-from agentkit.graph.session import Answer, Facts, Listener, LoopKind, Options, Parts, Session
+from agentkit.graph.session import Answer, Listener, Parts, Session
 from agentkit.graph.streams import Watched, astreamed, awaited, streamed
 from agentkit.graph.turns import conversation
 from agentkit.guard import guard as in_bounds
@@ -36,10 +34,8 @@ from agentkit.types import Message, Run
 
 if TYPE_CHECKING:
     from agentkit.spec import AgentSpec, ModelConfig
-    from agentkit.verify import Calibration, Verifier
 
 Out = TypeVar("Out", default=Any)
-AskPerson = Callable[[Asked], "Answer | None"]
 
 
 class Agent(Generic[Out]):
@@ -51,7 +47,8 @@ class Agent(Generic[Out]):
     run cannot be resumed. `ask` puts a question to a person who is there; without it a run pauses and waits for
     `resume`. `loop` is `"single_turn"` (done once the calls of one proposal succeeded) or `"until_done"`; by default
     what the model is made for. `offline` leaves the larger model out and refuses sockets while a run is under way, in
-    the whole process: other agents and threads fall under it too.
+    the whole process: other agents and threads fall under it too. What else can be given stands in `Settings`; wrong
+    arguments raise `WiringError`, here or where a run is given them.
     """
 
     def __init__(
@@ -59,74 +56,34 @@ class Agent(Generic[Out]):
         tools: Iterable[Source] | Source | Registry,
         *,
         model: str | Path | ModelConfig | Model = "embedded",
-        remote: ModelConfig | Model | Escalator | None = None,
-        trust: Trust = "balanced",
-        policy: Policy | None = None,
         output: type[Out] | None = None,
-        system: str = "",
-        name: str = "agent",
-        deps: Any = None,
-        facts: Facts | Sequence[str] | None = None,
-        store: Store | str | Path | bool | None = None,
-        durable: bool = True,
-        verifiers: Iterable[str | Verifier] | None = None,
-        ask: AskPerson | None = None,
-        max_steps: int | None = None,
-        loop: LoopKind | None = None,
-        options: Options | None = None,
-        offline: bool = False,
-        calibration: Calibration | None = None,
-        budgets: Budgets | None = None,
-        escalation: Escalation | None = None,
-        max_result_chars: int = 2000,
-        parallel: int = 4,
-        guard: bool = True,
+        **settings: Unpack[Settings],
     ) -> None:
-        self.name = name
-        check_given.check(model=model, remote=remote, trust=trust, output=output, max_steps=max_steps, loop=loop)
-        self.registry = check_given.tools(tools)
-        if not len(self.registry):
-            raise WiringError("an agent needs at least one tool", hint="Agent(tools=[my_function])")
-        self.deps = deps if deps is not None else self.registry.default_deps() or None
+        known = given.checked(model, output, settings)
+        self.name: str = known.get("name", "agent")
+        self.registry = given.tools(tools)
+        self.deps: Any = known["deps"] if "deps" in known else self.registry.default_deps() or None
         self._output = output
-        self._ask = ask
-        self._guard = guard
-        given = build.Given(
-            model=model,
-            remote=None if offline else remote,
-            policy=build.policy(trust, policy, max_steps=max_steps),
-            output=output,
-            system=system,
-            facts=facts,
-            store=store,
-            verifiers=verifiers,
-            loop=loop,
-            options=options or Options(),
-            calibration=calibration,
-            budgets=budgets or Budgets(),
-            escalation=escalation or Escalation(),
-            max_result_chars=max_result_chars,
-            parallel=parallel,
-            durable=durable,
-            offline=offline,
-        )
-        self._opened = Opened(self.name, self.registry, given)
+        self._ask: AskPerson | None = known.get("ask")
+        self._guard: bool = known.get("guard", True)
+        self._opened = Opened(self.name, self.registry, build.given_of(model, output, known))
 
     @classmethod
     def from_spec(
-        cls, spec: str | Path | AgentSpec, overrides: Sequence[str] = (), *, offline: bool = False, **given: Any
+        cls, spec: str | Path | AgentSpec, overrides: Sequence[str] = (), *, offline: bool = False, **settings: Any
     ) -> Agent[Any]:
-        """The agent of a spec file; `overrides` are `key=value` as on the command line, `given` replaces arguments.
+        """The agent of a spec file; `overrides` are `key=value` as on the command line, `settings` replace arguments.
 
         Raises `SpecError` with file, line and column for a spec that cannot be used.
         """
         from agentkit.graph.specified import arguments_of
         from agentkit.spec import load_spec
 
+        given.check_spec(spec, overrides)
         loaded = load_spec(spec, overrides) if isinstance(spec, str | Path) else spec
-        arguments = arguments_of(loaded, given=frozenset(given))
+        arguments = arguments_of(loaded, given=frozenset(settings))
         arguments["offline"] = offline or loaded.offline
-        return Agent(**{**arguments, **given})
+        return Agent(**{**arguments, **settings})
 
     def run(
         self,
@@ -143,10 +100,10 @@ class Agent(Generic[Out]):
         `history` holds the turns of an earlier conversation (`conversation`). Raises `Cancelled` on Ctrl-C or once
         `cancel` is set, and `RunError`s for what goes wrong on the way; the run can be resumed after either.
         """
-        wanted = check_given.task(task)
+        wanted, turns = given.task(task), given.history(history)
         clean = in_bounds(wanted) if self._guard else wanted
-        session = self._session(run_id or uuid.uuid4().hex, deps, cancel, listen)
-        return begin(self._opened.loop, session, clean, history)
+        session = self._session(uuid.uuid4().hex if run_id is None else run_id, deps, cancel, listen)
+        return begin(self._opened.loop, session, clean, turns)
 
     def resume(
         self,
@@ -165,7 +122,7 @@ class Agent(Generic[Out]):
         store = self.store
         if store is None:
             raise WiringError("this agent keeps no trace, so it cannot resume", hint="do not pass `store=False`")
-        session = self._session(store.resolve(run_id), deps, cancel, listen)
+        session = self._session(store.resolve(given.run_id(run_id)), deps, cancel, listen)
         return go_on(self._opened.loop, session, store, answer)
 
     async def arun(
@@ -183,7 +140,7 @@ class Agent(Generic[Out]):
         `listen` and `ask` are called in the run's own thread.
         """
         work = partial(self.run, task, deps, history=history, run_id=run_id, listen=listen)
-        return await awaited(lambda stop: work(cancel=stop), cancel)
+        return await awaited(lambda stop: work(cancel=stop), given.flag(cancel))
 
     async def aresume(
         self,
@@ -196,7 +153,7 @@ class Agent(Generic[Out]):
     ) -> Run:
         """Like `resume`, without blocking the event loop."""
         work = partial(self.resume, run_id, answer, deps, listen=listen)
-        return await awaited(lambda stop: work(cancel=stop), cancel)
+        return await awaited(lambda stop: work(cancel=stop), given.flag(cancel))
 
     def stream(
         self,
@@ -208,7 +165,7 @@ class Agent(Generic[Out]):
         cancel: Cancel | None = None,
     ) -> Iterator[AnyEvent]:
         """Do a task and give each event as it happens; leaving the loop early stops the run."""
-        return streamed(self._watched(task, deps, history, run_id), cancel)
+        return streamed(self._watched(task, deps, history, run_id), given.flag(cancel))
 
     def astream(
         self,
@@ -220,7 +177,7 @@ class Agent(Generic[Out]):
         cancel: Cancel | None = None,
     ) -> AsyncGenerator[AnyEvent]:
         """Like `stream`, for `async for`; put `contextlib.aclosing` round it if you may leave the loop early."""
-        return astreamed(self._watched(task, deps, history, run_id), cancel)
+        return astreamed(self._watched(task, deps, history, run_id), given.flag(cancel))
 
     def stream_resumed(self, run_id: str, answer: Answer | None = None, deps: Any = None) -> Iterator[AnyEvent]:
         """Like `stream`, for `resume`."""
@@ -273,9 +230,9 @@ class Agent(Generic[Out]):
     def _session(self, run_id: str, deps: Any, cancel: Cancel | None, listen: Listener | None) -> Session:
         return Session(
             parts=self.parts,
-            run_id=run_id,
+            run_id=given.run_id(run_id),
             deps=self.deps if deps is None else deps,
-            listeners=(listen,) if listen else (),
+            listeners=(heard,) if (heard := given.listener(listen)) else (),
             ask=self._ask,
-            cancel=cancel or Cancel(),
+            cancel=given.flag(cancel) or Cancel(),
         )

@@ -6,7 +6,7 @@ Knows nothing of runs. What was passed in ready-made (an engine, a store) stays 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -14,6 +14,7 @@ from agentkit.act import Executor, MemoryLedger
 from agentkit.decide import Policy, Trust
 from agentkit.errors import RunError
 from agentkit.escalate import Budgets, Escalation, Escalator
+from agentkit.graph.given import output_schema
 from agentkit.graph.session import Facts, LoopKind, Options, Parts
 from agentkit.models import load_model
 from agentkit.models.base import Model
@@ -34,22 +35,32 @@ class Given:
     """What an agent was given, before anything is opened."""
 
     model: str | Path | ModelConfig | Model
-    remote: ModelConfig | Model | Escalator | None
     policy: Policy
-    output: Any
-    system: str
-    facts: Facts | Sequence[str] | None
-    store: Store | str | Path | bool | None
-    verifiers: Iterable[str | Verifier] | None
-    loop: LoopKind | None
-    options: Options
-    calibration: Calibration | None
-    budgets: Budgets
-    escalation: Escalation
-    max_result_chars: int
-    parallel: int
-    durable: bool
-    offline: bool
+    output: Any = None
+    remote: ModelConfig | Model | Escalator | None = None
+    system: str = ""
+    facts: Facts | Sequence[str] | None = None
+    store: Store | str | Path | bool | None = None
+    verifiers: Iterable[str | Verifier] | None = None
+    loop: LoopKind | None = None
+    options: Options = field(default_factory=Options)
+    calibration: Calibration | None = None
+    budgets: Budgets = field(default_factory=Budgets)
+    escalation: Escalation = field(default_factory=Escalation)
+    max_result_chars: int = 2000
+    parallel: int = 4
+    durable: bool = True
+    offline: bool = False
+
+
+def given_of(model: str | Path | ModelConfig | Model, output: Any, settings: Mapping[str, Any]) -> Given:
+    """Settings that were checked, as one value; `offline` leaves the larger model out."""
+    chosen = policy(settings.get("trust", "balanced"), settings.get("policy"), max_steps=settings.get("max_steps"))
+    own = {name for name in Given.__dataclass_fields__ if name not in {"model", "output", "policy"}}
+    taken = {name: value for name, value in settings.items() if name in own}
+    if taken.get("offline"):
+        taken["remote"] = None
+    return Given(model=model, output=output, policy=chosen, **taken)
 
 
 def parts(name: str, registry: Registry, given: Given) -> Parts:
@@ -97,11 +108,6 @@ def policy(trust: Trust, given: Policy | None, *, max_steps: int | None) -> Poli
 def type_name(output: Any) -> str:
     """A type's name as a person wrote it."""
     return getattr(output, "__name__", str(output))
-
-
-def output_schema(output: Any) -> JsonSchema:
-    """The schema under which a typed final answer is decoded."""
-    return schema_of(adapter_of(output))
 
 
 def suppliers(registry: Registry, output: Any) -> frozenset[str]:
