@@ -44,6 +44,7 @@ def _do(ctx: Context[Any], intent: str, **arguments: Any) -> str:
     require(session.driver, Capability.INTENTS)
     left = session.driver.intent(intent, arguments)
     session.changed()
+    session.touch(*map(str, arguments.values()))
     return f"not done yet: {left}" if left else "done"
 
 

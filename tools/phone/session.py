@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from agentkit import Context
@@ -15,11 +16,14 @@ from agentkit.errors import Retry
 from agentkit.types import Proposal, ProposeRequest
 
 from .compact import Compact, Element, compact
+from .documents import named
+from .documents.named import Past, dated, texts
 from .driver import Capability, Driver, require
 from .screen import Screen, parse
 from .simulated import Simulated
 
 if TYPE_CHECKING:
+    from .documents.guide import Guide
     from .scripts.proposer import Scripts
 
 _REMEMBERED = 12
@@ -35,7 +39,7 @@ class Session:
     """The phone that tools act on; `count` turns text into a number of tokens, `costs` holds it for each look.
 
     With `documents` a line of guidance from the app documents follows the screen, for the `request` that is being done;
-    by default on the simulated phone, whose apps are documented.
+    by default on the simulated phone, whose apps are documented. A guide given there speaks of other apps.
     """
 
     def __init__(
@@ -44,17 +48,19 @@ class Session:
         *,
         count: Callable[[str], int] = characters,
         numbered: bool = False,
-        documents: bool | None = None,
+        documents: bool | Guide | None = None,
     ) -> None:
         self.driver = driver
         self.count = count
         self.numbered = numbered
-        self.documents = driver.name == "simulated" if documents is None else documents
+        self.documents: bool | Guide = driver.name == "simulated" if documents is None else documents
         self.request = ""
+        self.past = Past()
         self.touched = 0
         self.costs: list[int] = []
         self.screen: Screen | None = None
         self._seen: Compact | None = None
+        self._dump: tuple[str, Compact] | None = None
         self.earlier: tuple[str, ...] = ()
         self._tried: Counter[tuple[str, str]] = Counter()
         self.waited = 0
@@ -65,10 +71,18 @@ class Session:
     def look(self, *, again: bool = False) -> Compact:
         """The screen in short form; the device is asked once after each action, or now when `again`."""
         if self._seen is None or again:
-            self.screen = parse(self.driver.dump())
-            self._seen = compact(self.screen)
+            self._seen = self._read(self.driver.dump())
+            if self.request:
+                self.past = replace(self.past, shown=self.past.shown | texts(self._seen))
             self.costs.append(self._seen.tokens(self.count, numbered=self.numbered))
         return self._seen
+
+    def _read(self, dump: str) -> Compact:
+        """The short form of a dump; one that is as the last was needs no reading."""
+        if self._dump is None or self._dump[0] != dump:
+            self.screen = parse(dump)
+            self._dump = (dump, compact(self.screen))
+        return self._dump[1]
 
     def changed(self) -> None:
         """The device was touched: the next look asks it anew."""
@@ -98,6 +112,7 @@ class Session:
             self._run, self.earlier = ctx.run_id, ()
             self._tried.clear()
             self.waited = 0
+            self.past = Past()
         self.request = ctx.task
         return self.lines()
 
@@ -117,17 +132,28 @@ class Session:
         return (*clock, *self.earlier, *self.look().lines(numbered=self.numbered), *self.guidance())
 
     def guidance(self) -> tuple[str, ...]:
-        """What the app documents say of the way from this screen to what the request names; nothing without them."""
-        if not self.documents or not self.request:
+        """What of the request is on this screen and what is still to come; where documents say that the way goes on."""
+        if not self.request:
             return ()
-        from .documents.guide import shipped
+        request, shown = dated(self.request, self.driver.now()), self.look()
+        told = named.lines(request, shown, self.past)
+        if not self.documents:
+            return told
+        if self.documents is True:
+            from .documents.guide import shipped
 
-        line = shipped().line(self.request, self.look())
-        return (line,) if line else ()
+            self.documents = shipped()
+        line = self.documents.line(request, shown, self.past)
+        return (*told, line) if line else told
+
+    def touch(self, *texts: str) -> None:
+        """Note what was tapped, typed or given to an intent, for the line of what is left."""
+        self.past = replace(self.past, touched=(*self.past.touched, *texts))
 
     def tap(self, handle: str) -> None:
         """Tap an element."""
         found, done = self.find(handle), self.act("tap", element=handle)
+        self.touch(found.label)
         self.driver.tap(*found.box.centre)
         done()
 
@@ -136,6 +162,7 @@ class Session:
         found = self.find(handle)
         if found.kind != "field":
             raise Retry(f"`{handle}` takes no text")
+        self.touch(text)
         self.driver.tap(*found.box.centre)
         self.driver.type(text)
         self.driver.press("enter" if enter else "escape")

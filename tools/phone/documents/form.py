@@ -12,8 +12,11 @@ _SPOKEN = 0.2
 _NAMES = frozenset(stems("name title text"))
 
 
-def next_on_form(page: Page, wanted: Asked, shown: Compact) -> str:
-    """The label to act on next, on a page that is filled in and saved, or that asks; empty on any other page."""
+def next_on_form(page: Page, wanted: Asked, shown: Compact, left: tuple[str, ...] = ()) -> str:
+    """The label to act on next, on a page that is filled in and saved, or that asks; empty on any other page.
+
+    A value that is `left` goes into the first empty field where no field is spoken of, or into the only one.
+    """
     end = commit(page)
     if end is None:
         return _written(page, shown)
@@ -39,6 +42,11 @@ def next_on_form(page: Page, wanted: Asked, shown: Compact) -> str:
                 return element.handle
         elif part.leads and _spoken(part, wanted) and not wanted.agrees(element.detail, changed=changed):
             return element.handle
+    if fields and any(phrase not in wanted.times and not wanted.day_of(phrase) for phrase in left):
+        there = [e for e in shown.elements if e.kind == "field" and e.handle]
+        empty = next((e.handle for e in there if not e.value), there[0].handle if len(there) == 1 else "")
+        if empty:
+            return empty
     return end.label if shown.find(end.label) is not None else ""
 
 

@@ -16,9 +16,12 @@ from ..compact import Compact
 from .asked import Asked, asked
 from .form import next_on_form
 from .index import Index, Target, agreement
+from .level import turned
 from .model import VARIES, AppDocument, Page, Part, read
+from .named import Past, left
+from .pad import is_pad, next_key
 from .rows import Row, best_row, row_of
-from .words import VERB_STEMS, stems
+from .words import VERB_STEMS, changes, stems
 
 FOLDER = Path(__file__).parent / "apps"
 LONGEST = 160
@@ -32,6 +35,8 @@ _UNSEEN = 0.4
 _LEAST = 0.35
 _ELSEWHERE = 1.4
 _KEYS = 10
+_FRESH = 1.0
+_NEW = frozenset({"Add", "New", "Create", "Compose"})
 
 Way = tuple[str, ...]
 
@@ -47,15 +52,18 @@ class Guide:
         self._idf = {word: math.log(1.0 + len(self.apps) / count) / 2.0 for word, count in times.items()}
         self._best = lru_cache(maxsize=64)(self._best_of)
 
-    def line(self, request: str, shown: Compact) -> str:
+    def line(self, request: str, shown: Compact, past: Past | None = None) -> str:
         """One line for the prompt, such as `guide: Clock > Timer > Start`; empty where nothing fits."""
-        way = self.way(request, shown)
+        way = self.way(request, shown, past)
         return f"guide: {' > '.join(way)}"[:LONGEST] if way else ""
 
-    def way(self, request: str, shown: Compact) -> Way:
+    def way(self, request: str, shown: Compact, past: Past | None = None) -> Way:
         """The labels to go through, the next one first: an app's title where another app is to be opened."""
+        past = past or Past()
         if not request or not self.apps:
             return ()
+        if is_pad(shown.taps) and (shown.app in self.apps) and (key := next_key(request, shown.taps, past.keys)):
+            return (key,)
         best = self._best(request)
         here = self.apps.get(shown.app)
         own = best[shown.app][0] if here is not None else 0.0
@@ -64,7 +72,7 @@ class Guide:
             app = self.apps[package]
             parts = (*app.ways(app.main).get(target.page, ()), target.part)
             return (app.document.app, *(part.label for part in parts))
-        return self._inside(here, asked(request), shown) if here is not None else ()
+        return self._inside(here, asked(request), shown, past) if here is not None else ()
 
     def _best_of(self, request: str) -> dict[str, tuple[float, Target | None]]:
         """The best target of each app."""
@@ -90,22 +98,24 @@ class Guide:
             score += _NAMED
         return score - _UNSAID * len(target.own - wanted.words.keys()) if inside else score
 
-    def _inside(self, app: Index, wanted: Asked, shown: Compact) -> Way:
+    def _inside(self, app: Index, wanted: Asked, shown: Compact, past: Past) -> Way:
         page = app.where(shown)
-        agreed = agreement(shown)
+        agreed = agreement(shown) or turned(wanted, shown)
         if page is None or agreed:
             return (agreed,) if agreed else ()
-        form = next_on_form(page, wanted, shown)
+        form = next_on_form(page, wanted, shown, left(wanted, shown, past))
         if form:
             return (form,)
         row = best_row(wanted, page, shown)
         search = _search(page, shown)
         best: tuple[float, Way] = (row.fits, (row.handle,)) if row is not None else (0.0, ())
         for target in app.targets:
-            way = self._way_to(app, page, target, wanted, shown)
+            way = self._way_to(app, page, target, wanted, shown, past)
             if not way:
                 continue
             score = self._score(wanted, target, inside=True) - _HOP * (len(way) - 1)
+            if wanted.existing and way[0].label.split(" ")[0] in _NEW:
+                score -= _FRESH
             labels = tuple(part.label for part in way)
             if way[0].varies:
                 first, more = _resolved(way[0], row, search, wanted, shown)
@@ -117,7 +127,9 @@ class Guide:
         keys = sum(len(part.label) == 1 for part in page.parts)
         return best[1] if best[0] >= (_LEAST if keys < _KEYS else 1.0) else search
 
-    def _way_to(self, app: Index, page: Page, target: Target, wanted: Asked, shown: Compact) -> tuple[Part, ...]:
+    def _way_to(
+        self, app: Index, page: Page, target: Target, wanted: Asked, shown: Compact, past: Past
+    ) -> tuple[Part, ...]:
         """The parts to a target; nothing where it cannot be reached, is already as asked, or would lead away."""
         ways = app.ways(page.name)
         if target.page not in ways or target.part.label == VARIES:
@@ -125,7 +137,9 @@ class Guide:
         way = (*ways[target.page], target.part)
         if len(way) > 1 and target.part.label in app.labels[page.name]:
             return ()
-        if _settled(way[0], wanted, shown):
+        if wanted.asks and any(changes(part.label) or part.label == "Edit" for part in way):
+            return ()
+        if _settled(way, wanted, shown) or (target.part.kind == "switch" and target.part.label in past.touched):
             return ()
         after = app.pages.get(way[0].leads)
         other_tab = after is not None and after.title == page.title and after.chosen != page.chosen
@@ -143,12 +157,18 @@ def _resolved(part: Part, row: Row | None, search: Way, wanted: Asked, shown: Co
     return (search[0] if search else ""), -_UNSEEN
 
 
-def _settled(part: Part, wanted: Asked, shown: Compact) -> bool:
+def _settled(way: tuple[Part, ...], wanted: Asked, shown: Compact) -> bool:
     """Whether an element on the screen already holds what the request says, or cannot be used."""
-    element = next((e for e in shown.elements if e.handle == part.label), None)
+    element = next((e for e in shown.elements if e.handle == way[0].label), None)
     if element is None:
         return False
-    return not element.enabled or "selected" in element.state or wanted.agrees(element.value or element.detail)
+    if element.kind == "switch" and wanted.state_of(element.label) in element.state:
+        return True
+    if element.detail in {"On", "Off"} and wanted.state_of(element.label) == element.detail.lower():
+        return True
+    inside = len(way) > 1 and way[-1].label in element.detail  # the row tells what lies behind it
+    agrees = not inside and wanted.agrees(element.value or element.detail)
+    return not element.enabled or "selected" in element.state or agrees
 
 
 def _search(page: Page, shown: Compact) -> Way:

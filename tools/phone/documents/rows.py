@@ -11,7 +11,7 @@ from .model import VARIES, Page, Part
 from .words import stems
 
 _WORTH = 1.5
-_DETAIL = 0.6
+_DETAIL = 1.0
 _OTHER_KIND = 0.4
 _LEAST = 0.45
 

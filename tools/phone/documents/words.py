@@ -34,7 +34,7 @@ _NO_RETURN = _listed(
 )
 _OPENS = _listed("add create edit find look new open search show")
 _SAME = """
-delete remove erase wipe bin trash drop clear empty forget discard
+delete remove erase wipe bin trash drop clear empty forget discard gone
 photo picture image snap shot camera
 email mail e-mail
 message text sms
@@ -73,6 +73,9 @@ folder directory
 direction navigate route
 copy clipboard
 video clip film record
+last latest newest recent
+unfavourite favourite
+length long minute
 """.strip().splitlines()
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
+from typing import TYPE_CHECKING
 
 from agentkit.types import Control, Message, ToolCall
 
@@ -22,6 +23,9 @@ from ..simulated import Simulated
 from .judge import Judgement, judge, neutral_of
 from .oracle import Act, Oracle
 from .task import Task
+
+if TYPE_CHECKING:
+    from ..documents.guide import Guide
 
 CANNOT = "Not possible: "
 
@@ -39,11 +43,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Trajectory:
-    """A whole run of the oracle."""
+    """A whole run of the oracle; `said` is the request as it was put."""
 
     task: Task
     steps: tuple[Step, ...]
     judgement: Judgement
+    said: str
 
 
 def perform(session: Session, act: Act) -> None:
@@ -70,12 +75,16 @@ def play(
     wrong: float = 0.0,
     seed: int = 0,
     limit: int = 80,
-    documents: bool | None = None,
+    documents: bool | Guide | None = None,
+    said: str = "",
 ) -> Trajectory:
-    """Let the oracle do a task; with chance `wrong` per step it first takes a harmless wrong turn (three at most)."""
+    """Let the oracle do a task; with chance `wrong` per step it first takes a harmless wrong turn (three at most).
+
+    `said` is the request in other words, for what the session tells of it and for the lessons.
+    """
     driver = Simulated(task.world, perturb)
     session, oracle = Session(driver, documents=documents), Oracle(task)
-    session.request = task.request
+    session.request = said or task.request
     random = Random(f"wrong {task.template.name} {seed}")
     steps: list[Step] = []
     mistakes, neutral = 0, neutral_of(task)
@@ -93,9 +102,9 @@ def play(
         if act.name in {"finish", "cannot"}:
             ending = "done" if act.name == "finish" else "cannot"
             found = judge(task, driver.phone.world, ending, act.arguments.get("answer", ""))
-            return Trajectory(task, tuple(steps), found)
+            return Trajectory(task, tuple(steps), found, session.request)
         perform(session, act)
-    return Trajectory(task, tuple(steps), judge(task, driver.phone.world, "stopped"))
+    return Trajectory(task, tuple(steps), judge(task, driver.phone.world, "stopped"), session.request)
 
 
 def _wrong_turn(driver: Simulated, seen: Compact, random: Random, neutral: frozenset[str]) -> Act | None:
@@ -128,7 +137,7 @@ class Lesson:
 
 def lessons(found: Trajectory) -> Iterator[Lesson]:
     """The steps of a trajectory as lessons; wrong turns stand in the history only. No call means: finished."""
-    history: list[Message] = [Message(role="user", content=found.task.request)]
+    history: list[Message] = [Message(role="user", content=found.said)]
     for index, step in enumerate(found.steps, 1):
         call = _call(step.act, str(index))
         if step.right:
