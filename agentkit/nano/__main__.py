@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agentkit.nano import generate, sources
+from agentkit.nano.augment import Dial
 from agentkit.nano.describe import describe
 from agentkit.nano.mix import Mixer
 from agentkit.nano.pool import Pool, build_pool, load_shards
@@ -47,6 +48,7 @@ def main(arguments: list[str] | None = None) -> None:
     suite.add_argument("--each", type=int, default=100, help="rows of each family of sources")
     suite.add_argument("--packs", type=int, default=0, help="instead: so many requests for the packs that ship")
     suite.add_argument("--masked", action="store_true", help="hide the tools' names")
+    suite.add_argument("--seed", type=int, help="another draw than the one that is scored, for a calibration")
     export = commands.add_parser("export", help="write a checkpoint as GGUF")
     export.add_argument("--run", type=Path, required=True, help="the training's --out folder")
     export.add_argument("--out", type=Path, required=True, help="the GGUF file to write")
@@ -86,6 +88,7 @@ def _train_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--compile", action="store_true")
     parser.add_argument("--rate", type=float, default=1.0, help="factor on the learning rates; below 1 with --start")
     parser.add_argument("--decay", type=float, default=0.4, help="share of the run in which the rate falls")
+    parser.add_argument("--plain", action="store_true", help="rows as they are: nothing renamed, masked or reworded")
 
 
 def _prepare(chosen: argparse.Namespace) -> None:
@@ -189,10 +192,10 @@ def _suite(chosen: argparse.Namespace) -> None:
     from agentkit.nano.suite import write_pack_suite, write_suite
 
     if chosen.packs:
-        _report(write_pack_suite(chosen.out, chosen.packs))
+        _report(write_pack_suite(chosen.out, chosen.packs, 1 if chosen.seed is None else chosen.seed))
         return
     pool = build_pool(load_shards(chosen.data), dev=True)
-    _report(write_suite(pool, chosen.out, chosen.each, masked=chosen.masked))
+    _report(write_suite(pool, chosen.out, chosen.each, chosen.seed or 0, masked=chosen.masked))
 
 
 def _export(chosen: argparse.Namespace) -> None:

@@ -132,7 +132,7 @@ def _rows(app: str, record: Mapping[str, Any], offered: Sequence[str]) -> Iterat
         device.following = display.xml
         trajectory.perform(session, act)
     told = SimpleNamespace(request=request, template=SimpleNamespace(name=app))
-    for lesson in trajectory.lessons(SimpleNamespace(task=told, steps=steps)):
+    for lesson in trajectory.lessons(SimpleNamespace(task=told, said=request, steps=steps)):
         yield Row(
             messages=lesson.messages,
             calls=(lesson.call,) if lesson.call else (),
