@@ -191,12 +191,12 @@ def add_noise(
     """Other casing or punctuation; values follow the request's casing where they are copied from it."""
     kind = rng.random()
     if kind < 0.4:
-        fixed = {name for name, part in schema["properties"].items() if "enum" in part}
+        fixed = {name for name, part in schema["properties"].items() if "enum" in part or "format" in part}
         lowered = {name: value if name in fixed else _lower(value) for name, value in arguments.items()}
         return request.lower(), lowered
     if kind < 0.6:
         return request.rstrip(".!?"), dict(arguments)
-    if kind < 0.85:
+    if kind < 0.85 and not any(request.endswith(str(value)) for value in arguments.values()):
         return request[:1].upper() + request[1:].rstrip(".") + rng.choice([".", "!", "", " please", ", thanks"]), dict(
             arguments
         )

@@ -7,27 +7,25 @@ a run resumes where it stopped. Text is rendered by the dialect that the runtime
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from agentkit.nano.augment import Dial, Variant, add_noise, as_it_is, ask_for, revalue, vary_tool
+from agentkit.nano.generate.talk import could_answer
+from agentkit.nano.joining import for_several, join_requests, refuse
 from agentkit.nano.pool import Pool, Source
-from agentkit.nano.rows import PoolTool, Row, make_calls
+from agentkit.nano.rows import PoolTool, Row
 from agentkit.propose.dialects.nano import NanoDialect
 from agentkit.propose.nearest import with_nearest
 from agentkit.retrieve import Closeness
-from agentkit.types import JsonObject, Message, ProposeRequest, ToolCall, ToolSpec
+from agentkit.types import JsonObject, JsonSchema, Message, ProposeRequest, ToolCall, ToolSpec
 
 DOCUMENTED = frozenset(("tldr", "windows_powershell", "azure_cli", "aws", "google"))
 """Sources whose texts are documentation and are turned into requests."""
 
-_CANDIDATES = ([1, 2, 3, 4, 5, 6, 7, 8, 10], [0.8, 1.5, 3, 4, 6, 4, 2.5, 1.5, 1])
-_JOINS = (
-    "{0} and {1}", "{0}, and {1}", "{0}. {1}", "{0}, then {1}", "{0}. Also, {1}", "{0}; {1}", "{0} and then {1}",
-    "{0}. After that {1}", "{0} plus {1}", "First {0}, second {1}",
-)  # fmt: skip
+_TALK = ("clinc150", "made_talk")
+_CANDIDATES = ([1, 2, 3, 4, 5, 6, 7, 8, 10], [2, 2, 3, 4, 6, 4, 2.5, 1.5, 1])
 _CHARACTERS = 1500
-_REFUSED = ("don't {0}", "do not {0}", "never {0}", "please don't {0}", "no need to {0}")
 _DIALECT = NanoDialect(3)
 
 
@@ -35,9 +33,11 @@ _DIALECT = NanoDialect(3)
 class Shares:
     """How often a block holds something besides plain requests, as shares of its conversations."""
 
-    none: float = 0.18
+    none: float = 0.25
     several: float = 0.2
     refused: float = 0.03
+    listed: float = 0.08
+    """One request for several values of an argument."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,7 @@ class Mixer:
     ) -> None:
         self._pool, self._seed, self._closeness = pool, seed, closeness
         self._dial, self._shares = dial or Dial(), shares or Shares()
+        self._talk = [pool.sources[name] for name in _TALK if name in pool.sources and pool.sources[name].none]
 
     def block(self, number: int) -> Block:
         """The block of this number; always the same for the same pool, seed and settings."""
@@ -107,7 +108,7 @@ class Mixer:
     def _whole(self, draft: _Draft) -> None:
         """Conversations that bring their own candidates: all rows with one tool list."""
         first = draft.rng.choice(draft.main.whole)
-        same = [row for row in draft.main.whole if row.offered == first.offered]
+        same = draft.main.by_offer[first.offered]
         draft.chosen = [(draft.main, draft.main.tools[key]) for key in first.offered]
         draft.asked = [(draft.main, row) for row in draft.rng.sample(same, min(10, len(same)))]
 
@@ -172,11 +173,11 @@ class Mixer:
             if wanted <= 0:
                 return
             kind = rng.random()
-            if kind < 0.15:
-                source = draft.main if draft.main.none else self._pool.sources.get("clinc150", draft.main)
-                if source.none:
+            if kind < 0.2:
+                row = self._said_to_nobody(draft)
+                if row is not None:
                     wanted -= 1
-                    yield source, rng.choice(source.none)
+                    yield draft.main, row
                 continue
             near = kind < 0.6
             source = (
@@ -196,6 +197,17 @@ class Mixer:
             if len(row.messages) == 1 and draft.fits_none(source, source.tools[key]):
                 wanted -= 1
                 yield source, row.model_copy(update={"calls": ()})
+
+    def _said_to_nobody(self, draft: _Draft) -> Row | None:
+        """What no tool at all is for, from the block's own source or from one that has such rows."""
+        own = draft.main.none and draft.rng.random() < 0.5
+        rows = draft.main.none if own else draft.rng.choice(self._talk).none if self._talk else []
+        row = draft.rng.choice(rows) if rows else None
+        if row is None or own:
+            return row
+        said = row.messages[-1].content
+        tools = (tool.spec for _, tool in draft.chosen)
+        return None if any(could_answer(f"{spec.name} {spec.description}", said) for spec in tools) else row
 
     def _render(self, draft: _Draft) -> Block:
         rng = draft.rng
@@ -218,23 +230,25 @@ class Mixer:
             variants[source.name, tool.key] = variant
         specs = tuple(variant.spec for variant in variants.values())
         shown = [_shown(source, row, variants, self._dial, rng) for source, row in draft.asked]
-        shown = self._compose(shown, rng)
+        shown = self._compose(self._listed(shown, {spec.name: spec.parameters for spec in specs}, rng), rng)
         texts = [
             conversation(row, specs, self._closeness if rng.random() < self._dial.nearest else None) for row in shown
         ]
         return Block(_DIALECT.render(_request(tools=specs)).prefix, tuple(texts))
 
+    def _listed(self, rows: Sequence[Row], schemas: Mapping[str, JsonSchema], rng: random.Random) -> list[Row]:
+        """Some single requests are said for several values, each with a call of its own."""
+        out: list[Row] = []
+        for row in rows:
+            turned = None
+            if _is_plain(row) and rng.random() < self._shares.listed:
+                turned = for_several(row, schemas[row.calls[0].name], rng)
+            out.append(turned or row)
+        return out
+
     def _compose(self, rows: Sequence[Row], rng: random.Random) -> list[Row]:
         """Join some single requests into one that needs several calls, or that refuses one of them."""
-        plain = [
-            row
-            for row in rows
-            if len(row.calls) == 1
-            and len(row.messages) == 1
-            and not row.calls[0].control
-            and not _as_it_is(row)
-            and len(row.messages[0].content) < 120
-        ]
+        plain = [row for row in rows if _is_plain(row) and len(row.messages[0].content) < 120]
         out = list(rows)
         for _ in range(len(rows)):
             if len(plain) < 2 or rng.random() >= self._shares.several + self._shares.refused:
@@ -244,7 +258,7 @@ class Mixer:
             if not others:
                 continue
             refused = rng.random() < self._shares.refused / (self._shares.several + self._shares.refused)
-            out.append(_refuse(first, others[0], rng) if refused else join_requests([first, *others], rng))
+            out.append(refuse(first, others[0], rng) if refused else join_requests([first, *others], rng))
         rng.shuffle(out)
         return out
 
@@ -252,8 +266,7 @@ class Mixer:
 def _shown(source: Source, row: Row, variants: dict[tuple[str, str], Variant], dial: Dial, rng: random.Random) -> Row:
     """The row as it reads with this block's names, its last request varied where that is safe."""
     request = row.messages[-1]
-    fixed = _as_it_is(row)
-    single = len(row.calls) == 1 and len(row.messages) == 1 and not row.calls[0].control and not fixed
+    fixed, single = _as_it_is(row), _is_plain(row)
     text = request.content
     if source.name in DOCUMENTED and len(row.messages) == 1:
         text = ask_for(text, rng)
@@ -277,6 +290,11 @@ def _shown(source: Source, row: Row, variants: dict[tuple[str, str], Variant], d
     )
 
 
+def _is_plain(row: Row) -> bool:
+    """Whether it is one request for one call that may be worded otherwise."""
+    return len(row.calls) == 1 and len(row.messages) == 1 and not row.calls[0].control and not _as_it_is(row)
+
+
 def _as_it_is(row: Row) -> bool:
     """Whether request and values stay as they are: they are tied to what the row's own facts and candidates show."""
     return bool(row.facts and row.offered)
@@ -296,29 +314,6 @@ def _renamed(source: Source, call: ToolCall, variants: dict[tuple[str, str], Var
     order = variant.spec.parameters["properties"]
     arguments: JsonObject = {name: given[name] for name in order if name in given}
     return ToolCall.model_construct(id=call.id, name=variant.spec.name, arguments=arguments)
-
-
-def join_requests(rows: Sequence[Row], rng: random.Random) -> Row:
-    """Several single requests as one that needs all their calls, in order."""
-    text = rows[0].messages[0].content.rstrip(" .!?")
-    for row in rows[1:]:
-        following = row.messages[0].content.rstrip(" .!")
-        form = rng.choice(_JOINS)
-        if not form.startswith("{0}."):
-            following = following[:1].lower() + following[1:]
-        text = form.format(text, following)
-    calls = make_calls([(call.name, call.arguments) for row in rows for call in row.calls])
-    return rows[0].model_copy(update={"messages": (Message(role="user", content=text),), "calls": calls})
-
-
-def _refuse(wanted: Row, unwanted: Row, rng: random.Random) -> Row:
-    text = unwanted.messages[0].content.rstrip(" .!?")
-    refusal = rng.choice(_REFUSED).format(text[:1].lower() + text[1:])
-    if rng.random() < 0.35:
-        return unwanted.model_copy(update={"messages": (Message(role="user", content=refusal),), "calls": ()})
-    said = wanted.messages[0].content.rstrip(" .!?")
-    joined = rng.choice([f"{said}, but {refusal}", f"{said}. {refusal.capitalize()}", f"{refusal}, {said}"])
-    return wanted.model_copy(update={"messages": (Message(role="user", content=joined),)})
 
 
 def conversation(row: Row, tools: tuple[ToolSpec, ...] = (), closeness: Closeness | None = None) -> str:

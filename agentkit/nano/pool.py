@@ -32,7 +32,7 @@ _BY_SERVICE = frozenset(
         "typeagent",
     )
 )
-_AS_DECLARED = frozenset(("simulated_phone", "made_packs"))
+_AS_DECLARED = frozenset(("simulated_phone", "made_apps", "made_packs"))
 _NEVER_HELD_OUT = _AS_DECLARED | {"made_phone"}
 """The project's own tools: they are to be known, and have held-out tasks instead of held-out tools."""
 
@@ -70,8 +70,10 @@ WEIGHTS = {
     "made_functions": 7.0,
     "made_references": 3.0,
     "made_phone": 12.0,
-    "made_packs": 30.0,
+    "made_packs": 35.0,
+    "made_tools": 60.0,
     "simulated_phone": 110.0,
+    "made_apps": 80.0,
 }
 """Shares of blocks by main source; a source that is not named here weighs 1."""
 
@@ -87,6 +89,7 @@ class Source:
     by_group: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     several: list[Row] = field(default_factory=list[Row])
     whole: list[Row] = field(default_factory=list[Row])
+    by_offer: dict[tuple[str, ...], list[Row]] = field(default_factory=dict[tuple[str, ...], list[Row]])
     none: list[Row] = field(default_factory=list[Row])
     asked: list[str] = field(default_factory=list[str])
     keys: list[str] = field(default_factory=list[str])
@@ -102,6 +105,7 @@ class Source:
         for row in rows:
             if row.offered:
                 self.whole.append(row)
+                self.by_offer.setdefault(row.offered, []).append(row)
             elif row.about:
                 self.by_tool.setdefault(row.about, []).append(row)
             elif not row.calls:
@@ -168,7 +172,17 @@ def held_out(source: str, tool: PoolTool) -> bool:
     """Whether the tool belongs to the dev side."""
     if source in _NEVER_HELD_OUT:
         return False
-    unit = f"{source}/{tool.group}" if source in _BY_SERVICE else words(tool.spec.name)
+    if source in _BY_SERVICE:
+        return _held_out(f"{source}/{tool.group}")
+    return is_held_out_name(tool.spec.name)
+
+
+def is_held_out_name(name: str) -> bool:
+    """Whether tools of this name belong to the dev side where a set is split by names."""
+    return _held_out(words(name))
+
+
+def _held_out(unit: str) -> bool:
     return zlib.crc32(unit.encode()) % HELD_OUT_SHARE == 0
 
 

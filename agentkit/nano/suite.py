@@ -14,7 +14,8 @@ from typing import Any
 
 from agentkit.nano.augment import ask_for
 from agentkit.nano.generate.packs import pack_shard
-from agentkit.nano.mix import DOCUMENTED, join_requests
+from agentkit.nano.joining import join_requests
+from agentkit.nano.mix import DOCUMENTED
 from agentkit.nano.pool import Pool, Source
 from agentkit.nano.rows import PoolTool, Row
 

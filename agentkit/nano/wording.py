@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from agentkit.nano.tables import word_lists
@@ -109,6 +110,7 @@ def restyle(name: str, style: str) -> str:
     return joined.upper() if style == "UPPER" else joined
 
 
+@lru_cache(1 << 15)
 def stems(text: str) -> frozenset[str]:
     """First five letters of the words of three letters and more; two tools that share none differ in words."""
     return frozenset(word[:5] for word in re.findall(r"[a-z]{3,}", words(text)) if word not in _STOP)

@@ -7,9 +7,11 @@ from functools import partial
 
 from agentkit.nano.generate.filled import filled_shard
 from agentkit.nano.generate.packs import pack_shard
-from agentkit.nano.generate.phone import phone_shard
+from agentkit.nano.generate.phone import made_apps_shard, phone_shard
 from agentkit.nano.generate.references import reference_shard
 from agentkit.nano.generate.scenes import scene_shard
+from agentkit.nano.generate.talk import talk_shard
+from agentkit.nano.generate.toolboxes import toolbox_shard
 from agentkit.nano.rows import Shard
 from agentkit.nano.tables import table
 
@@ -19,8 +21,10 @@ GENERATORS: dict[str, Callable[[int], Shard]] = {
     "made_references": partial(reference_shard),
     "made_phone": partial(scene_shard),
     "made_packs": partial(pack_shard),
+    "made_tools": partial(toolbox_shard),
+    "made_talk": partial(talk_shard),
 }
 """Each makes a shard from a seed, in seconds."""
 
-PLAYED: dict[str, Callable[[int], Shard]] = {"simulated_phone": phone_shard}
+PLAYED: dict[str, Callable[[int], Shard]] = {"simulated_phone": phone_shard, "made_apps": made_apps_shard}
 """Like `GENERATORS`, in minutes: every row is played."""

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 
 from pydantic import JsonValue
 
+from agentkit.nano.generate.daytime import bare_hour, with_part_of_day
 from agentkit.nano.generate.values import Values
 from agentkit.nano.tables import word_lists
 from agentkit.types import JsonSchema
@@ -91,7 +92,12 @@ class Kinds:
         value = self.rng.random() < 0.5
         return Said("on" if value else "off", value)
 
+    def _wake(self) -> Said:
+        return Said(*bare_hour(self.rng)) if self.rng.random() < 0.4 else self._time()
+
     def _time(self) -> Said:
+        if self.rng.random() < 0.2:
+            return Said(*with_part_of_day(self.rng))
         hour, minute = self.rng.randrange(24), self.rng.choice([0, 0, 0, 15, 30, 45, self.rng.randrange(60)])
         value = f"{hour:02d}:{minute:02d}"
         if hour == 12 and minute == 0 and self.rng.random() < 0.5:
@@ -136,7 +142,7 @@ class Kinds:
 
     def _datetime(self) -> Said:
         day, clock = self._date(), self._time()
-        form = self.rng.choice(["{d} at {t}", "{t} {d}", "{d} {t}"])
+        form = self.rng.choice(["{d} at {t}", "{t} {d}", "{d} {t}"] if " " not in clock.text else ["{d} at {t}"])
         return Said(form.format(d=day.text, t=clock.text), f"{day.value}T{clock.value}")
 
     def _minutes(self) -> Said:
@@ -177,15 +183,19 @@ def kind_schema(kind: str) -> JsonSchema:
         return {"type": "string", "enum": kind.split("|")}
     plain: dict[str, JsonSchema] = {
         "int": {"type": "integer"},
+        "few": {"type": "integer"},
         "minutes": {"type": "integer"},
         "seconds": {"type": "integer"},
         "percent": {"type": "integer", "minimum": 0, "maximum": 100},
         "integer": {"type": "integer"},
         "num": {"type": "number"},
         "money": {"type": "number"},
+        "decimal": {"type": "number"},
+        "signed": {"type": "number"},
         "switch": {"type": "boolean"},
         "date": {"type": "string", "format": "date"},
         "time": {"type": "string", "format": "time"},
+        "wake": {"type": "string", "format": "time"},
         "datetime": {"type": "string", "format": "date-time"},
     }
     return dict(plain.get(kind, {"type": "string"}))

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from agentkit.nano.generate.kinds import Kinds, Said
+from agentkit.nano.generate.results import Results
 from agentkit.nano.rows import Row, Shard, make_calls
 from agentkit.nano.tables import table, word_lists
 from agentkit.registry import Registry
 from agentkit.retrieve import retrieve
-from agentkit.types import JsonObject, Message, ToolSpec
+from agentkit.types import JsonObject, Message, ToolCall, ToolSpec
 
 SOURCE = "made_packs"
 _TOGETHER = (("assistant",), ("phone",), ("calc", "clock", "contacts", "files", "messages", "notes"))
@@ -24,7 +25,10 @@ _TOGETHER = (("assistant",), ("phone",), ("calc", "clock", "contacts", "files", 
 _SCREEN = frozenset({"tap", "type_text", "scroll", "back", "home", "open_app", "wait"})
 _SLOT = re.compile(r"\{(\w+)\}")
 _NONE = 0.15
-_FOLLOWED = 0.12
+_FOLLOWED = 0.3
+_IN_TWO = 0.12
+_DECLARED = 0.75
+"""Share of results that have the shape that the tool declares; the others teach that any shape can come."""
 _LISTS = word_lists()
 _WEEKDAYS = [day.lower() for day in _LISTS["days"]]
 _APPS = [
@@ -57,6 +61,7 @@ _STAND_INS = (
     {"web_search", "search_location", "find_contact", "search_files", "search_notes"},
     {"read_note", "read_file", "search_notes"}, {"create_note", "append_to_note"},
 )  # fmt: skip
+_LONGEST = 300
 _SIGNS = (("+", "plus"), ("-", "minus"), ("*", "times"), ("/", "divided by"))
 _SENTENCES = (
     "I will be {n} minutes late", "the {noun} is {adjective}", "see you at {time}", "can you bring the {noun}",
@@ -89,7 +94,7 @@ class PackKinds(Kinds):
         self.units = rng.sample(rng.choice(_ALIKE), 2)
 
     def _clock(self) -> Said:
-        said = self._time()
+        said = self._wake()
         hour, minute = (int(part) for part in str(said.value).split(":"))
         return Said(said.text, {"hour": hour, "minutes": minute} if minute else {"hour": hour})
 
@@ -183,8 +188,10 @@ def pack_shard(seed: int, scenes: int = 900, requests: int = 10) -> Shard:
         for _ in range(requests):
             if others and rng.random() < _NONE:
                 shard.rows += _rows(rng.choice(others), offered, rng, fits=False)
+            elif len(fitting) > 1 and rng.random() < _IN_TWO:
+                shard.rows += _in_two(rng.sample(fitting, 2), offered, declared[packs], rng)
             else:
-                shard.rows += _rows(rng.choice(fitting), offered, rng, fits=True)
+                shard.rows += _rows(rng.choice(fitting), offered, rng, fits=True, tools=declared[packs])
     return shard
 
 
@@ -220,20 +227,60 @@ def _offered(anchor: _Entry, tools: dict[str, ToolSpec], rng: random.Random) -> 
     return tuple(key for key in tools if key in kept)
 
 
-def _rows(entry: _Entry, offered: tuple[str, ...], rng: random.Random, *, fits: bool) -> list[Row]:
-    """A request and its call, sometimes the end after it as well; no call where the offered tools do not fit."""
+def _rows(
+    entry: _Entry, offered: tuple[str, ...], rng: random.Random, *, fits: bool, tools: dict[str, ToolSpec] | None = None
+) -> list[Row]:
+    """A request and its call, often the end after it as well; no call where the offered tools do not fit."""
     kinds = PackKinds(rng)
     text, arguments = _fill(rng.choice(entry.requests), entry, kinds)
-    dated = "date" in entry.kinds.values()
-    facts = (f"now: {kinds.now:%A %Y-%m-%d %H:%M}",) if dated or rng.random() < 0.6 else ()
+    facts = _facts([entry], kinds)
     request = Message(role="user", content=text)
     calls = make_calls([(entry.key, arguments)] if fits else [])
     rows = [Row(messages=(request,), calls=calls, facts=facts, offered=offered, group=entry.pack)]
-    if calls and rng.random() < _FOLLOWED:
-        result = Message(role="tool", content=rng.choice(["ok", "done", '{"ok":true}']), call_id="1", name=entry.key)
-        after = (request, Message(role="assistant", calls=calls), result)
+    if tools and rng.random() < _FOLLOWED:
+        after = (request, *_played(calls, tools, rng))
         rows.append(Row(messages=after, facts=facts, offered=offered, group=entry.pack))
     return rows
+
+
+def _in_two(
+    entries: Sequence[_Entry], offered: tuple[str, ...], tools: dict[str, ToolSpec], rng: random.Random
+) -> list[Row]:
+    """A request with two parts: both calls, or what is left when the first was made, and the end."""
+    kinds = PackKinds(rng)
+    parts = [_fill(rng.choice(entry.requests), entry, kinds) for entry in entries]
+    form = rng.choice(["{} and {}", "{}, then {}", "{}. {}", "{}. After that {}", "{} and then {}", "{}, and {}"])
+    request = Message(role="user", content=form.format(*(text for text, _ in parts)))
+    calls = make_calls([(entry.key, arguments) for entry, (_, arguments) in zip(entries, parts, strict=True)])
+    first, second = (_played([call], tools, rng) for call in calls)
+    turns = [
+        ((request,), calls),
+        ((request, *first), calls[1:]),
+        ((request, *first, *second), ()),
+        ((request, *_played(calls, tools, rng)), ()),
+    ]
+    facts = _facts(entries, kinds)
+    made = [
+        Row(messages=before, calls=left, facts=facts, offered=offered, group=entries[0].pack)
+        for before, left in turns
+    ]
+    return rng.sample(made, 2)
+
+
+def _facts(entries: Sequence[_Entry], kinds: PackKinds) -> tuple[str, ...]:
+    """The stated "now": always where there are dates, and often where there are none."""
+    dated = any("date" in entry.kinds.values() for entry in entries)
+    return (f"now: {kinds.now:%A %Y-%m-%d %H:%M}",) if dated or kinds.rng.random() < 0.6 else ()
+
+
+def _played(calls: Sequence[ToolCall], tools: dict[str, ToolSpec], rng: random.Random) -> list[Message]:
+    """The turn of the calls and those of their results, mostly as the tools declare them."""
+    results, heard = Results(rng), list[Message]()
+    for call in calls:
+        returns = tools[call.name].returns if rng.random() < _DECLARED else None
+        text = results.text(call.arguments, returns)[:_LONGEST]
+        heard.append(Message(role="tool", content=text, call_id=call.id, name=call.name))
+    return [Message(role="assistant", calls=tuple(calls)), *heard]
 
 
 def _rivals(key: str, wanted: str) -> bool:

@@ -10,5 +10,13 @@ from agentkit.registry.packs import locate, module_of
 
 def phone_shard(seed: int) -> Shard:
     """The pack's own training rows; takes minutes, as every row is played on the simulated phone."""
-    package = module_of(locate("phone") / "session.py").__package__
-    return import_module(f"{package}.tasks.shard").shard(seed)
+    return import_module(f"{_package()}.tasks.shard").shard(seed)
+
+
+def made_apps_shard(seed: int) -> Shard:
+    """Rows from apps that are made up for training, played on the same phone; takes minutes as well."""
+    return import_module(f"{_package()}.made.shard").shard(seed)
+
+
+def _package() -> str | None:
+    return module_of(locate("phone") / "session.py").__package__
