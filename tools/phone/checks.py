@@ -1,7 +1,9 @@
-"""Verifiers for UI runs, in place of two built-in ones.
+"""Verifiers for UI runs: two in place of built-in ones, and two that hold taps and the end against the request.
 
 `Stuck` replaces `repetition`, which refuses any call that was made before: on a phone the same tap is often made twice,
 on another screen or to count something up. `Typed` is `grounding`, and knows that the hour of `5:25 pm` is typed as 17.
+`Wanted` refuses taps that the request does not ask for, `Done` an end before everything was done; what they say is in
+`doubts`. A call that was refused is no choice any more while the screen stays as it is.
 """
 
 from __future__ import annotations
@@ -9,9 +11,11 @@ from __future__ import annotations
 import json
 import re
 
-from agentkit.types import Check, CheckStatus, ToolCall
+from agentkit.types import Check, CheckStatus, Control, ToolCall
 from agentkit.verify import Scene, default_verifiers
 
+from .documents.named import dated
+from .doubts import unfinished, unsupported
 from .session import Session
 
 _PATIENCE = 3
@@ -62,6 +66,44 @@ class Typed:
         if all(call.arguments.get("text") in hours(scene.task) for call in scene.proposal.calls if not call.control):
             return Check(name=self.name, status=CheckStatus.PASS)
         return self._grounding.check(scene).model_copy(update={"name": self.name})
+
+
+class Wanted:
+    """Fails a tap that sends, deletes, agrees, switches or leads away without a word of the request for it."""
+
+    name = "wanted"
+    price_ms = 0.5
+
+    def check(self, scene: Scene) -> Check:
+        """Hold each tap against the request and the screen."""
+        session = scene.context.find(Session) if scene.context is not None else None
+        if session is None:
+            return Check(name=self.name, status=CheckStatus.UNSURE, evidence="There is no phone to look at.")
+        request = dated(scene.task, session.driver.now())
+        for index, call in enumerate(scene.proposal.calls):
+            handle = str(call.arguments.get("element", "")) if call.name == "tap" else ""
+            evidence = unsupported(request, session.look(), session.past, handle) if handle else ""
+            if evidence:
+                session.refuse(handle)
+                return Check(name=self.name, status=CheckStatus.FAIL, evidence=evidence, call=index)
+        return Check(name=self.name, status=CheckStatus.PASS)
+
+
+class Done:
+    """Fails an end while something speaks against it: an open question, a form not kept, values never entered."""
+
+    name = "done"
+    price_ms = 0.5
+
+    def check(self, scene: Scene) -> Check:
+        """Hold the end against the request, the screen and what was done."""
+        session = scene.context.find(Session) if scene.context is not None else None
+        if session is None or scene.proposal.control is not Control.FINISH:
+            return Check(name=self.name, status=CheckStatus.PASS)
+        request, answer = dated(scene.task, session.driver.now()), scene.proposal.calls[0].arguments.get("answer", "")
+        evidence = unfinished(request, session.look(), session.past, str(answer or ""))
+        status = CheckStatus.FAIL if evidence else CheckStatus.PASS
+        return Check(name=self.name, status=status, evidence=evidence)
 
 
 def hours(request: str) -> frozenset[str]:

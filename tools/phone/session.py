@@ -63,6 +63,7 @@ class Session:
         self._dump: tuple[str, Compact] | None = None
         self.earlier: tuple[str, ...] = ()
         self._tried: Counter[tuple[str, str]] = Counter()
+        self._refused: set[tuple[str, str]] = set()
         self.waited = 0
         """How many waits in a row have left the screen as it is."""
         self._run = ""
@@ -106,11 +107,23 @@ class Session:
         """How often this call (name and arguments as JSON) has left the present screen as it was."""
         return self._tried[self.look().text(), call]
 
+    def refuse(self, handle: str) -> None:
+        """Offer this no more as something to tap while the screen stays as it is."""
+        self._refused.add((self.look().text(), handle))
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """What can be tapped, less what the checks refused on this screen; all of it where nothing else is left."""
+        shown, text = self.look(), self.look().text()
+        left = tuple(tap for tap in shown.taps if (text, tap) not in self._refused)
+        return left or shown.taps
+
     def facts(self, ctx: Context[Any]) -> tuple[str, ...]:
         """The lines that stand in the prompt; what earlier runs have seen is forgotten."""
         if ctx.run_id != self._run:
             self._run, self.earlier = ctx.run_id, ()
             self._tried.clear()
+            self._refused.clear()
             self.waited = 0
             self.past = Past()
         self.request = ctx.task
@@ -187,7 +200,10 @@ class Session:
         before = self.look()
         self.driver.open_app(app)
         if before.app not in _NOWHERE:
-            self.earlier = tuple(f"earlier: {line}" for line in before.lines(numbered=False)[:_REMEMBERED])
+            last = before.lines(numbered=False)[:_REMEMBERED]
+            self.earlier = tuple(f"earlier: {line}" for line in last)
+            self.past = replace(self.past, shown=self.past.shown | frozenset(last))
+        self.touch(app)
         self.changed()
 
     def wait(self) -> None:

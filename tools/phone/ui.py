@@ -18,7 +18,7 @@ def session_of(ctx: Context[Any]) -> Session:
 
 
 def _taps(ctx: Context[Any]) -> tuple[str, ...]:
-    return session_of(ctx).look().taps
+    return session_of(ctx).choices
 
 
 def _fields(ctx: Context[Any]) -> tuple[str, ...]:

@@ -15,17 +15,17 @@ from .words import STOP, VERB_STEMS, akin, stem, stems
 _AKIN = 0.6
 _VALUE = 0.3
 _QUOTED = re.compile(r'["“]([^"”]+)["”]|: (.+)$')
-_RUN = re.compile(r"[A-Z][\w-]*(?: (?:of (?=[A-Z]))?(?:[A-Z][\w-]*|\d+(?![\w:%]|\.\d)))*")
+_RUN = re.compile(r"(?<![\w-])[A-Z][\w-]*(?: (?:of (?=[A-Z]))?(?:[A-Z][\w-]*|\d\w*(?![\w:%]|\.\d)))*")
 _PARTS = (
     re.compile(r'["“]([^"”]+)["”]'),
-    re.compile(r": ([^\d\W].*)$"),
+    re.compile(r": ([^\d\W][^A-Z,]*)$"),
     re.compile(r"[\w.+-]+@[\w.-]*\w"),
     re.compile(r"\+\d[\d ]{5,}\d"),
     re.compile(r"\b[\w-]+(?:\.[\w-]+)*\.(?:org|com|net|example|txt|pdf|jpg|zip|md)\b"),
 )
 _NUMBER = re.compile(r"(?<![\w.:])\d+(?:\.\d+)?(?![\w:])")
 _PLAIN = re.compile(r"[a-z0-9+−×÷=]+")
-_STATE = re.compile(r"\b(on|off|enabled?|disabled?|activate|deactivate)\b", re.IGNORECASE)
+_STATE = re.compile(r"(?<!take )\b(on|off|enabled?|disabled?|activate|deactivate)\b", re.IGNORECASE)
 _OFF = frozenset({"off", "disable", "disabled", "deactivate"})
 _GREETING = frozenset({"hey", "hi", "hello", "please", "ok", "okay", "thanks"})
 _ORDERS = frozenset(
@@ -58,7 +58,9 @@ _QUESTION = re.compile(
     r"^\W*((hey|hi|hello|ok|now|quick|please|(can|could|would) you|do you know|(i want|i need|let me|i'd like) to know"
     r"|find out|check|see|say)\W+)*(what|when|where|who|whose|which|how|tell me|look up|read me|(at|in|on|by|from) wh)", re.I
 )
-_ALSO = re.compile(r"(,| and| then) (\w+ )?(send|write|text|message|mail|email|note|add|put|make|keep|tell)\b", re.I)
+_ALSO = re.compile(
+    r"(,| and| then) (\w+ )?(send|write|text|message|mail|email|note|add|put|make|keep|tell|set|start|turn|create)\b|\? \w|me when \d", re.I
+)
 _EXISTING = re.compile(
     r"\b(instead|change|move|rename|edit|update|correct|delete|remove|rid|throw|turn|switch|pin|unpin|archive|mute|mark"
     r"|when|what|which|who|how|tell me|look up|no longer|find|should be|should ring|call the)\b",

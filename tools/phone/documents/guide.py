@@ -16,7 +16,7 @@ from ..compact import Compact
 from .asked import Asked, asked
 from .form import next_on_form
 from .index import Index, Target, agreement
-from .level import turned
+from .level import further, turned
 from .model import VARIES, AppDocument, Page, Part, read
 from .named import Past, left
 from .pad import is_pad, next_key
@@ -124,6 +124,8 @@ class Guide:
                 labels, score = (first, *labels[1:]), score + more
             if score > best[0]:
                 best = (score, labels)
+        if best[1] and further(wanted, shown, best[1][0]):
+            return ()
         keys = sum(len(part.label) == 1 for part in page.parts)
         return best[1] if best[0] >= (_LEAST if keys < _KEYS else 1.0) else search
 

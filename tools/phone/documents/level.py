@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from ..compact import Compact
 from .asked import Asked
@@ -45,13 +46,26 @@ def _day(wanted: Asked, shown: Compact) -> str:
 
 def _level(wanted: Asked, shown: Compact) -> str:
     """`Increase …` or `Decrease …` beside a level that is not the one asked for."""
-    for element in shown.elements:
+    for now, target, ways in _levels(wanted, shown):
+        return "" if now == target else ways[now > target]
+    return ""
+
+
+def further(wanted: Asked, shown: Compact, handle: str) -> str:
+    """Why a step up or down leads away from the level that the request asks for; empty where it does not."""
+    for now, target, ways in _levels(wanted, shown):
+        if handle in ways and (now == target or handle != ways[now > target]):
+            return f"The level is at {now}, and the request asks for {target}."
+    return ""
+
+
+def _levels(wanted: Asked, shown: Compact) -> Iterator[tuple[int, int, tuple[str, str]]]:
+    """Levels that the request names: what each is at, what it should be, and the labels that raise and lower it."""
+    targets = [int(n) for n in re.findall(r"\d+", wanted.text)]
+    for element in shown.elements if len(targets) == 1 else ():
         found = _LEVEL.fullmatch(element.label) if element.kind == "text" else None
         if found is None or not all(word in wanted.words for word in stems(found.group(1))):
             continue
-        targets = [int(n) for n in re.findall(r"\d+", wanted.text)]
-        ways = {way: f"{way} {found.group(1).lower()}" for way in ("Increase", "Decrease")}
-        if len(targets) == 1 and all(label in shown.taps for label in ways.values()):
-            now = int(found.group(2))
-            return "" if now == targets[0] else ways["Increase" if now < targets[0] else "Decrease"]
-    return ""
+        ways = (f"Increase {found.group(1).lower()}", f"Decrease {found.group(1).lower()}")
+        if all(label in shown.taps for label in ways):
+            yield int(found.group(2)), targets[0], ways

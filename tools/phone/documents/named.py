@@ -7,6 +7,7 @@ from both sides: a label that the request holds, and a value of the request that
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,9 +18,11 @@ from .words import stems
 
 _MOST = 4
 _CUT = 70
+_LONG = 3
+_MOSTLY = 0.6
 _STATES = frozenset({"on", "off"})
 _LAST = re.compile(r"\b(last|latest|newest|most recent)\b", re.IGNORECASE)
-_TOMORROW = re.compile(r"\btomorrow\b", re.IGNORECASE)
+_TOMORROW = re.compile(r"(?<=[\dm] )tomorrow\b|\btomorrow\b(?!\W*$)", re.IGNORECASE)
 _KEY = re.compile(r"([A-Z][\w ]*?)(?::| \S)")
 
 
@@ -83,7 +86,7 @@ def _fits(wanted: Asked, element: Element) -> float:
 def left(wanted: Asked, shown: Compact, past: Past) -> tuple[str, ...]:
     """The values of the request that were neither tapped, typed nor shown."""
     here = [text for e in shown.elements for text in _said(e)]
-    touched = frozenset(f" {plain(each)} " for each in past.touched)
+    touched = tuple(f" {plain(each)} " for each in past.touched)
     seen = frozenset(f" {plain(each)} " for each in (*past.shown, *here))
     return tuple(p for p in wanted.phrases if not _reached(p, wanted, touched, seen, past.keys))
 
@@ -108,8 +111,12 @@ def _reached(phrase: str, wanted: Asked, touched: Collection[str], seen: Collect
     if any(form in each for each in touched) or any(form in each for each in seen):
         return True
     if phrase.replace(".", "").isdecimal():
-        return phrase in keys or any(f" {int(float(phrase))} " == each for each in touched)
+        often = max(Counter(touched).values(), default=0)
+        return phrase in keys or float(phrase) <= min(often, 9) or any(f" {int(float(phrase))} " == each for each in touched)
     if phrase in wanted.times:
         return all(any(each.strip() in {part, part.lstrip("0")} for each in touched) for part in phrase.split(":"))
+    words = form.split()
+    if len(words) > _LONG and sum(f" {word} " in f"{' '.join(touched)} " for word in words) >= _MOSTLY * len(words):
+        return True
     day = wanted.day_of(phrase)
     return bool(day) and any(f" {day} " in each for each in seen)

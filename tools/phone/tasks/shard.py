@@ -33,6 +33,8 @@ _SMALL = 500
 """Fewer tasks than these are not worth other processes."""
 _HARD = frozenset({"type_text", "finish"})
 """Calls that are rarer than taps and hold more: rows with them stand twice."""
+
+
 def shard(seed: int = 0, each: int = 48, *, only: Collection[str] = ()) -> Shard:
     """Rows of `each` tasks per template (or of those named by `only`); deterministic by seed."""
     made = Shard(SOURCE, "Apache-2.0")
@@ -62,7 +64,9 @@ def _rows(name: str, seed: int, each: int, actions: tuple[str, ...], everything:
         offered = everything if task.draft.intent is None and kind < 0.2 else actions
         rough = replace(ROUGH, seed=number) if random.random() < 0.3 else CALM
         wrong = 0.25 if random.random() < 0.25 else 0.0
-        found = play(task, rough, wrong=wrong, seed=number, documents=random.random() < _DOCUMENTED, said=said)
+        refused = 0.15 if random.random() < 0.5 else 0.0
+        told = random.random() < _DOCUMENTED
+        found = play(task, rough, wrong=wrong, seed=number, documents=told, said=said, refused=refused)
         if found.judgement.success:
             made = [_row(lesson, offered) for lesson in lessons(found)]
             rows += made + [row for row in made if any(call.name in _HARD for call in row.calls)]

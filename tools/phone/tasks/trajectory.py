@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from agentkit.types import Control, Message, ToolCall
 
 from ..compact import Compact
+from ..documents.named import dated
+from ..doubts import unfinished, unsupported
 from ..screen import Screen
 from ..session import Session
 from ..sim.device import page_of, press
@@ -28,17 +30,23 @@ if TYPE_CHECKING:
     from ..documents.guide import Guide
 
 CANNOT = "Not possible: "
+_MISTAKES = 3
+_AGAIN = "Answer again with a corrected call; do not repeat the same one."
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: the screen, its short form, the lines a model is told, what was done, and whether it was right."""
+    """One step: the screen, its short form, the lines a model is told, what was done, and whether it was right.
+
+    `heard` is what the model was told then: of a call that the checks refused, their evidence.
+    """
 
     screen: Screen
     seen: Compact
     lines: tuple[str, ...]
     act: Act
     right: bool = True
+    heard: str = "ok"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +85,12 @@ def play(
     limit: int = 80,
     documents: bool | Guide | None = None,
     said: str = "",
+    refused: float = 0.0,
 ) -> Trajectory:
     """Let the oracle do a task; with chance `wrong` per step it first takes a harmless wrong turn (three at most).
 
-    `said` is the request in other words, for what the session tells of it and for the lessons.
+    `said` is the request in other words, for what the session tells of it and for the lessons. With chance `refused` per
+    step something else is proposed first that the checks refuse: nothing happens then, and their evidence is heard.
     """
     driver = Simulated(task.world, perturb)
     session, oracle = Session(driver, documents=documents), Oracle(task)
@@ -93,11 +103,15 @@ def play(
         assert session.screen is not None
         act = oracle.next(driver.phone, seen)
         turn = _wrong_turn(driver, seen, random, neutral) if act.name != "wait" and random.random() < wrong else None
-        if turn is not None and mistakes < 3:
+        if turn is not None and mistakes < _MISTAKES:
             mistakes += 1
             steps.append(Step(session.screen, seen, session.lines(), turn, right=False))
             perform(session, turn)
             continue
+        no = _refused(session, act, random) if random.random() < refused and mistakes < _MISTAKES else None
+        if no is not None:
+            mistakes += 1
+            steps.append(Step(session.screen, seen, session.lines(), no[0], right=False, heard=no[1]))
         steps.append(Step(session.screen, seen, session.lines(), act))
         if act.name in {"finish", "cannot"}:
             ending = "done" if act.name == "finish" else "cannot"
@@ -105,6 +119,20 @@ def play(
             return Trajectory(task, tuple(steps), found, session.request)
         perform(session, act)
     return Trajectory(task, tuple(steps), judge(task, driver.phone.world, "stopped"), session.request)
+
+
+def _refused(session: Session, act: Act, random: Random) -> tuple[Act, str] | None:
+    """Something that the checks refuse here, and what they say of it: an early end, or a tap that nobody asked for."""
+    seen, request = session.look(), dated(session.request, session.driver.now())
+    if random.random() < 0.5:
+        why = unfinished(request, seen, session.past, "") if act.name not in {"finish", "cannot"} else ""
+        return (Act("finish", {}), f"{why} {_AGAIN}") if why else None
+    others = [tap for tap in seen.taps if tap != act.arguments.get("element")]
+    for tap in random.sample(others, min(4, len(others))):
+        why = unsupported(request, seen, session.past, tap)
+        if why:
+            return Act("tap", {"element": tap}), f"{why} {_AGAIN}"
+    return None
 
 
 def _wrong_turn(driver: Simulated, seen: Compact, random: Random, neutral: frozenset[str]) -> Act | None:
@@ -142,9 +170,10 @@ def lessons(found: Trajectory) -> Iterator[Lesson]:
         call = _call(step.act, str(index))
         if step.right:
             yield Lesson(found.task.template.name, tuple(history), step.lines, call, _closed(step.seen))
-        if call is not None:
-            history.append(Message(role="assistant", calls=(call,)))
-            history.append(Message(role="tool", content="ok", call_id=call.id, name=call.name))
+        if call is None:  # an end that was refused
+            call = ToolCall(id=str(index), name=Control.FINISH.value, arguments={"answer": ""})
+        history.append(Message(role="assistant", calls=(call,)))
+        history.append(Message(role="tool", content=step.heard, call_id=call.id, name=call.name))
 
 
 def _closed(seen: Compact) -> frozenset[str]:
