@@ -31,7 +31,7 @@ def join_requests(rows: Sequence[Row], rng: random.Random) -> Row:
     text = rows[0].messages[0].content.rstrip(" .!?")
     for row in rows[1:]:
         following = row.messages[0].content.rstrip(" .!")
-        form = rng.choice(_JOINS)
+        form = rng.choice(_JOINS if len(rows) == 2 else _JOINS[:-1])
         text = form.format(text, following if form.startswith("{0}.") else _continued(following, row))
     calls = make_calls([(call.name, call.arguments) for row in rows for call in row.calls])
     return rows[0].model_copy(update={"messages": (Message(role="user", content=text),), "calls": calls})
@@ -52,7 +52,7 @@ def for_several(row: Row, schema: JsonSchema, rng: random.Random) -> Row | None:
     """The row's request for two to four values of one argument, with a call for each; None where no value suits."""
     request, call = row.messages[0].content, row.calls[0]
     fitting = [name for name in call.arguments if _can_be_listed(name, row, schema)]
-    if not fitting:
+    if not fitting or len(call.arguments) > 2:
         return None
     name = rng.choice(fitting)
     value = call.arguments[name]
