@@ -58,9 +58,13 @@ class ArgumentError(Retry):
 
 def problems(tool: str, schema: JsonSchema, arguments: JsonObject) -> Iterator[ArgumentError]:
     """Every way in which the arguments break the schema, in a stable order; nothing when they fit."""
-    errors = list(_validator_of(schema).iter_errors(arguments))
-    for error in sorted(errors, key=lambda error: [str(step) for step in error.path]):
+    for error in broken(schema, arguments):
         yield _problem(tool, schema, error)
+
+
+def broken(schema: JsonSchema, value: JsonValue) -> list[Any]:
+    """What jsonschema finds wrong with a value, in a stable order."""
+    return sorted(_validator_of(schema).iter_errors(value), key=lambda error: [str(step) for step in error.path])
 
 
 def fits(schema: JsonSchema, value: JsonValue) -> bool:

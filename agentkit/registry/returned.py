@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, cast
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import JsonValue, TypeAdapter, ValidationError
 from pydantic.errors import PydanticUserError
 
 from agentkit.errors import Failed
+from agentkit.registry.arguments import broken, describe, quote
+from agentkit.types import JsonSchema
 
 _SHOWN = 80
 
@@ -34,6 +36,14 @@ def checked(adapter: TypeAdapter[Any], value: Any, function: Callable[..., Any],
     except PydanticUserError:
         return value
     return made if isinstance(value, str | int | float) else value
+
+
+def conforming(schema: JsonSchema, value: JsonValue, tool: str) -> JsonValue:
+    """The value, if it is one of a raw tool's schema as it was written; raises `Failed` with what was declared."""
+    for error in broken(schema, value):
+        where = f" at `{'.'.join(str(step) for step in error.absolute_path)}`" if error.absolute_path else ""
+        raise Failed(f"`{tool}` should return {describe(schema)} and returned {quote(value)}{where}: {error.message}")
+    return value
 
 
 def _declared(function: Callable[..., Any]) -> str:

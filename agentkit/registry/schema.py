@@ -15,6 +15,7 @@ from pydantic import PydanticUserError, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import SchemaError, core_schema
 
+from agentkit.registry.carried import BYTES, COMPLEX, check_items, check_keys
 from agentkit.registry.conjoin import conjoined
 from agentkit.registry.fault import SchemaFault
 from agentkit.registry.walk import argument_path, children, everywhere, rebuild
@@ -40,6 +41,14 @@ class _Generator(GenerateJsonSchema):
 
     ignored_warning_kinds = {"skipped-choice", "non-serializable-default"}  # noqa: RUF012 - pydantic's own attribute
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._known: dict[str, Any] = {}
+
+    def definitions_schema(self, schema: core_schema.DefinitionsSchema) -> dict[str, Any]:
+        self._known |= {each.get("ref", ""): each for each in schema["definitions"]}
+        return super().definitions_schema(schema)
+
     def time_schema(self, schema: core_schema.TimeSchema) -> dict[str, Any]:
         if schema.get("tz_constraint") == "aware":
             return super().time_schema(schema)
@@ -53,7 +62,19 @@ class _Generator(GenerateJsonSchema):
     def timedelta_schema(self, schema: core_schema.TimedeltaSchema) -> dict[str, Any]:
         return {"type": "string", "format": "duration"}
 
+    def complex_schema(self, schema: core_schema.ComplexSchema) -> dict[str, Any]:
+        raise SchemaFault("", *COMPLEX)
+
+    def set_schema(self, schema: core_schema.SetSchema) -> dict[str, Any]:
+        check_items(schema, self._known)
+        return super().set_schema(schema)
+
+    def frozenset_schema(self, schema: core_schema.FrozenSetSchema) -> dict[str, Any]:
+        check_items(schema, self._known)
+        return super().frozenset_schema(schema)
+
     def dict_schema(self, schema: core_schema.DictSchema) -> dict[str, Any]:
+        check_keys(schema, self._known)
         made = super().dict_schema(schema)
         if schema.get("keys_schema", {}).get("type") == "int" and "additionalProperties" in made:
             made["patternProperties"] = {"^-?(0|[1-9][0-9]{0,14})$": made.pop("additionalProperties")}
@@ -93,10 +114,13 @@ def schema_of(adapter: TypeAdapter[Any], mode: Literal["validation", "serializat
         raw = adapter.json_schema(mode=mode, schema_generator=_Generator)
     except PydanticUserError as error:
         raise SchemaFault("", f"has a type that has no JSON form: {_first_sentence(error)}", _hint(error)) from error
-    for _, node in everywhere(raw):
+    flat = _inline(raw, raw, ())
+    for path, node in everywhere(flat):
+        if node.get("format") == "binary":  # not so a type that says how its bytes are text, as `Base64Bytes` does
+            raise SchemaFault(argument_path(path), *BYTES)
         if node.get("type") == "array":
             node.pop("uniqueItems", None)  # a set: duplicates are harmless, and no grammar can forbid them
-    return closed(raw, partial=mode == "serialization")
+    return closed(flat, partial=mode == "serialization")
 
 
 def closed(schema: JsonSchema, *, partial: bool = False) -> JsonSchema:

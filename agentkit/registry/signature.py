@@ -20,6 +20,7 @@ from pydantic_core import PydanticSerializationError
 
 from agentkit.registry import docstring
 from agentkit.registry.arguments import problems
+from agentkit.registry.carried import BYTES, COMPLEX
 from agentkit.registry.choices import CHOICES_KEY, OneOf, provider_of
 from agentkit.registry.context import Context
 from agentkit.registry.fault import SchemaFault
@@ -77,7 +78,7 @@ def read(function: Callable[..., Any], site: Site, names: Mapping[str, Any]) -> 
     if unknown:
         raise site.refuse(unknown[0], "is described in the docstring and does not exist", "rename or remove it there")
     parameters = object_schema(made)
-    returns, result = _returns(hints.get("return", ABSENT), docs.returns)
+    returns, result = _returns(hints.get("return", ABSENT), docs.returns, site)
     return Interface(
         parameters=parameters,
         adapters={name: parameter.adapter for name, parameter in made.items()},
@@ -220,8 +221,11 @@ def _description(annotation: Any) -> str:
     return next((" ".join(text.split()) for text in said if isinstance(text, str)), "")
 
 
-def _returns(annotation: Any, described: str) -> tuple[JsonSchema | None, TypeAdapter[Any] | None]:
-    """The schema of a result, where its type is known and finite, and the adapter that writes it as JSON."""
+def _returns(annotation: Any, described: str, site: Site) -> tuple[JsonSchema | None, TypeAdapter[Any] | None]:
+    """The schema of a result, where its type is known and finite, and the adapter that writes it as JSON.
+
+    A result may be of a type without a schema; bytes and complex numbers, which would become text, are refused.
+    """
     if annotation in {ABSENT, Any}:
         return None, None
     try:
@@ -230,7 +234,10 @@ def _returns(annotation: Any, described: str) -> tuple[JsonSchema | None, TypeAd
         return None, None
     try:
         schema = schema_of(adapter, "serialization")
-    except SchemaFault:
+    except SchemaFault as fault:
+        if (fault.why, fault.hint) in {BYTES, COMPLEX}:
+            where = f" at `{fault.path}`" if fault.path else ""
+            raise site.refuse("", f"has a result that{where} {fault.why}", fault.hint) from None
         return None, adapter
     return (schema | {"description": described} if described else schema), adapter
 

@@ -25,7 +25,7 @@ from agentkit.registry.choices import OneOf
 from agentkit.registry.context import Context
 from agentkit.registry.nulls import without_nulls
 from agentkit.registry.precondition import check_precondition, why_not
-from agentkit.registry.returned import checked
+from agentkit.registry.returned import checked, conforming
 from agentkit.registry.signature import Interface
 from agentkit.registry.site import Site, site_of
 from agentkit.registry.traits import Declared, Origin, Traits
@@ -258,13 +258,14 @@ class Tool(Generic[P, R]):
     def to_json(self, value: Any) -> JsonValue:
         """A result as JSON: by its declared type, else by what it is; what JSON cannot carry becomes its `str`.
 
-        Raises `Failed` for a value that is not of the declared type.
+        Raises `Failed` for a value that is not of the declared type, or not one of a raw tool's schema of results.
         """
         if self.interface.result is not None:
             value = checked(self.interface.result, value, self.function, self.name)
             with suppress(PydanticSerializationError):
                 value = self.interface.result.dump_python(value, mode="json", warnings=False)
-        return from_json(to_json(value, inf_nan_mode="strings", fallback=str))
+        made = from_json(to_json(value, inf_nan_mode="strings", fallback=str))
+        return made if self._returns is None else conforming(self._returns, made, self.name)
 
     def from_pack(self, pack: str, source: str) -> Tool[P, R]:
         """The same tool, marked as coming from a pack."""

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
-from agentkit.errors import ToolDefinitionError
+from agentkit.act import Executor
+from agentkit.errors import Failed, ToolDefinitionError
 from agentkit.registry import ArgumentError, Context, Registry, Tool
+from agentkit.types import ToolCall
 
 SCHEMA: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -52,6 +55,47 @@ def test_arguments_are_held_to_the_schema() -> None:
         made.validate({"city": "Oslo", "unit": "k"})
     with pytest.raises(ArgumentError, match=r"^`weather` has no argument `when`; it has city, unit, days$"):
         made.validate({"city": "Oslo", "when": 1})
+
+
+RETURNED: dict[str, Any] = {
+    "type": "object",
+    "$defs": {"degrees": {"type": "number", "minimum": -90}},
+    "properties": {"celsius": {"$ref": "#/$defs/degrees"}, "note": {"type": "string"}},
+    "required": ["celsius"],
+}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [{"celsius": 9}, {"celsius": 9.5, "note": "windy"}, {"celsius": 1, "more": "what the schema does not forbid"}],
+)
+def test_results_of_the_declared_schema_pass(value: Any) -> None:
+    made = Tool.from_schema("weather", SCHEMA, weather, returns=RETURNED)
+    assert made.to_json(value) == value
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("warm", "`weather` should return an object and returned \"warm\": 'warm' is not of type 'object'"),
+        ({}, "`weather` should return an object and returned {}: 'celsius' is a required property"),
+        ({"celsius": "9"}, "at `celsius`: '9' is not of type 'number'"),
+        ({"celsius": -300}, "at `celsius`: -300 is less than the minimum of -90"),
+        (None, "`weather` should return an object and returned null"),
+    ],
+)
+def test_results_are_held_to_the_schema(value: Any, said: str) -> None:
+    made = Tool.from_schema("weather", SCHEMA, weather, returns=RETURNED)
+    with pytest.raises(Failed, match=re.escape(said)):
+        made.to_json(value)
+
+
+def test_a_result_that_breaks_the_schema_is_a_failed_call() -> None:
+    made = Tool.from_schema("weather", SCHEMA, weather, returns=RETURNED)
+    call = ToolCall(id="1", name="weather", arguments={"city": "Oslo"})
+    (result,) = Executor(Registry([made])).run([call], Context())
+    assert result.status == "failed"
+    assert "`weather` should return an object" in result.error
 
 
 def test_keyword_functions_and_contexts_are_served() -> None:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 import pytest
 from annotated_types import Ge, Gt, Le, Lt, MultipleOf
-from pydantic import BaseModel, Field
+from pydantic import Base64Bytes, BaseModel, Field
 
 from agentkit.errors import ToolDefinitionError
 from agentkit.registry import Context, OneOf, Registry, tool
@@ -25,6 +25,27 @@ class Plain:
 
 class Open(BaseModel):
     anything: dict[str, Any]
+
+
+class Blob(BaseModel):
+    data: bytes
+
+
+class Point(BaseModel):
+    x: int
+
+
+class Fixed(BaseModel, frozen=True):
+    x: int
+
+
+class Tags(BaseModel):
+    tags: set[str]
+
+
+class Twice(BaseModel):
+    first: Point
+    others: set[Point]
 
 
 def nobody(ctx: Context) -> list[str]:
@@ -78,6 +99,21 @@ TYPES: list[tuple[Any, str, str, str]] = [
     (Literal[()], "x", "has a type without values", "list at least one value"),
     (Annotated[int, OneOf(nobody)], "x", "has OneOf on a type other than str", "Annotated[str, OneOf(…)]"),
     (dict[date, int], "x", "has keys that no grammar can bound", "use dict[str, T]"),
+    (bytes, "x", "is bytes, which JSON cannot carry", "base64 text, of type `str`"),
+    (bytes | None, "x", "is bytes, which JSON cannot carry", "base64 text"),
+    (list[bytes], "x.*", "is bytes, which JSON cannot carry", "base64 text"),
+    (list[Blob], "x.*.data", "is bytes, which JSON cannot carry", "base64 text"),
+    (Blob, "x.data", "is bytes, which JSON cannot carry", "base64 text"),
+    (complex, "x", "is a complex number, which JSON cannot carry", "pass two numbers"),
+    (int | complex, "x", "is a complex number, which JSON cannot carry", "pass two numbers"),
+    (set[list[int]], "x", "is a set of values that cannot be in a set", "take `list[T]`"),
+    (frozenset[dict[str, int]], "x", "is a set of values that cannot be in a set", "take `list[T]`"),
+    (set[tuple[int, list[int]]], "x", "is a set of values that cannot be in a set", "take `list[T]`"),
+    (set[int | list[int]], "x", "is a set of values that cannot be in a set", "take `list[T]`"),
+    (set[Blob], "x", "is a set of values that cannot be in a set", "take `list[T]`"),
+    (Twice, "x", "is a set of values that cannot be in a set", "take `list[T]`"),
+    (dict[bytes, int], "x", "is a map whose keys are no text", "use dict[str, T]"),
+    (dict[tuple[int, int], int], "x", "is a map whose keys are no text", "use dict[str, T]"),
 ]
 
 
@@ -235,3 +271,34 @@ def test_a_provider_of_choices_takes_the_context_or_nothing() -> None:
 
     with pytest.raises(ToolDefinitionError, match="cannot list choices"):
         OneOf(two)  # pyright: ignore[reportArgumentType]
+
+
+@pytest.mark.parametrize(
+    ("annotation", "given", "value"),
+    [
+        (Base64Bytes, "aGk=", b"hi"),
+        (set[Fixed], [{"x": 1}, {"x": 1}], {Fixed(x=1)}),
+        (set[tuple[int, str]], [[1, "a"]], {(1, "a")}),
+        (dict[int, str], {"3": "a"}, {3: "a"}),
+        (frozenset[int], [1, 1], frozenset({1})),
+        (list[Tags], [{"tags": ["a", "a"]}], [Tags(tags={"a"})]),
+    ],
+)
+def test_types_that_say_how_json_carries_them(annotation: Any, given: Any, value: Any) -> None:
+    assert Registry([taking(annotation)]).get("act").validate({"x": given}) == {"x": value}
+
+
+@pytest.mark.parametrize(
+    ("annotation", "why"),
+    [
+        (bytes, "has a result that is bytes, which JSON cannot carry"),
+        (list[Blob], "has a result that at `*.data` is bytes, which JSON cannot carry"),
+        (complex, "has a result that is a complex number, which JSON cannot carry"),
+    ],
+)
+def test_results_that_would_become_text(annotation: Any, why: str) -> None:
+    function = taking(int)
+    function.__annotations__["return"] = annotation
+    error = refusal(function)
+    assert f"tool `act` {why}" in error.message
+    assert error.hint
