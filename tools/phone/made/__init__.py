@@ -1,0 +1,1 @@
+"""Apps that nobody has, for training: invented by seed, worked on the simulated phone, with tasks and their paths."""

@@ -1,0 +1,105 @@
+"""Phones with made-up apps on them, beside some of the phone's own: their apps, their worlds, their guide.
+
+The simulator looks apps up in one table; `installed` changes what is in it for as long as a phone is worked on, so two
+such phones cannot be worked at once in one process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from random import Random
+
+from ..documents.explore import explore
+from ..documents.guide import FOLDER, Guide
+from ..documents.model import AppDocument, read
+from ..sim.app import App
+from ..sim.apps import APPS
+from ..sim.seed import make_world
+from ..sim.world import World
+from ..simulated import Simulated
+from ..tasks.task import TEST_APPS
+from .invent import Filler, Inventor
+from .model import Blueprint, MadeWorld, Thing, with_things
+from .screens import app_of
+
+_WORLDS = 4
+"""On how many phones with different contents an app is explored."""
+_PAGES, _DEPTH = 24, 5
+_LINKS = {
+    "browser": ("messages",),
+    "camera": ("gallery",),
+    "contacts": ("dialer", "email", "messages"),
+    "dialer": ("contacts", "messages"),
+    "gallery": ("messages",),
+    "messages": ("dialer",),
+    "notes": ("messages",),
+}
+"""Which of the phone's own apps open which others."""
+
+
+@dataclass(frozen=True)
+class MadePhone:
+    """Made-up apps and some of the phone's own, by name; `documents` describe all of them."""
+
+    blueprints: tuple[Blueprint, ...]
+    apps: dict[str, App]
+    documents: tuple[AppDocument, ...]
+    guide: Guide
+
+    def world(self, seed: int, base: World | None = None) -> MadeWorld:
+        """A world of this seed, or `base`, with what the made-up apps hold."""
+        return filled(self.blueprints, seed, base or make_world(seed))
+
+
+def filled(blueprints: tuple[Blueprint, ...], seed: int, base: World) -> MadeWorld:
+    """A world with things for these apps."""
+    filler = Filler(Random(f"things {seed}"), base.now.date().isoformat())
+    things: list[Thing] = []
+    for blueprint in blueprints:
+        things += filler.things(blueprint, len(things) + 1)
+    return with_things(base, tuple(things))
+
+
+@contextmanager
+def installed(apps: dict[str, App]) -> Iterator[None]:
+    """Have exactly these apps on every simulated phone; what was there comes back afterwards."""
+    before = dict(APPS)
+    try:
+        APPS.clear()
+        APPS.update(apps)
+        yield
+    finally:
+        APPS.clear()
+        APPS.update(before)
+
+
+def phones(seed: int, count: int, made: int = 4) -> Iterator[MadePhone]:
+    """Phones with `made` made-up apps each and a draw of the phone's own; those kept for tests are never there."""
+    random = Random(f"phones {seed}")
+    inventor = Inventor(random)
+    own = {name: app for name, app in APPS.items() if name not in TEST_APPS}
+    inventor.titles.update(app.title for app in APPS.values())
+    known = {name: read(FOLDER / f"{name}.json") for name in own}
+    for _ in range(count):
+        blueprints = tuple(inventor.app() for _ in range(made))
+        some = _with_linked(random.sample(sorted(own), random.randint(2, 8)))
+        apps = {blueprint.name: app_of(blueprint) for blueprint in blueprints} | {name: own[name] for name in some}
+        documents = (*(document_of(blueprint, apps) for blueprint in blueprints), *(known[name] for name in some))
+        yield MadePhone(blueprints, apps, documents, Guide(documents))
+
+
+def _with_linked(names: list[str]) -> list[str]:
+    """The apps and those that they open."""
+    found = list(names)
+    for name in found:
+        found += [each for each in _LINKS.get(name, ()) if each not in found]
+    return found
+
+
+def document_of(blueprint: Blueprint, apps: dict[str, App]) -> AppDocument:
+    """Explore a made-up app as the phone's own apps were explored, with other contents on each phone."""
+    with installed(apps):
+        worlds = [filled((blueprint,), 700 + number, make_world(700 + number)) for number in range(_WORLDS)]
+        return explore([Simulated(world) for world in worlds], blueprint.title, pages=_PAGES, depth=_DEPTH)
