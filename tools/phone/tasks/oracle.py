@@ -88,7 +88,7 @@ def _do(state: State, item: Item, move: Move) -> State:
     return entered(state) if move.enter else replace(state, focus="")
 
 
-def _key(state: State) -> tuple[Any, ...]:
+def place_of(state: State) -> tuple[Any, ...]:
     """What makes two states the same for planning: scrolling, focus and notices do not count."""
     return state.world, tuple((frame.app, frame.screen, frame.data) for frame in state.stack)
 
@@ -119,14 +119,17 @@ class Oracle:
         """Whether nothing is left to do but to end; a task that asks for a reading ends where it is read."""
         if diff(self.task.world, state.world, neutral=self._neutral) != self._wanted:
             return False
-        return self.ending is None or _key(state)[1][-1:] == _key(self._last)[1][-1:]
+        return self.ending is None or place_of(state)[1][-1:] == place_of(self._last)[1][-1:]
 
     def search(self, state: State) -> tuple[Move, ...]:
         """The fewest moves from here to the end; raises `NoWay`."""
+        resumed = self._resumed(state)
+        if resumed:
+            return resumed
         if self.task.draft.reads and state.world == self.task.world:
             return self.moves
         alphabet = (*dict.fromkeys(self.moves), Move("back"))
-        seen = {_key(state)}
+        seen = {place_of(state)}
         queue: deque[tuple[State, tuple[Move, ...]]] = deque([(state, ())])
         while queue and len(seen) < _LIMIT:
             here, path = queue.popleft()
@@ -134,12 +137,18 @@ class Oracle:
                 return path
             for move in (*alphabet, *self._named(here)):
                 after = step(here, move)
-                if after is not None and (key := _key(after)) not in seen:
+                if after is not None and (key := place_of(after)) not in seen:
                     seen.add(key)
                     queue.append((after, (*path, move)))
         if diff(self.task.world, state.world, neutral=self._neutral) == Counter():
             return self.moves
         raise NoWay(f"{self.task.template.name}: nothing found from {state.top} in {len(seen)} states")
+
+    def _resumed(self, state: State) -> tuple[Move, ...]:
+        """Back once and on with the plan, where that leads to a place of it: from a wrong turn, without a search."""
+        before = place_of(acts.back(replace(state, focus="")))
+        place = next((i for i, each in enumerate(self._states) if place_of(each) == before), None)
+        return (Move("back"), *self._plan[place:]) if place is not None else ()
 
     def _named(self, state: State) -> tuple[Move, ...]:
         """Taps on what the request names, as a way back in after a crash."""
@@ -167,8 +176,8 @@ class Oracle:
 
     def _move(self, state: State) -> Move | None:
         """The next move of the plan, or of a new one when the phone is not where the plan expects it."""
-        key = _key(state)
-        place = next((i for i, s in enumerate(self._states) if _key(s) == key), None)
+        key = place_of(state)
+        place = next((i for i, s in enumerate(self._states) if place_of(s) == key), None)
         if place is None:
             self._plan = self.search(state)
             self._states = self._expected(state, self._plan)
