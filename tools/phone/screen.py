@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from xml.etree import ElementTree
 
 from agentkit.errors import Failed
@@ -36,11 +37,12 @@ class Box:
     right: int = 0
     bottom: int = 0
 
-    @classmethod
-    def parse(cls, text: str) -> Box:
+    @staticmethod
+    @lru_cache(maxsize=4096)
+    def parse(text: str) -> Box:
         """Read `[left,top][right,bottom]`; anything else is the empty box."""
         found = _BOUNDS.fullmatch(text.strip())
-        return cls(*(int(part) for part in found.groups())) if found else cls()
+        return Box(*(int(part) for part in found.groups())) if found else Box()
 
     def __str__(self) -> str:
         return f"[{self.left},{self.top}][{self.right},{self.bottom}]"
@@ -165,6 +167,11 @@ def _display(attributes: Mapping[str, str], nodes: tuple[Node, ...]) -> Box:
     return Box(0, 0, max((n.box.right for n in nodes), default=0), max((n.box.bottom for n in nodes), default=0))
 
 
+@lru_cache(maxsize=512)
+def _flags(said: tuple[str | None, ...]) -> frozenset[str]:
+    return frozenset(flag for flag, value in zip(FLAGS, said, strict=True) if value == "true")
+
+
 def _node(element: ElementTree.Element) -> Node:
     attributes = element.attrib
     return Node(
@@ -176,6 +183,6 @@ def _node(element: ElementTree.Element) -> Node:
         hint=attributes.get("hint", ""),
         scroll=attributes.get("can-scroll", ""),
         box=Box.parse(attributes.get("bounds", "")),
-        flags=frozenset(flag for flag in FLAGS if attributes.get(flag) == "true"),
+        flags=_flags(tuple(map(attributes.get, FLAGS))),
         children=tuple(_node(child) for child in element),
     )

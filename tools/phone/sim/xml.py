@@ -7,6 +7,7 @@ the root, `hint` of a field, and `can-scroll`, the directions in which a list ca
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from xml.sax.saxutils import quoteattr
 
 from ..screen import FLAGS, Node, Screen
@@ -21,15 +22,24 @@ def to_xml(screen: Screen) -> str:
     return "".join((*lines, "</hierarchy>"))
 
 
+@lru_cache(maxsize=4096)
+def _quoted(value: str) -> str:
+    return quoteattr(value)
+
+
+@lru_cache(maxsize=512)
+def _flags(flags: frozenset[str]) -> str:
+    return " ".join(f'{flag}="{str(flag in flags).lower()}"' for flag in FLAGS)
+
+
 def _lines(node: Node, index: int) -> Iterator[str]:
-    flags = " ".join(f'{flag}="{str(flag in node.flags).lower()}"' for flag in FLAGS)
-    extra = (f" hint={quoteattr(node.hint)}" if node.hint else "") + (
+    extra = (f" hint={_quoted(node.hint)}" if node.hint else "") + (
         f' can-scroll="{node.scroll}"' if node.scroll else ""
     )
     yield (
-        f'<node index="{index}" text={quoteattr(node.text)} resource-id={quoteattr(node.id)} '
-        f"class={quoteattr(node.cls)} package={quoteattr(node.package)} content-desc={quoteattr(node.desc)} "
-        f"{flags}{extra} "
+        f'<node index="{index}" text={_quoted(node.text)} resource-id={_quoted(node.id)} '
+        f"class={_quoted(node.cls)} package={_quoted(node.package)} content-desc={_quoted(node.desc)} "
+        f"{_flags(node.flags)}{extra} "
         f'bounds="{node.box}"'
     )
     if not node.children:
