@@ -114,7 +114,7 @@ class Suites:
             self._fit(found, self.fit)
 
     def _fit(self, tables: Sequence[Table], path: Path) -> None:
-        from agentkit.verify.calibrate import fit
+        from agentkit.verify import fit
 
         made = fit([row for table in tables for row in table.judged], model=self.engine)
         made.save(path)

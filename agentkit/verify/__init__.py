@@ -9,10 +9,11 @@ from typing import Any
 from agentkit.errors import WiringError
 from agentkit.verify.answers import Grounding
 from agentkit.verify.beside import beside, calibration_for, write_beside
-from agentkit.verify.calibrate import Calibrator, fit, load_calibration
-from agentkit.verify.canonical import call_key, calls_key, canonical, tools_id
+from agentkit.verify.calibrate import Calibrator, load_calibration
+from agentkit.verify.canonical import call_key, calls_key, canonical, tool_ids
 from agentkit.verify.cascade import Calibration, Cascade
 from agentkit.verify.checks import PolicyCheck, SchemaCheck, dry_run, precondition, repetition, semantic
+from agentkit.verify.fitting import fit, split
 from agentkit.verify.references import PathError, Reference
 from agentkit.verify.scene import Finding, PerCall, Scene, Verifier, summed_up
 from agentkit.verify.score import FEATURES, features, raw_score
@@ -85,7 +86,8 @@ __all__ = [
     "fit",
     "load_calibration",
     "raw_score",
+    "split",
     "summed_up",
-    "tools_id",
+    "tool_ids",
     "write_beside",
 ]

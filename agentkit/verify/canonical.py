@@ -41,10 +41,10 @@ def calls_key(calls: Iterable[ToolCall]) -> str:
     return ";".join(call_key(call) for call in calls)
 
 
-def tools_id(specs: Iterable[ToolSpec]) -> str:
-    """A short name for a set of tools: their names, descriptions and schemas, in any order; dynamic enums excluded."""
-    parts = sorted(canonical([spec.name, spec.description, _static(spec)]) for spec in specs)
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+def tool_ids(specs: Iterable[ToolSpec]) -> tuple[str, ...]:
+    """A short name for each tool, sorted: of its name, description and schema; dynamic enums excluded."""
+    texts = (canonical([spec.name, spec.description, _static(spec)]) for spec in specs)
+    return tuple(sorted({hashlib.sha256(text.encode()).hexdigest()[:16] for text in texts}))
 
 
 def _static(spec: ToolSpec) -> JsonSchema:

@@ -14,7 +14,6 @@ from typing import Protocol
 
 from agentkit.errors import Cancelled
 from agentkit.types import Check, CheckStatus, Proposal, ToolSpec, Verdict
-from agentkit.verify.canonical import tools_id
 from agentkit.verify.scene import Scene, Verifier
 from agentkit.verify.score import raw_score
 
@@ -42,7 +41,7 @@ class Cascade:
         self._calibration = calibration
         self._memory = memory
         self._prices = {verifier.name: verifier.price_ms for verifier in self._verifiers}
-        self._tools: tuple[tuple[int, ...], tuple[ToolSpec, ...], bool] | None = None
+        self._fitted: tuple[tuple[int, ...], tuple[ToolSpec, ...], Calibration | None] | None = None
         self._lock = threading.Lock()
         self._steps = {name: _price_step(price) for name, price in self._prices.items()}
         self._order = self._sorted()
@@ -98,16 +97,16 @@ class Cascade:
         return Verdict(status=worst, checks=checks, probability=probability, calibrated=found is not None)
 
     def _fitted_for(self, scene: Scene) -> Calibration | None:
-        """The calibration, unless it names tools and the agent has others; looked at once for each set of tools."""
-        tools = scene.registry.specs if scene.registry is not None else scene.request.tools
-        if self._calibration is None or not getattr(self._calibration, "tools", ""):
+        """The calibration for the agent's tools, where there is one; looked up once for each set of tools."""
+        choose = getattr(self._calibration, "for_tools", None)
+        if choose is None:
             return self._calibration
+        tools = scene.registry.specs if scene.registry is not None else scene.request.tools
         key = tuple(map(id, tools))
         with self._lock:
-            if self._tools is None or self._tools[0] != key:
-                holds = tools_id(tools) == getattr(self._calibration, "tools", "")
-                self._tools = (key, tools, holds)
-            return self._calibration if self._tools[2] else None
+            if self._fitted is None or self._fitted[0] != key:
+                self._fitted = (key, tools, choose(tools))
+            return self._fitted[2]
 
 
 def _price_step(price_ms: float) -> int:

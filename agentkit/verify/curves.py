@@ -27,11 +27,14 @@ def sigmoid(z: Floats) -> Floats:
     return 1.0 / (1.0 + np.exp(-np.clip(z, -30, 30)))
 
 
-def logistic(z: Floats, y: Floats, *, penalty: float = 1.0, rounds: int = 500) -> tuple[Floats, float]:
+def logistic(
+    z: Floats, y: Floats, *, offset: bool = True, penalty: float = 1.0, rounds: int = 500
+) -> tuple[Floats, float]:
     """Penalised logistic regression with weights of at least zero, by projected gradient with Platt's targets.
 
     The targets are pulled from 0 and 1 by the number of rows of each kind (Platt 1999), so that separable rows do not
-    give certainty. The step is the inverse of a bound on the curvature, with Nesterov's momentum.
+    give certainty. Without `offset` the bias stays 0. The step is the inverse of a bound on the curvature, with
+    Nesterov's momentum.
     """
     import numpy as np
 
@@ -39,19 +42,20 @@ def logistic(z: Floats, y: Floats, *, penalty: float = 1.0, rounds: int = 500) -
     target: Floats = np.where(y == 1, (right + 1) / (right + 2), 1 / (len(y) - right + 2))
     design: Floats = np.column_stack([z, np.ones(len(z))])
     shrink: Floats = np.append(np.full(z.shape[1], penalty), 0.0)
-    least: Floats = np.append(np.zeros(z.shape[1]), -np.inf)
+    least: Floats = np.append(np.zeros(z.shape[1]), -np.inf if offset else 0.0)
+    most: Floats = np.append(np.full(z.shape[1], np.inf), np.inf if offset else 0.0)
     step = 1.0 / (0.25 * float(np.linalg.norm(design, 2)) ** 2 + penalty)
 
     def improved(at: Floats) -> Floats:
         gradient = design.T @ (sigmoid(design @ at) - target) + shrink * at
-        return np.maximum(at - step * gradient, least)
+        return np.clip(at - step * gradient, least, most)
 
     theta = ahead = improved(shrink * 0.0)
     pace = 1.0
     for _ in range(rounds):
         following = improved(ahead)
         faster = (1.0 + math.sqrt(1.0 + 4.0 * pace * pace)) / 2.0
-        ahead = np.maximum(following + (pace - 1.0) / faster * (following - theta), least)
+        ahead = np.clip(following + (pace - 1.0) / faster * (following - theta), least, most)
         theta, pace = following, faster
     return theta[:-1], float(theta[-1])
 

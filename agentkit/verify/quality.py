@@ -56,11 +56,18 @@ def quality(probabilities: Sequence[float], correct: Sequence[bool], *, resample
 
 
 def _ece(p: Floats, y: Floats) -> float:
+    return float(_eces(p[None, :], y[None, :])[0])
+
+
+def _eces(p: Floats, y: Floats) -> Floats:
+    """The calibration error of each row of samples, over bins of equal count."""
     import numpy as np
 
-    bins = np.array_split(np.argsort(p, kind="stable"), min(10, len(p)))
-    gaps = [abs(p[one].mean() - y[one].mean()) * len(one) for one in bins if len(one)]
-    return float(sum(gaps) / max(1, len(p)))
+    count = p.shape[1]
+    sizes = [len(part) for part in np.array_split(np.arange(count), min(10, count))]
+    order = np.argsort(p, axis=1, kind="stable")
+    gaps: Floats = np.take_along_axis(p - y, order, axis=1)
+    return np.abs(np.add.reduceat(gaps, np.cumsum([0, *sizes[:-1]]), axis=1)).sum(axis=1) / count
 
 
 def _intervals(p: Floats, y: Floats, resamples: int) -> tuple[Interval, Interval]:
@@ -68,8 +75,7 @@ def _intervals(p: Floats, y: Floats, resamples: int) -> tuple[Interval, Interval
 
     drawn = np.random.default_rng(0).integers(0, len(p), (resamples, len(p)))
     briers = ((p[drawn] - y[drawn]) ** 2).mean(axis=1)
-    eces = np.array([_ece(p[rows], y[rows]) for rows in drawn])
-    return _middle(briers), _middle(eces)
+    return _middle(briers), _middle(_eces(p[drawn], y[drawn]))
 
 
 def _middle(values: Floats) -> Interval:

@@ -16,7 +16,7 @@ from agentkit.models.scripted import ScriptedModel, answer, call
 from agentkit.registry import Registry, tool
 from agentkit.spec.models import GgufConfig
 from agentkit.types import Message, ProposeRequest
-from agentkit.verify import Cascade, Scene, beside, calibration_for, default_verifiers, fit, tools_id, write_beside
+from agentkit.verify import Cascade, Scene, beside, calibration_for, default_verifiers, fit, write_beside
 from agentkit.verify.beside import find
 from agentkit.verify.calibrate import Calibrator, Row
 
@@ -115,7 +115,7 @@ def test_one_that_is_bound_to_tools_is_silent_about_others() -> None:
         return x
 
     double = ScriptedModel([answer(call("one", x=1), p=0.6)] * 2)
-    made = fit(rows(), model=double, tools=tools_id(Registry([one]).specs))
+    made = fit(rows(), model=double, tools=Registry([one]).specs)
 
     def calibrated(registry: Registry, made: Calibrator) -> bool:
         request = ProposeRequest(tools=registry.specs, messages=(Message(role="user", content="take 1"),))

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from agentkit.errors import WiringError
 from agentkit.types import Check, CheckStatus, DecisionPoint, Proposal, ToolCall, ToolSpec
-from agentkit.verify import FEATURES, features, raw_score, tools_id
-from agentkit.verify.calibrate import Calibrator, Row, Shape, fit, load_calibration
+from agentkit.verify import FEATURES, features, fit, raw_score, split, tool_ids
+from agentkit.verify.calibrate import Calibrator, Row, Shape, load_calibration
+from agentkit.verify.fitting import SHAPES
 from agentkit.verify.quality import quality
 
-SHAPES: list[Shape] = ["platt", "isotonic", "logistic"]
 UNIT = st.floats(0.0, 1.0)
 ROWS = st.lists(
     st.builds(Row, features=st.fixed_dictionaries(dict.fromkeys(FEATURES, UNIT)), correct=st.booleans()),
@@ -77,7 +77,7 @@ def test_auto_takes_the_shape_that_does_best_on_held_out_rows() -> None:
 
 def test_saved_is_loaded(tmp_path: Path) -> None:
     for shape in SHAPES:
-        made = fit(overconfident(60), model="m", tools="abc", shape=shape)
+        made = fit(overconfident(60), model="m", tools=[ToolSpec(name="t")], about="made up", shape=shape)
         made.save(tmp_path / "fit.json")
         assert load_calibration(tmp_path / "fit.json") == made
 
@@ -110,13 +110,15 @@ def proposal(*ps: float, model: str = "m", known: bool = True) -> Proposal:
 
 def test_it_speaks_only_for_its_own_model_and_tools() -> None:
     tools = (ToolSpec(name="t"), ToolSpec(name="u"))
-    made = fit(overconfident(60), model="m", tools=tools_id(tools))
+    made = fit(overconfident(60), model="m", tools=tools)
     assert made.probability(proposal(0.9), ()) is not None
     assert made.probability(proposal(0.9, model="other"), ()) is None
     assert made.probability(proposal(0.9, known=False), ()) is None
     assert made.mismatch("m", reversed(tools)) is None
     assert made.mismatch("n", tools) == "the calibration was fitted for the model m, not for n"
-    assert made.mismatch("m", tools[:1]) == "the calibration was fitted for other tools, or for other versions of them"
+    assert made.mismatch("m", tools[:1]) is None
+    other = (*tools, ToolSpec(name="v"))
+    assert made.mismatch("m", other) == "the calibration was fitted for other tools, or for other versions of them"
 
 
 def test_dynamic_enums_do_not_change_the_id_of_the_tools() -> None:
@@ -124,8 +126,8 @@ def test_dynamic_enums_do_not_change_the_id_of_the_tools() -> None:
         to = {"type": "string", "enum": list(contacts)}
         return ToolSpec(name="t", parameters={"type": "object", "properties": {"to": to}}, dynamic=("to",))
 
-    assert tools_id([spec("Anna")]) == tools_id([spec("Ben", "Cy")])
-    assert tools_id([spec("Anna")]) != tools_id([spec("Anna").model_copy(update={"description": "other"})])
+    assert tool_ids([spec("Anna")]) == tool_ids([spec("Ben", "Cy")])
+    assert tool_ids([spec("Anna")]) != tool_ids([spec("Anna").model_copy(update={"description": "other"})])
 
 
 def test_features_are_per_decision_point_and_do_not_fall_with_length() -> None:
@@ -192,3 +194,32 @@ def test_a_row_is_made_of_a_proposal_and_its_checks() -> None:
     unsure = Check(name="grounding", status=CheckStatus.UNSURE, score=0.4)
     row = Row.of(proposal(0.9, 0.8), (unsure,), correct=True)
     assert (row.features["min_p"], row.features["grounding"], row.correct) == (0.8, 0.4, True)
+
+
+def test_a_fit_for_some_tools_goes_before_the_general_one_for_agents_that_have_no_others() -> None:
+    known, other = (ToolSpec(name="t"), ToolSpec(name="u")), ToolSpec(name="v")
+    special = fit(overconfident(60), model="m", tools=known, about="two tools")
+    made = fit(overconfident(60, seed=5), model="m").model_copy(update={"special": (special,)})
+    assert made.for_tools(known[:1]) == made.for_tools(known) == special
+    assert made.for_tools((*known, other)) == made
+    assert made.for_tools(()) == made
+    assert special.for_tools((other,)) is None
+    assert special.for_tools(()) == special
+
+
+def test_rows_of_a_group_are_kept_out_together() -> None:
+    rows = [row.model_copy(update={"group": f"g{index // 7}"}) for index, row in enumerate(overconfident(210))]
+    fitted, kept = split(rows, 0.3, seed=2)
+    assert len(fitted) + len(kept) == 210
+    assert 40 < len(kept) < 90
+    assert not {row.group for row in fitted} & {row.group for row in kept}
+    assert fit(rows, model="m").rows + len(split(rows)[1]) == 210
+
+
+def test_the_simpler_shape_is_taken_where_another_is_no_better() -> None:
+    chance = random.Random(4)
+    rows = [Row(features={"min_p": p}, correct=chance.random() < p) for p in (chance.random() for _ in range(500))]
+    made = fit(rows, model="m")
+    assert made.shape == "temperature"
+    assert made.bias == 0.0
+    assert 0.7 < made.weights[0] < 1.3
