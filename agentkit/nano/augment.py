@@ -36,7 +36,7 @@ class Dial:
     """How much is changed; `off` shows the data as they are (for the ablation and the dev split)."""
 
     rename: float = 0.5
-    opaque: float = 0.1
+    opaque: float = 0.18
     bare: float = 0.15
     reword: float = 0.3
     mask_arguments: float = 0.06
