@@ -2,7 +2,8 @@
 
 Knows nothing of models or policy; whether a call may run was decided before. Ledger and listener are only touched from
 the thread that called `run`, so neither needs to be safe for more. Promised: every call gets exactly one result, no
-exception of a tool comes through, and the ledger never claims more than is known, also after Ctrl-C.
+exception of a tool comes through, and the ledger never claims more than is known, also after Ctrl-C. A tool that raises
+`KeyboardInterrupt` sets the run's flag, as Ctrl-C does.
 """
 
 from __future__ import annotations
@@ -165,9 +166,11 @@ class _Wave:
                 return skipped(call, f"it needs the result of call {call_id} (`{earlier.name}`), which {_end(earlier)}")
         try:
             tool = self._executor.registry.get(call.name)
+            if not needed:
+                return tool, call.arguments
             values = {call_id: self._known[call_id].value for call_id in needed if call_id in self._known}
             arguments = substitute(call.arguments, values)
-            why = tool.precondition(arguments, self._ctx) if needed else None
+            why = tool.precondition(arguments, self._ctx)
         except (UnknownToolError, PathError) as error:
             why = getattr(error, "message", "") or str(error)
         except Exception as error:
@@ -204,6 +207,8 @@ class _Wave:
             self._running.discard(job)
             if isinstance(job.running, Adopted):
                 LIVE.settled(job.key)
+            if job.outcome is not None and job.outcome.kind == "interrupted":
+                self._ctx.cancel.set()
             if _cancelled_read(job):
                 self._settle(job.call, self._result(job))  # no outcome in the ledger: a resumed run reads again
             else:
@@ -264,8 +269,9 @@ class _Wave:
 
 def _cancelled_read(job: Job) -> bool:
     """Whether a call that changes nothing was cut off because the run was cancelled."""
-    stopped = job.outcome is not None and job.outcome.kind == "stopped"
-    return stopped and job.stopping == "cancel" and job.effect is Effect.READ
+    kind = "" if job.outcome is None else job.outcome.kind
+    cut_off = kind == "interrupted" or (kind == "stopped" and job.stopping == "cancel")
+    return cut_off and job.effect is Effect.READ
 
 
 def _nobody(call: ToolCall, result: ToolResult | None) -> None:

@@ -16,7 +16,9 @@ from pydantic import JsonValue
 from agentkit.errors import Cancelled, Failed, Retry
 from agentkit.types import Effect, ToolCall, ToolResult
 
-Kind = Literal["value", "retry", "failed", "stopped", "died"]
+_json = json.JSONEncoder(ensure_ascii=False).encode
+
+Kind = Literal["value", "retry", "failed", "stopped", "interrupted", "died"]
 
 
 class Stopped(BaseException):
@@ -25,7 +27,7 @@ class Stopped(BaseException):
 
 @dataclass(frozen=True)
 class Outcome:
-    """The raw end of a call: a value, a reason to try again, a failure, or that it was stopped or died."""
+    """The raw end of a call: a value, a reason to try again, a failure, or that it was stopped, interrupted or died."""
 
     kind: Kind
     value: JsonValue = None
@@ -41,6 +43,8 @@ def from_exception(error: BaseException) -> Outcome:
         return Outcome("failed", error=str(error) or "it did not work")
     if isinstance(error, Stopped | Cancelled):
         return Outcome("stopped", error=str(error))
+    if isinstance(error, KeyboardInterrupt):  # somebody wants the whole run to stop, wherever it was heard
+        return Outcome("interrupted", error=str(error))
     text = " ".join(str(error).split())
     return Outcome(
         "failed", error=f"{type(error).__name__}: {text}" if text else type(error).__name__, where=_where(error)
@@ -78,8 +82,8 @@ def to_result(
             truncated=cut,
             origin=origin,
         )
-    if outcome.kind == "stopped":
-        return stopped(call, "it was cancelled", ms=ms, effect=effect)
+    if outcome.kind in {"stopped", "interrupted"}:
+        return stopped(call, f"it was {_ENDS[outcome.kind]}", ms=ms, effect=effect)
     base = ToolResult(call_id=call.id, name=call.name, status="failed", ms=ms, origin=origin)
     text, cut = shortened(outcome.error, limit)
     if outcome.kind == "died":
@@ -87,6 +91,9 @@ def to_result(
         return base.model_copy(update={"status": status, "text": text, "error": outcome.error})
     error = f"{outcome.error} ({outcome.where})" if outcome.where else outcome.error
     return base.model_copy(update={"status": outcome.kind, "text": text, "error": error, "truncated": cut})
+
+
+_ENDS = {"stopped": "cancelled", "interrupted": "interrupted"}
 
 
 def stopped(call: ToolCall, why: str, *, ms: float, effect: Effect) -> ToolResult:
@@ -135,7 +142,7 @@ def render(value: JsonValue) -> str:
     """A value as the model reads it: text as it is, everything else as JSON."""
     if isinstance(value, str):
         return value
-    return "done" if value is None else json.dumps(value, ensure_ascii=False)
+    return "done" if value is None else _json(value)
 
 
 def shortened(text: str, limit: int) -> tuple[str, bool]:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, cast
 
 from agentkit.types import Effect, ToolCall
-from agentkit.verify.references import references
+from agentkit.verify.references import references, refers
 
 Parallel = Literal["none", "reads", "all"]
 
@@ -43,6 +43,6 @@ def waves(
 
 def needs(call: ToolCall) -> tuple[str, ...]:
     """The ids of the calls that a call refers to, each once."""
-    if not any(isinstance(value, dict | list) for value in call.arguments.values()):
+    if not refers(call.arguments):
         return ()
     return tuple(dict.fromkeys(found.call_id for found in references(cast("Any", call.arguments))))

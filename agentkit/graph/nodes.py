@@ -17,7 +17,7 @@ from agentkit.graph.judging import Attempt, conclude, judge, loop_state
 from agentkit.graph.outcome import ended, finished
 from agentkit.graph.ready import ready_made
 from agentkit.graph.session import Session
-from agentkit.graph.state import Route, State, load_calls
+from agentkit.graph.state import Route, State
 from agentkit.graph.turns import after_calls, call_turns, step_under_way
 from agentkit.models.base import Ranks
 from agentkit.retrieve import retrieve as choose
@@ -111,8 +111,8 @@ def execute(state: State, session: Session) -> State:
     """Run the calls of the step behind the ledger; their results are the next turns."""
     began = time.perf_counter()
     session.cancel.check()
-    index = state.get("step", 0)
-    results = session.executor.run(load_calls(state), session.context(), session.results(state), session.teller(index))
+    index, calls = state.get("step", 0), step_under_way(state, session).proposal.calls
+    results = session.executor.run(calls, session.context(), session.results(state), session.teller(index))
     if session.cancel.is_set:
         session.forget_reads(results)
         session.cancel.check()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
+from collections.abc import Callable
 from typing import Any
 
 from agentkit import events
@@ -51,9 +52,8 @@ def write(connection: Connection, contents: Contents, event: events.AnyEvent) ->
             _run_finished(connection, event.run)
 
 
-def dumps(value: Any) -> str:
-    """JSON text as the trace stores it."""
-    return json.dumps(value, ensure_ascii=False)
+dumps: Callable[[Any], str] = json.JSONEncoder(ensure_ascii=False).encode
+"""JSON text as the trace stores it."""
 
 
 def _replace(connection: Connection, table: str, event: events.Event, **columns: Any) -> None:

@@ -78,14 +78,18 @@ class Cascade:
             text = f"The check `{verifier.name}` could not run: {type(error).__name__}: {error}"
             check = Check(name=verifier.name, status=CheckStatus.UNSURE, evidence=text)
         spent = (time.perf_counter() - started) * 1000
-        with self._lock:
-            known = self._prices[verifier.name]
-            price = self._prices[verifier.name] = known + self._memory * (spent - known)
-            step = self._steps[verifier.name]
-            if not 4.0**step <= max(price, _CHEAPEST) < 4.0 ** (step + 1):
-                self._steps[verifier.name] = _price_step(price)
-                self._order = self._sorted()
+        self._learn(verifier.name, spent)
         return check.model_copy(update={"ms": spent})
+
+    def _learn(self, name: str, spent: float) -> None:
+        """Move a price towards a timing; one that another thread overwrites in that moment is no loss."""
+        known = self._prices[name]
+        price = self._prices[name] = known + self._memory * (spent - known)
+        low, high = self._steps[name]
+        if not low <= price < high:
+            with self._lock:
+                self._steps[name] = _price_step(price)
+                self._order = self._sorted()
 
     def _verdict(self, scene: Scene, checks: tuple[Check, ...]) -> Verdict:
         proposal = scene.proposal
@@ -109,8 +113,11 @@ class Cascade:
             return self._fitted[2]
 
 
-def _price_step(price_ms: float) -> int:
-    return math.floor(math.log(max(price_ms, _CHEAPEST), 4))
+def _price_step(price_ms: float) -> tuple[float, float]:
+    """The range of prices that count as equal to this one."""
+    step = math.floor(math.log(max(price_ms, _CHEAPEST), 4))
+    return (4.0**step if step > _LEAST else 0.0), 4.0 ** (step + 1)
 
 
 _CHEAPEST = 1e-3
+_LEAST = math.floor(math.log(_CHEAPEST, 4))

@@ -5,18 +5,15 @@ Each is a function from a scene and one call to findings. They know nothing of e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Iterable, Iterator
+from typing import Any, Literal, cast
 
 from agentkit.errors import Cancelled, Failed, Retry
 from agentkit.registry.arguments import ArgumentError, problems
 from agentkit.types import Check, CheckStatus, Control, Effect, ToolCall, ToolSpec
 from agentkit.verify.canonical import call_key
-from agentkit.verify.references import PathError, compatible, follow_schema, references, type_name
+from agentkit.verify.references import PathError, compatible, follow_schema, references, refers, type_name
 from agentkit.verify.scene import Finding, Scene, summed_up
-
-if TYPE_CHECKING:
-    from agentkit.registry import Context, Tool
 
 FAIL = CheckStatus.FAIL
 
@@ -60,10 +57,14 @@ def schema_findings(call: ToolCall, spec: ToolSpec | None, scene: Scene) -> Iter
         names = ", ".join(scene.specs) or "none"
         yield Finding(FAIL, f"There is no tool `{call.name}`; the tools are {names}.")
         return
-    refers = [reference.at for reference in references(cast("Any", call.arguments))]
-    for error in problems(call.name, spec.parameters, call.arguments):
-        above = " must be " in error.sentence and any(at.startswith(f"{error.path}.") for at in refers)
-        if error.path not in refers and not above:
+    wrong = list(problems(call.name, spec.parameters, call.arguments))
+    if not refers(call.arguments):
+        yield from (Finding(FAIL, _sentence(error.sentence), path=error.path or None) for error in wrong)
+        return
+    places = [reference.at for reference in references(cast("Any", call.arguments))]
+    for error in wrong:
+        above = " must be " in error.sentence and any(at.startswith(f"{error.path}.") for at in places)
+        if error.path not in places and not above:
             yield Finding(FAIL, _sentence(error.sentence), path=error.path or None)
     yield from reference_findings(call, spec, scene)
 
@@ -117,7 +118,7 @@ def semantic(scene: Scene, call: ToolCall, spec: ToolSpec | None) -> Iterator[Fi
     """The tool's own typed validation, beyond what the schema says; calls with references wait until they run."""
     if scene.registry is None or spec is None or call.name not in scene.registry:
         return
-    if any(True for _ in references(cast("Any", call.arguments))):
+    if refers(call.arguments):
         return
     try:
         scene.registry.get(call.name).validate(call.arguments)
@@ -127,28 +128,29 @@ def semantic(scene: Scene, call: ToolCall, spec: ToolSpec | None) -> Iterator[Fi
 
 def precondition(scene: Scene, call: ToolCall, spec: ToolSpec | None) -> Iterator[Finding]:
     """What the tool says must hold before it runs; unknown while arguments are references."""
-    why = _asked(scene, call, spec, lambda tool, ctx: tool.precondition(call.arguments, ctx))
+    why = _asked(scene, call, spec, "precondition")
     if why:
         yield Finding(FAIL, f"`{call.name}` cannot run now: {why.rstrip('.')}.")
 
 
 def dry_run(scene: Scene, call: ToolCall, spec: ToolSpec | None) -> Iterator[Finding]:
     """Ask tools that offer a dry run whether the call would work."""
-    why = _asked(scene, call, spec, lambda tool, ctx: tool.dry_run(call.arguments, ctx))
+    why = _asked(scene, call, spec, "dry_run")
     if why:
         yield Finding(FAIL, f"`{call.name}` would not work: {why.rstrip('.')}.")
 
 
 def _asked(
-    scene: Scene, call: ToolCall, spec: ToolSpec | None, ask: Callable[[Tool[..., Any], Context[Any]], str | None]
+    scene: Scene, call: ToolCall, spec: ToolSpec | None, about: Literal["precondition", "dry_run"]
 ) -> str | None:
     """What a tool answers about a call; nothing where it cannot be asked: no context, references, wrong arguments."""
     if scene.registry is None or scene.context is None or spec is None or call.name not in scene.registry:
         return None
-    if any(True for _ in references(cast("Any", call.arguments))):
+    tool = scene.registry.get(call.name)
+    if getattr(tool.traits, about) is None or refers(call.arguments):
         return None
     try:
-        return ask(scene.registry.get(call.name), scene.context)
+        return getattr(tool, about)(call.arguments, scene.context)
     except ArgumentError:
         return None
     except (Retry, Failed) as error:
@@ -193,10 +195,9 @@ def _reads(spec: ToolSpec | None) -> bool:
 def _earlier(scene: Scene, key: str) -> Iterator[tuple[int, str]]:
     """The position and the result's status of each earlier call that was the same and ran."""
     for position, step in enumerate(scene.history):
-        ran = {result.call_id: result.status for result in step.results}
-        for earlier in step.proposal.calls:
-            if earlier.id in ran and call_key(earlier) == key:
-                yield position, ran[earlier.id]
+        same = {earlier.id for earlier in step.proposal.calls if call_key(earlier) == key}
+        if same:
+            yield from ((position, result.status) for result in step.results if result.call_id in same)
 
 
 def _succeeded_since(scene: Scene, position: int) -> bool:

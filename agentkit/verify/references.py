@@ -60,6 +60,13 @@ def references(value: JsonValue, at: str = "") -> Iterator[Reference]:
             yield from references(item, f"{at}.{index}" if at else str(index))
 
 
+def refers(arguments: JsonObject) -> bool:
+    """Whether the arguments of a call hold a reference; most are plain values, which are told without a search."""
+    if "$ref" not in arguments and not any(isinstance(value, dict | list) for value in arguments.values()):
+        return False
+    return any(True for _ in references(cast("JsonValue", arguments)))
+
+
 def substitute(arguments: JsonObject, results: Mapping[str, JsonValue]) -> JsonObject:
     """The arguments with every reference replaced by the value it points at.
 

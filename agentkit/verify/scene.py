@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 from agentkit.types import Check, CheckStatus, Proposal, ProposeRequest, Step, ToolCall, ToolSpec
@@ -95,11 +95,17 @@ class PerCall:
         return summed_up(self.name, found)
 
 
+@lru_cache(maxsize=256)
+def passed(name: str) -> Check:
+    """The check of a verifier that has nothing to say against a proposal."""
+    return Check(name=name, status=CheckStatus.PASS)
+
+
 def summed_up(name: str, found: Iterable[tuple[int | None, Finding]]) -> Check:
     """One check from many findings: the worst status, the evidence of up to three that have it, the lowest score."""
     findings = list(found)
     if not findings:
-        return Check(name=name, status=CheckStatus.PASS)
+        return passed(name)
     worst = min((finding.status for _, finding in findings), key=_RANK.__getitem__)
     telling = [(index, finding) for index, finding in findings if finding.status is worst]
     shown = telling[:3] if worst is not CheckStatus.PASS else []

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
-from typing import Literal
+from typing import Literal, overload
 
 from pydantic import JsonValue
 
@@ -120,25 +120,60 @@ class Source:
         return moments(self.text, self.now)
 
 
-def sources(scene: Scene) -> tuple[Source, ...]:
+class Sources(Sequence[Source]):
+    """Texts in order, read as far as they are asked for: most values stand in the request, before all results."""
+
+    def __init__(self, rest: Iterator[Source]) -> None:
+        self._read: list[Source] = []
+        self._rest = rest
+
+    def __iter__(self) -> Iterator[Source]:
+        at = 0
+        while at < len(self._read) or self._one_more():
+            yield self._read[at]
+            at += 1
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+    @overload
+    def __getitem__(self, at: int) -> Source: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Source]: ...
+    def __getitem__(self, at: int | slice) -> Source | Sequence[Source]:
+        return self._all()[at]
+
+    def _one_more(self) -> bool:
+        found = next(self._rest, None)
+        if found is not None:
+            self._read.append(found)
+        return found is not None
+
+    def _all(self) -> list[Source]:
+        self._read += self._rest
+        return self._read
+
+
+def sources(scene: Scene) -> Sequence[Source]:
     """The texts that may ground a value, the most trusted first; worked out once for each scene."""
     if "sources" not in scene.memo:
-        scene.memo["sources"] = _sources(scene)
+        scene.memo["sources"] = Sources(_sources(scene))
     return scene.memo["sources"]
 
 
-def _sources(scene: Scene) -> tuple[Source, ...]:
+def _sources(scene: Scene) -> Iterator[Source]:
     now = scene.context.now if scene.context is not None else None
-    listed = [Source(label, text, "user", now) for label, text in _said(scene) if text.strip()]
+    yield from (Source(label, text, "user", now) for label, text in _said(scene) if text.strip())
     facts = "\n".join(scene.request.facts)
     if facts.strip():
-        listed.append(Source("the facts", facts, "trusted", now))
+        yield Source("the facts", facts, "trusted", now)
     if scene.request.system.strip():
-        listed.append(Source("the instructions", scene.request.system, "trusted", now))
-    results = list(_results(scene, now))
-    origin = "untrusted" if any(source.origin == "untrusted" for source in results) else "trusted"
-    told = [Source(label, text, "user" if agreed else origin, now) for label, text, agreed in _told(scene)]
-    return (*listed, *results, *told)
+        yield Source("the instructions", scene.request.system, "trusted", now)
+    origin = "trusted"
+    for result in _results(scene, now):
+        origin = "untrusted" if result.origin == "untrusted" else origin
+        yield result
+    yield from (Source(label, text, "user" if agreed else origin, now) for label, text, agreed in _told(scene))
 
 
 def _told(scene: Scene) -> Iterator[tuple[str, str, bool]]:
