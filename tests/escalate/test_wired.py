@@ -14,7 +14,8 @@ from agentkit.models import EMBEDDED
 from agentkit.models.scripted import ScriptedModel, answer, call, defer
 from agentkit.types import RemoteExchange, Run
 from agentkit.verify import write_beside
-from agentkit.verify.calibrate import Row, fit
+from agentkit.verify.calibrate import Row
+from agentkit.verify.fitting import fit
 
 PACK = '''
 from agentkit import tool
