@@ -88,7 +88,7 @@ def _count(row: SuiteRow, called: Called | None, tally: Tally) -> None:
         return
     right_tools = called is not None and sorted(n for n, _ in called) == sorted(n for n, _ in wanted)
     right = called is not None and _keys(called) == _keys(wanted)
-    tally.judge(right=right)
+    tally.judge(right=right, group=wanted[0][0])
     several = "several calls: " if len(wanted) > 1 else ""
     tally.count(f"{several}choice", right=right_tools)
     tally.count(f"{several}whole call", right=right)

@@ -186,7 +186,6 @@ def test_times_are_told_apart_by_what_of_the_prompt_was_in_the_cache() -> None:
     for cached, ms in ((0, 9.0), (40, 8.0), (60, 3.0)):
         usage = Usage(prompt_tokens=100, cached_tokens=cached)
         tally.took(Proposal(calls=(), model="m", usage=usage), ms)
-    tally.took(None, 0.0)
     assert (tally.cold_ms, tally.warm_ms) == ([9.0, 8.0], [3.0])
     table = tally.table("s", "m", 3)
     assert (table.ms_p50, table.warm_ms_p50) == (8.0, 3.0)
