@@ -1,0 +1,56 @@
+"""The line that names the nearest tools: when it stands in a prompt, and what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from agentkit.propose.dialects.nano import NanoDialect
+from agentkit.propose.nearest import nearest, with_nearest
+from agentkit.types import Message, ProposeRequest, ToolCall, ToolSpec
+
+NONE = {"type": "object", "properties": {}, "additionalProperties": False}
+TOOLS = tuple(
+    ToolSpec(name=name, description=about, parameters=NONE)
+    for name, about in (("lamp_on", "Light a lamp"), ("weigh", "Weigh a parcel"), ("sing", "Sing"), ("dig", "Dig"))
+)
+CLOSE = {"lamp_on": 0.31, "weigh": 0.78, "sing": -0.4, "dig": 1.0}
+
+
+def closeness(_request: str, tools: Sequence[ToolSpec]) -> list[float]:
+    return [CLOSE[tool.name] for tool in tools]
+
+
+def asked(*messages: Message) -> ProposeRequest:
+    return ProposeRequest(tools=TOOLS[:3], messages=messages)
+
+
+def test_words_and_meaning_rank_together_and_meaning_is_what_is_told() -> None:
+    found = nearest("how heavy is this?", TOOLS[:3], closeness)
+    assert [(near.tool, near.closeness) for near in found] == [("weigh", 0.78), ("lamp_on", 0.31), ("sing", -0.4)]
+    assert nearest("light the lamp", TOOLS[:3], closeness)[0].tool == "lamp_on"
+    assert [near.tool for near in nearest("dig", TOOLS, closeness, count=2)] == ["dig", "weigh"]
+
+
+def test_only_the_users_own_words_are_compared() -> None:
+    said = Message(role="user", content="how heavy is this?")
+    called = Message(role="assistant", calls=(ToolCall(id="1", name="weigh", arguments={}),))
+    result = Message(role="tool", content="3 kg", call_id="1", name="weigh")
+    assert with_nearest(asked(said), closeness).nearest
+    assert with_nearest(asked(said, called, result), closeness).nearest == ()
+    assert with_nearest(asked(said), None).nearest == ()
+    assert with_nearest(asked(), closeness).nearest == ()
+
+
+@pytest.mark.parametrize(("version", "line"), [(2, ""), (3, "<|fact|> near: 7 weigh, 3 lamp_on, 0 sing")])
+def test_the_line_stands_last_in_the_third_version_only(version: int, line: str) -> None:
+    request = with_nearest(asked(Message(role="user", content="how heavy is this?")), closeness)
+    assert NanoDialect(version).render(request).rest == f"<|user|> how heavy is this?{line}<|call|>"
+
+
+def test_the_prefix_does_not_depend_on_what_is_near() -> None:
+    dialect = NanoDialect(3)
+    one = with_nearest(asked(Message(role="user", content="light the lamp")), closeness)
+    other = with_nearest(asked(Message(role="user", content="how heavy?")), closeness)
+    assert dialect.render(one).prefix == dialect.render(other).prefix
