@@ -35,8 +35,8 @@ class Lease:
 
     def __enter__(self) -> Lease:
         try:
-            self._take()
             _HEARTBEAT.add(self)
+            self._take()
         except BaseException:  # an interrupt between the two would leave the run held for as long as the process lives
             self._release()
             raise
@@ -105,6 +105,11 @@ class _Heartbeat:
                 self._thread = threading.Thread(target=self._beat, name="agentkit-leases", daemon=True)
                 self._thread.start()
 
+    def holds(self, owner: str) -> bool:
+        """Whether this process still holds, or is just taking, the lease of this owner."""
+        with self._changed:
+            return any(lease.owner == owner for lease in self._leases)
+
     def discard(self, lease: Lease) -> None:
         with self._changed:
             self._leases.discard(lease)
@@ -137,6 +142,8 @@ def _alive(row: sqlite3.Row) -> bool:
         return False
     if row["host"] != socket.gethostname() or os.name != "posix":
         return True
+    if row["pid"] == os.getpid() and not _HEARTBEAT.holds(row["owner"]):
+        return False  # let go of here, and the disk was too full to write it down
     return _exists(row["pid"]) and _born(row["pid"]) == row["born"]
 
 

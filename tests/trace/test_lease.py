@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from agentkit.errors import LeaseError
+from agentkit.errors import LeaseError, TraceError
 from agentkit.events import RunStarted
 from agentkit.trace import Store
 from agentkit.trace.lease import Lease
@@ -47,6 +47,15 @@ def end(process: subprocess.Popen[str]) -> None:
     process.wait()
     assert process.stdout is not None
     process.stdout.close()
+
+
+def test_a_lease_that_could_not_be_given_back_in_writing_does_not_bind_its_own_process(store: Store) -> None:
+    with pytest.raises(TraceError), store.lease("r"):
+        store.close()  # as on a full disk: the row stays
+    with Store(store.path) as again:
+        assert again.database.row("SELECT count(*) FROM leases")[0] == 1
+        with again.lease("r"), pytest.raises(LeaseError), again.lease("r"):
+            pass
 
 
 def test_a_second_holder_is_refused_until_the_first_lets_go(store: Store) -> None:
