@@ -5,9 +5,10 @@ from __future__ import annotations
 from random import Random
 
 import pytest
+from phone.made import phones as made_phones
 from phone.made.invent import Inventor, plural_of
 from phone.made.model import SETTINGS, MadeWorld
-from phone.made.phones import MadePhone, installed, phones
+from phone.made.phones import MadePhone, installed
 from phone.made.said import Said, together
 from phone.made.shard import empty, rows
 from phone.made.tasks import tasks
@@ -28,7 +29,7 @@ from agentkit.nano.pool import build_pool
 
 @pytest.fixture(scope="module")
 def phone() -> MadePhone:
-    return next(phones(5, 1))
+    return made_phones.phone(5, 0)
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
@@ -30,18 +31,26 @@ def plural_of(noun: str) -> str:
     return f"{noun[:-2]}ves" if noun in {"knife", "shelf"} else f"{noun}s"
 
 
+def an(noun: str) -> str:
+    """The noun with its article, by its first letter."""
+    return f"{'an' if noun[:1] in 'aeio' else 'a'} {noun}"
+
+
 def cap(words: str) -> str:
     """With a capital at the start."""
     return words[:1].upper() + words[1:]
 
 
 class Inventor:
-    """Draws blueprints and what they hold; no two apps of one inventor share a title."""
+    """Draws blueprints and what they hold; no two apps of one inventor share a title.
 
-    def __init__(self, random: Random) -> None:
+    `taken` are titles of other apps.
+    """
+
+    def __init__(self, random: Random, taken: Iterable[str] = ()) -> None:
         self.random = random
         self.values = Values(random)
-        self.titles: set[str] = set()
+        self.titles = set(taken)
 
     def chance(self, share: float) -> bool:
         """True in this share of cases."""
@@ -102,7 +111,8 @@ class Inventor:
         """One list; what it can do is drawn, but it can always do something."""
         one = self.random.choice
         plural = plural_of(noun)
-        title = cap(plural) if self.chance(0.7) else one([t for t in w.SECTION_NAMES if t not in used])
+        speaks = name != "s0" or self.chance(0.7)
+        title = cap(plural) if speaks else one([t for t in w.SECTION_NAMES if t not in used])
         used.add(title)
         detail = self.random.choices(("page", "rows", "form"), (5, 3, 2))[0]
         fields = self._fields(detail, used)
@@ -127,7 +137,7 @@ class Inventor:
             rename="Rename" if detail != "form" and self.chance(0.6 if detail == "rows" else 0.15) else "",
             move=move,
             moved=one(("Move to", f"Change {label}", f"Set {label}")) if move else "",
-            search=one((f"Search {plural}", "Search", f"Find a {noun}")) if self.chance(0.55) else "",
+            search=one((f"Search {plural}", "Search", f"Find {an(noun)}")) if self.chance(0.55) else "",
             mark=mark,
             inline=mark is not None and self.chance(0.2),
             menu=one(w.MENUS) if self.chance(0.35) else "",
@@ -136,7 +146,7 @@ class Inventor:
         )
 
     def _add(self, noun: str) -> str:
-        forms = (f"Add {noun}", f"Add {noun}", f"New {noun}", f"Create {noun}", "Add", "New", f"Add a {noun}")
+        forms = (f"Add {noun}", f"Add {noun}", f"New {noun}", f"Create {noun}", "Add", "New", f"Add {an(noun)}")
         return self.random.choice(forms)
 
     def _mark(self) -> Mark:

@@ -75,19 +75,17 @@ def installed(apps: dict[str, App]) -> Iterator[None]:
         APPS.update(before)
 
 
-def phones(seed: int, count: int, made: int = 4) -> Iterator[MadePhone]:
-    """Phones with `made` made-up apps each and a draw of the phone's own; those kept for tests are never there."""
-    random = Random(f"phones {seed}")
-    inventor = Inventor(random)
+def phone(seed: int, number: int, made: int = 4) -> MadePhone:
+    """A phone with `made` made-up apps and a draw of the phone's own; those kept for tests are never there."""
+    random = Random(f"phone {seed} {number}")
     own = {name: app for name, app in APPS.items() if name not in TEST_APPS}
-    inventor.titles.update(app.title for app in APPS.values())
-    known = {name: read(FOLDER / f"{name}.json") for name in own}
-    for _ in range(count):
-        blueprints = tuple(inventor.app() for _ in range(made))
-        some = _with_linked(random.sample(sorted(own), random.randint(2, 8)))
-        apps = {blueprint.name: app_of(blueprint) for blueprint in blueprints} | {name: own[name] for name in some}
-        documents = (*(document_of(blueprint, apps) for blueprint in blueprints), *(known[name] for name in some))
-        yield MadePhone(blueprints, apps, documents, Guide(documents))
+    inventor = Inventor(random, {app.title for app in APPS.values()})
+    blueprints = tuple(inventor.app() for _ in range(made))
+    some = _with_linked(random.sample(sorted(own), random.randint(2, 8)))
+    apps = {blueprint.name: app_of(blueprint) for blueprint in blueprints} | {name: own[name] for name in some}
+    known = (read(FOLDER / f"{name}.json") for name in some)
+    documents = (*(document_of(blueprint, apps) for blueprint in blueprints), *known)
+    return MadePhone(blueprints, apps, documents, Guide(documents))
 
 
 def _with_linked(names: list[str]) -> list[str]:

@@ -12,7 +12,7 @@ from .model import Blueprint, Section
 from .said import say
 from .walk import Go
 from .ways import follow, to_item, to_section, to_settings
-from .wishes import Wish, Wisher
+from .wisher import Wish, Wisher
 
 
 def no_item(w: Wisher, app: Blueprint) -> Wish:
@@ -27,7 +27,15 @@ def no_item(w: Wisher, app: Blueprint) -> Wish:
     forms, slots = w.one(kinds)
     told = w.words(forms, tail=forms is s.RENAME, x=x, **slots)
     missing = f"there is no {section.noun} {title}"
-    return Wish("refused", app.title, told, follow(to_section(app, section), looked), missing=missing, reads=True)
+    return Wish(
+        "refused",
+        app.title,
+        told,
+        follow(to_section(app, section), looked),
+        missing=missing,
+        reads=True,
+        noun=section.noun,
+    )
 
 
 def no_setting(w: Wisher, app: Blueprint) -> Wish:
@@ -63,7 +71,9 @@ def no_function(w: Wisher, app: Blueprint) -> Wish:
     actions = bool(section.mark and not section.inline) or bool(section.rename or section.move)
     opened: Go = lambda walk: walk.tap(section.menu)  # noqa: E731
     go = follow(to_item(app, section, thing), *((opened,) if section.menu and actions else ()))
-    return Wish("refused", app.title, told, go, missing=f"{section.plural} cannot be deleted", reads=True)
+    return Wish(
+        "refused", app.title, told, go, missing=f"{section.plural} cannot be deleted", reads=True, noun=section.noun
+    )
 
 
 def no_app(w: Wisher, app: Blueprint) -> Wish:

@@ -21,20 +21,21 @@ class Said:
     @property
     def lower(self) -> str:
         """As it stands in the middle of a sentence."""
-        return self.text[:1].lower() + self.text[1:] if self.verb else self.text
+        plain = self.verb or self.text.startswith(("The ", "My "))
+        return self.text[:1].lower() + self.text[1:] if plain else self.text
 
 
 MAKE = (
-    "Add a {noun} called {title}{with_}",
+    "Add {a_noun} called {title}{with_}",
     "Create the {noun} {title}{with_}",
     "New {noun} {title}{with_}",
     "Make a new {noun} named {title}{with_}",
-    "Put a {noun} with the {name_label} {title} into the list{and_}",
+    "Put {a_noun} with the {name_label} {title} into the list{and_}",
     "Enter {title} as a new {noun}{with_}",
     "I need a new {noun} {title}{with_}",
-    "Save a {noun} {title}{with_}",
+    "Save {a_noun} {title}{with_}",
     "Note a new {noun}, {title}{with_}",
-    "Set up a {noun} {title}{with_}",
+    "Set up {a_noun} {title}{with_}",
 )
 EDIT = (
     "Change the {label} of {x} to {value}",

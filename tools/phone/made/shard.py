@@ -5,7 +5,9 @@ Every right step is a row in the form of `tasks/shard.py`; exploring those apps 
 
 from __future__ import annotations
 
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from multiprocessing import get_context
 from random import Random
 
 from agentkit.nano.rows import Row, Shard
@@ -17,7 +19,7 @@ from ..tasks.oracle import NoWay
 from ..tasks.task import Task
 from ..tasks.trajectory import lessons, play
 from ..tasks.wordings import wrapped
-from .phones import MadePhone, installed, phones
+from .phones import MadePhone, installed, phone
 from .tasks import tasks
 
 SOURCE = "made_apps"
@@ -25,16 +27,24 @@ _GUIDED = 0.7
 """Share of trajectories that are shown guidance from the documents of the phone's apps."""
 _ROUGH = 0.2
 _WRONG = 0.25
+_REFUSED = 0.15
 _ROUNDABOUT = 0.2
+_WORKERS = 4
 
 
 def shard(seed: int = 0, count: int = 72, each: int = 44) -> Shard:
     """Rows of `each` tasks on `count` phones, four made-up apps on each; deterministic by seed."""
     made = empty()
-    for number, phone in enumerate(phones(seed, count)):
-        for task in tasks(phone, seed * 1000 + number, each):
-            made.rows += rows(phone, task, tuple(made.tools))
+    jobs = [(seed, number, each, tuple(made.tools)) for number in range(count)]
+    with ProcessPoolExecutor(_WORKERS, get_context("fork")) as pool:
+        for found in pool.map(_phone_rows, *zip(*jobs, strict=True)):
+            made.rows += found
     return made
+
+
+def _phone_rows(seed: int, number: int, each: int, offered: tuple[str, ...]) -> list[Row]:
+    made = phone(seed, number)
+    return [row for task in tasks(made, seed * 1000 + number, each) for row in rows(made, task, offered)]
 
 
 def empty() -> Shard:
@@ -47,16 +57,17 @@ def empty() -> Shard:
     return made
 
 
-def rows(phone: MadePhone, task: Task, offered: tuple[str, ...]) -> list[Row]:
+def rows(made: MadePhone, task: Task, offered: tuple[str, ...]) -> list[Row]:
     """The right steps of one task; none where the oracle loses its way, as it may after a crash."""
     random = Random(f"rows {task.seed} {task.request}")
     perturb = _perturb(task, random)
     wrong = _WRONG if random.random() < _WRONG else 0.0
-    guide = phone.guide if random.random() < _GUIDED else False
+    refused = _REFUSED if random.random() < 0.4 else 0.0
+    guide = made.guide if random.random() < _GUIDED else False
     said = wrapped(task.request, random) if random.random() < _ROUNDABOUT else task.request
-    with installed(phone.apps):
+    with installed(made.apps):
         try:
-            found = play(task, perturb, wrong=wrong, seed=task.seed, documents=guide, said=said)
+            found = play(task, perturb, wrong=wrong, seed=task.seed, documents=guide, said=said, refused=refused)
         except NoWay:
             return []
     if not found.judgement.success:

@@ -17,7 +17,8 @@ from .phones import MadePhone, installed
 from .refused import REFUSED
 from .said import Said, together, with_app
 from .walk import Go, joined
-from .wishes import KINDS, Wish, Wisher
+from .wisher import Wish, Wisher
+from .wishes import KINDS
 
 Build = Callable[[Wisher, Blueprint], Wish]
 _LONGEST = 18
@@ -73,6 +74,8 @@ def _wishes(phone: MadePhone, random: Random, world: MadeWorld, count: int, *, a
     found = [_drawn(random, KINDS)(wisher, random.choice(apps)) for _ in range(count)]
     if sum(wish.kind in _ENDS for wish in found) > 1 or (not alone and any(wish.kind == "visit" for wish in found)):
         raise Unfit
+    if len(frozenset[object]().union(*(wish.about for wish in found))) < sum(len(wish.about) for wish in found):
+        raise Unfit  # one value twice: what is wanted would depend on the order
     return sorted(found, key=lambda wish: wish.kind in _ENDS)
 
 
@@ -100,7 +103,7 @@ def _put_together(phone: MadePhone, world: MadeWorld, wishes: list[Wish], seed: 
     titles = {blueprint.title: blueprint for blueprint in phone.blueprints}
     before, parts = "", list[Said]()
     for wish in wishes:
-        parts.append(wish.said if wish.named else _with_app(titles[wish.app], wish.said, random, before))
+        parts.append(wish.said if wish.named else _with_app(titles[wish.app], wish, random, before))
         before = wish.app
     last = wishes[-1]
     ending = (say(last.answer),) if last.answer else (cannot(last.missing),) if last.missing else ()
@@ -117,11 +120,12 @@ def _put_together(phone: MadePhone, world: MadeWorld, wishes: list[Wish], seed: 
     return Task(template, seed, draft.wordings[0], world, draft.want(world), draft)
 
 
-def _with_app(app: Blueprint, said: Said, random: Random, before: str) -> Said:
-    """A wish with its app, where that has to be said or is said anyway."""
+def _with_app(app: Blueprint, wish: Wish, random: Random, before: str) -> Said:
+    """A wish with its app, where that has to be said, as nothing else tells it, or is said anyway."""
     if app.title == before:
-        return said if random.random() < 0.8 else with_app(random, said, "there")
-    return said if app.speaks and random.random() > _NAMED else with_app(random, said, app.title)
+        return wish.said if random.random() < 0.8 else with_app(random, wish.said, "that app")
+    told = app.speaks and wish.noun == app.sections[0].noun and wish.noun in wish.said.text
+    return wish.said if told and random.random() > _NAMED else with_app(random, wish.said, app.title)
 
 
 def _path(world: MadeWorld, wishes: list[Wish]) -> tuple[Move, ...]:

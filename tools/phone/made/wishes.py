@@ -1,96 +1,20 @@
-"""Draws what can be asked of a made-up app on a given world: the words, the way there, what changes, what is answered.
-
-A wish whose kind the app has no part for raises `Unfit`. `refused` holds wishes that cannot be granted.
-"""
+"""The kinds of things that can be asked of a made-up app: the words, the way there, what changes, what is answered."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from random import Random
-from typing import TypeVar
+from collections.abc import Callable
 
 from ..sim import ops
-from ..sim.ops import Edit, same
 from ..tasks.draw import Unfit
 from ..tasks.task import tap, write
 from . import said as s
-from .invent import Filler
+from .invent import an
 from .items import first
-from .model import OFF, ON, SETTINGS, Blueprint, Field, MadeWorld, Section, Thing
-from .said import Said, fields_said, say, thing_said, value_said
+from .model import ON, Blueprint, Field, Thing
+from .said import fields_said
 from .walk import Go
 from .ways import act, follow, set_field, set_value, to_item, to_section, to_settings
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Wish:
-    """One thing that is asked of one app. `missing` says why it cannot be done; `reads` that it is only looked at.
-
-    `named` says that the words name the app already.
-    """
-
-    kind: str
-    app: str
-    said: Said
-    go: Go = field(compare=False)
-    edit: Edit = field(default=same, compare=False)
-    answer: str = ""
-    missing: str = ""
-    reads: bool = False
-    named: bool = False
-
-
-class Wisher:
-    """Draws wishes for the apps of one world; `imperative` leaves questions out, since more will follow."""
-
-    def __init__(self, random: Random, world: MadeWorld, *, imperative: bool = False) -> None:
-        self.random, self.world, self.imperative = random, world, imperative
-        self.filler = Filler(random, world.now.date().isoformat())
-        self.filler.titles.update(thing.title.lower() for thing in world.things if thing.title)
-
-    def one(self, items: Sequence[T]) -> T:
-        """One of these; raises `Unfit` when there is none."""
-        if not items:
-            raise Unfit
-        return self.random.choice(items)
-
-    def words(self, forms: Sequence[str], *, tail: bool = False, **slots: str) -> Said:
-        """A wish in words."""
-        return say(self.random, forms, tail=tail, imperative=self.imperative, **slots)
-
-    def settings(self, app: Blueprint, *kinds: str) -> tuple[Thing, Field]:
-        """The settings of an app and one of these kinds."""
-        each = self.one([each for each in app.settings if each.kind in kinds])
-        return next(t for t in self.world.things if (t.app, t.section) == (app.name, SETTINGS)), each
-
-    def item(self, app: Blueprint, wanted: Callable[[Section, Thing], bool]) -> tuple[Section, Thing]:
-        """An item of an app whose section has what is needed."""
-        every = [(app.section(t.section), t) for t in self.world.things if t.app == app.name and t.section != SETTINGS]
-        return self.one([(section, thing) for section, thing in every if wanted(section, thing)])
-
-    def named(self, section: Section, thing: Thing) -> str:
-        """An item in words."""
-        return thing_said(self.random, section.noun, thing.title)
-
-    def told(self, each: Field, value: str) -> str:
-        """A value in words."""
-        return value_said(self.random, each, value, self.world.now.date())
-
-    def other(self, each: Field, old: str) -> str:
-        """A value that differs from the present one."""
-        for _ in range(20):
-            value = self.filler.value(each)
-            if value != old and value.lower() != old.lower():
-                return value
-        raise Unfit
-
-    def changed(self, thing: Thing, each: Field) -> str:
-        """Another value of a thing."""
-        old = thing.get(each.name)
-        return (OFF if old == ON else ON) if each.kind == "switch" else self.other(each, old)
+from .wisher import Wish, Wisher, about, with_values
 
 
 def make(w: Wisher, app: Blueprint) -> Wish:
@@ -105,7 +29,14 @@ def make(w: Wisher, app: Blueprint) -> Wish:
     spoken = w.random.sample(given, len(given)) if w.random.random() < 0.3 else given
     with_, and_ = fields_said(w.random, [(each, value, w.told(each, value)) for each, value in spoken])
     told = w.words(
-        s.MAKE, tail=True, noun=section.noun, title=title, with_=with_, and_=and_, name_label=section.name_label.lower()
+        s.MAKE,
+        tail=True,
+        noun=section.noun,
+        a_noun=an(section.noun),
+        title=title,
+        with_=with_,
+        and_=and_,
+        name_label=section.name_label.lower(),
     )
     steps = [set_field(each, value, first(each), now) for each, value in given]
     way = follow(
@@ -116,7 +47,14 @@ def make(w: Wisher, app: Blueprint) -> Wish:
     )
     known = {each.name: value for each, value in given}
     values = tuple((each.name, known.get(each.name, first(each))) for each in section.fields)
-    return Wish("make", app.title, told, way, ops.add("things", Thing(0, app.name, section.name, title, values)))
+    return Wish(
+        "make",
+        app.title,
+        told,
+        way,
+        ops.add("things", Thing(0, app.name, section.name, title, values)),
+        noun=section.noun,
+    )
 
 
 def edit(w: Wisher, app: Blueprint) -> Wish:
@@ -146,9 +84,15 @@ def edit(w: Wisher, app: Blueprint) -> Wish:
         way += [lambda walk: walk.tap(section.edit)] if section.detail == "page" else []
         way += [set_field(each, value, old, now) for (each, value), old in zip(given, olds, strict=True)]
         way += [lambda walk: walk.tap(section.save)]
-    changed = {each.name: value for each, value in given}
-    values = tuple((name, changed.get(name, old)) for name, old in thing.values)
-    return Wish("edit", app.title, told, follow(*way), ops.edit("things", thing.id, values=values))
+    return Wish(
+        "edit",
+        app.title,
+        told,
+        follow(*way),
+        with_values(thing, *given),
+        noun=section.noun,
+        about=about(thing, *chosen),
+    )
 
 
 def rename(w: Wisher, app: Blueprint) -> Wish:
@@ -162,7 +106,7 @@ def rename(w: Wisher, app: Blueprint) -> Wish:
         opened = (tap(section.edit),) if section.detail == "page" else ()
         way: Go = lambda walk: walk.do(*opened, write(section.name_label, title), tap(section.save))  # noqa: E731
     go = follow(to_item(app, section, thing), way)
-    return Wish("rename", app.title, told, go, ops.edit("things", thing.id, title=title))
+    return Wish("rename", app.title, told, go, ops.edit("things", thing.id, title=title), noun=section.noun)
 
 
 def delete(w: Wisher, app: Blueprint) -> Wish:
@@ -171,7 +115,7 @@ def delete(w: Wisher, app: Blueprint) -> Wish:
     told = w.words(s.DELETE, x=w.named(section, thing))
     sure: Go = lambda walk: walk.tap(*((section.delete,) if section.asks else ()))  # noqa: E731
     go = follow(to_item(app, section, thing), act(section, section.delete), sure)
-    return Wish("delete", app.title, told, go, ops.drop("things", thing.id))
+    return Wish("delete", app.title, told, go, ops.drop("things", thing.id), noun=section.noun)
 
 
 def mark(w: Wisher, app: Blueprint) -> Wish:
@@ -195,7 +139,16 @@ def mark(w: Wisher, app: Blueprint) -> Wish:
         label = section.mark.clear if thing.marked else section.mark.set
         go = follow(to_item(app, section, thing), act(section, label))
     change = ops.edit("things", thing.id, marked=wanted)
-    return Wish("settled" if settled else "mark", app.title, told, go, change, reads=settled)
+    return Wish(
+        "settled" if settled else "mark",
+        app.title,
+        told,
+        go,
+        change,
+        reads=settled,
+        noun=section.noun,
+        about=frozenset({(thing.id, "mark")}),
+    )
 
 
 def move(w: Wisher, app: Blueprint) -> Wish:
@@ -206,7 +159,9 @@ def move(w: Wisher, app: Blueprint) -> Wish:
     forms = s.MOVE if section.moved == "Move to" else s.EDIT
     told = w.words(forms, x=w.named(section, thing), value=value, label=each.label.lower())
     go = follow(to_item(app, section, thing), act(section, section.moved), lambda walk: walk.tap(value))
-    return Wish("move", app.title, told, go, ops.edit("things", thing.id, values=thing.put(each.name, value)))
+    return Wish(
+        "move", app.title, told, go, with_values(thing, (each, value)), noun=section.noun, about=about(thing, each)
+    )
 
 
 def setting(w: Wisher, app: Blueprint) -> Wish:
@@ -225,10 +180,17 @@ def setting(w: Wisher, app: Blueprint) -> Wish:
         value = old if settled else w.changed(thing, each)
     forms = {"switch": s.SETTING, "choice": s.CHOOSE, "level": s.LEVEL, "text": s.WRITE_SETTING}[each.kind]
     told = w.words(forms, tail=each.kind == "text", label=_the(w, each), on=value, value=w.told(each, value))
-    change = ops.edit("things", thing.id, values=thing.put(each.name, value))
+    change = with_values(thing, (each, value))
     if settled:
-        return Wish("settled", app.title, told, _shown(app, each, old), change, reads=True)
-    return Wish("setting", app.title, told, follow(to_settings(app), set_value(each, value, old)), change)
+        return Wish("settled", app.title, told, _shown(app, each, old), change, reads=True, about=about(thing, each))
+    return Wish(
+        "setting",
+        app.title,
+        told,
+        follow(to_settings(app), set_value(each, value, old)),
+        change,
+        about=about(thing, each),
+    )
 
 
 def _the(w: Wisher, each: Field) -> str:
@@ -246,7 +208,16 @@ def read(w: Wisher, app: Blueprint) -> Wish:
         go = follow(to_section(app, section), seen, lambda walk: walk.see(thing.title))
     else:
         go = to_item(app, section, thing)
-    return Wish("read", app.title, told, go, answer=each.shown(thing.get(each.name)), reads=True)
+    return Wish(
+        "read",
+        app.title,
+        told,
+        go,
+        answer=each.shown(thing.get(each.name)),
+        reads=True,
+        noun=section.noun,
+        about=about(thing, each),
+    )
 
 
 def read_setting(w: Wisher, app: Blueprint) -> Wish:
@@ -259,7 +230,7 @@ def read_setting(w: Wisher, app: Blueprint) -> Wish:
     thing, each = w.settings(app, "choice", "level", "text")
     told = w.words(s.READ_SETTING, label=_the(w, each))
     old = thing.get(each.name)
-    return Wish("read", app.title, told, _shown(app, each, old), answer=old, reads=True)
+    return Wish("read", app.title, told, _shown(app, each, old), answer=old, reads=True, about=about(thing, each))
 
 
 def _shown(app: Blueprint, each: Field, value: str) -> Go:
@@ -276,7 +247,9 @@ def count(w: Wisher, app: Blueprint) -> Wish:
     held = sum((t.app, t.section) == (app.name, section.name) for t in w.world.things)
     told = w.words(s.COUNT, plural=section.plural)
     answer = str(held) if held else f"No {section.plural}"
-    return Wish("read", app.title, told, lambda walk: walk.see(section.title), answer=answer, reads=True)
+    return Wish(
+        "read", app.title, told, lambda walk: walk.see(section.title), answer=answer, reads=True, noun=section.noun
+    )
 
 
 def visit(w: Wisher, app: Blueprint) -> Wish:
@@ -291,7 +264,7 @@ def visit(w: Wisher, app: Blueprint) -> Wish:
         return Wish("visit", app.title, told, to_section(app, section), reads=True, named=True)
     section, thing = w.item(app, lambda each, _: each.detail != "form")
     told = w.words(s.OPEN, x=w.named(section, thing))
-    return Wish("visit", app.title, told, to_item(app, section, thing), reads=True)
+    return Wish("visit", app.title, told, to_item(app, section, thing), reads=True, noun=section.noun)
 
 
 KINDS: dict[str, tuple[Callable[[Wisher, Blueprint], Wish], float]] = {
