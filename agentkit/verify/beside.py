@@ -88,10 +88,12 @@ def weights_of(model: Model) -> Path | None:
 
 
 def _told(made: Calibrator) -> str:
+    others = "".join(f"; {_told(one)}" for one in made.special)
+    about = f"{made.about}, " if made.about else ""
     before, after = made.before, made.after
     if before is None or after is None:
-        return f"{made.rows} proposals, quality not stated"
+        return f"{about}{made.rows} proposals, quality not stated{others}"
     return (
-        f"{made.rows} proposals; on {after.rows} others Brier {before.brier:.3f} -> {after.brier:.3f}, "
-        f"ECE {before.ece:.3f} -> {after.ece:.3f}"
+        f"{about}{made.rows} proposals; on {after.rows} others Brier {before.brier:.3f} -> {after.brier:.3f}, "
+        f"ECE {before.ece:.3f} -> {after.ece:.3f}{others}"
     )

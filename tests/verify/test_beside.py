@@ -80,6 +80,25 @@ def test_one_for_other_weights_or_another_dialect_is_ignored_and_told(
         write_beside(made, engine)
 
 
+def test_fits_for_some_tools_are_kept_in_the_same_file_told_and_asked_first(engine: Model, tmp_path: Path) -> None:
+    @tool
+    def lamp(on: bool) -> str:
+        """Switch the lamp."""
+        return "done"
+
+    known = Registry([lamp])
+    special = fit(rows(), model=engine, tools=known.specs, about="the lamp")
+    general = fit(rows(), model=engine, about="unseen tools").model_copy(update={"special": (special,)})
+    write_beside(general, engine)
+    told = find(engine)
+    assert told.calibration == general
+    assert told.note.startswith(
+        "calibrated by small.calibration.json: unseen tools, 140 proposals; on 60 others Brier "
+    )
+    assert "; the lamp, 140 proposals; on 60 others Brier " in told.note
+    assert general.for_tools(known.specs) == special
+
+
 def test_a_file_that_is_none_is_ignored_and_told(engine: Model, tmp_path: Path) -> None:
     (tmp_path / "small.calibration.json").write_text(json.dumps({"shape": "curve"}))
     told = find(engine)
