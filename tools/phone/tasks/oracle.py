@@ -123,9 +123,6 @@ class Oracle:
 
     def search(self, state: State) -> tuple[Move, ...]:
         """The fewest moves from here to the end; raises `NoWay`."""
-        resumed = self._resumed(state)
-        if resumed:
-            return resumed
         if self.task.draft.reads and state.world == self.task.world:
             return self.moves
         alphabet = (*dict.fromkeys(self.moves), Move("back"))
@@ -179,7 +176,7 @@ class Oracle:
         key = place_of(state)
         place = next((i for i, s in enumerate(self._states) if place_of(s) == key), None)
         if place is None:
-            self._plan = self.search(state)
+            self._plan = self._resumed(state) or self.search(state)
             self._states = self._expected(state, self._plan)
             place = 0
         return self._plan[place] if place < len(self._plan) else None
