@@ -22,6 +22,7 @@ from agentkit.verify.score import FEATURES
 SHAPES: tuple[Shape, ...] = ("temperature", "platt", "isotonic", "logistic")
 FEWEST = 20
 RESAMPLES = 1000
+_FEW = 10
 NEAR = 0.005
 """Log losses that differ by less count as equal; the simpler shape is taken."""
 
@@ -91,10 +92,15 @@ def split(rows: Sequence[Row], share: float = 0.3, seed: int = 0) -> tuple[list[
 
 
 def _groups(rows: Sequence[Row]) -> tuple[list[list[int]], list[list[int]]]:
-    """The places of the rows by group, those that are mostly right and the others; a row without a group is one."""
+    """The places of the rows by group, those that are mostly right and the others; a row without a group is one.
+
+    With fewer than `_FEW` groups every row is one: there is nothing to keep apart.
+    """
     found: dict[str | int, list[int]] = {}
     for index, row in enumerate(rows):
         found.setdefault(row.group or index, []).append(index)
+    if len(found) < _FEW:
+        found = {index: [index] for index in range(len(rows))}
     right = [group for group in found.values() if 2 * sum(rows[index].correct for index in group) > len(group)]
     return right, [group for group in found.values() if 2 * sum(rows[index].correct for index in group) <= len(group)]
 
