@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agentkit import Agent, Failed, Retry, tool
+from agentkit.events import Asked
 from agentkit.graph.session import Options
 from agentkit.models.scripted import ScriptedModel, abstain, answer, ask, call, defer, finish
-from agentkit.types import Run
+from agentkit.types import Run, ToolCall
 
 
 @tool
@@ -39,8 +40,15 @@ def wipe(n: int) -> str:
 
 CALLS = st.builds(call, st.sampled_from(["look", "note", "wipe", "nosuch"]), n=st.integers(0, 4))
 CONTROLS = st.sampled_from([abstain(), ask("which?"), defer(), finish("done")])
+
+
+def answered(calls: list[ToolCall], p: float) -> Any:
+    """One answer of a script."""
+    return answer(*calls, p=p)
+
+
 ANSWERS = st.builds(
-    lambda calls, p: answer(*calls, p=p),
+    answered,
     st.lists(CALLS, min_size=1, max_size=2) | st.lists(CONTROLS, min_size=1, max_size=1),
     st.sampled_from([0.2, 0.7, 0.99]),
 )
@@ -61,6 +69,10 @@ def told(run: Run) -> Any:
     return run.status, run.reason, run.answer, run.question, steps
 
 
+KEPT: tuple[dict[str, Any], ...] = ({"store": "t.db"}, {"store": "u.db", "durable": False}, {"store": False})
+"""With checkpoints, with a trace alone, with nothing; files stand in a folder of the test's own."""
+
+
 @settings(max_examples=15, deadline=None)
 @given(
     script=st.lists(ANSWERS, min_size=8, max_size=8),
@@ -69,18 +81,21 @@ def told(run: Run) -> Any:
     says=st.sampled_from([None, True, False, "2, please"]),
 )
 def test_the_same_script_gives_the_same_run_by_either_loop(script: Any, remote: Any, loop: Any, says: Any) -> None:
+    runs: list[Any] = []
     with TemporaryDirectory() as folder:
-        runs: list[Any] = []
-        for kept in (
-            {"store": Path(folder) / "t.db"},
-            {"store": Path(folder) / "u.db", "durable": False},
-            {"store": False},
-        ):
-            larger = None if remote is None else ScriptedModel(list(remote), tier="remote")
-            options = Options(loop=loop, clock=False)
-            model, heard = ScriptedModel(list(script)), (lambda _: says)
-            with Agent(
-                [look, note, wipe], model=model, remote=larger, options=options, max_steps=7, ask=heard, **kept
-            ) as agent:
+        for kept in KEPT:
+
+            def ask_person(_: Asked) -> Any:
+                return says
+
+            settled: dict[str, Any] = {
+                **kept,
+                "store": kept["store"] and Path(folder) / kept["store"],
+                "model": ScriptedModel(list(script)),
+                "remote": None if remote is None else ScriptedModel(list(remote), tier="remote"),
+                "options": Options(loop=loop, clock=False),
+                "ask": ask_person,
+            }
+            with Agent([look, note, wipe], max_steps=7, **settled) as agent:
                 runs.append(told(agent.run("look at 0 1 2 3 4, note 0 1 2 3 4, wipe 0 1 2 3 4")))
-        assert runs[0] == runs[1] == runs[2]
+    assert runs[0] == runs[1] == runs[2]
