@@ -13,7 +13,7 @@ from phone.record import Episode
 from phone.session import Session
 from phone.simulated import Simulated
 from phone.tasks import TEMPLATES, Task
-from phone.tasks.arms import CHECKS, SHARE, Arms, Budget, Helped, Listless
+from phone.tasks.arms import CHECKS, MAX_STEPS, SHARE, SHIPPED, Arms, Budget, Helped, Listless
 from phone.tasks.judge import Judgement
 from phone.tasks.measure import Outcome, run_task
 from phone.tasks.oracle_model import OracleModel
@@ -21,9 +21,10 @@ from phone.tasks.report import PhoneReport, groups, summed_up, table
 from typer.testing import CliRunner
 
 from agentkit.cli import app
+from agentkit.decide import Policy
 from agentkit.errors import WiringError
 from agentkit.evaluate.hooks import Wanted
-from agentkit.models.scripted import ScriptedModel, finish
+from agentkit.models.scripted import ScriptedModel, answer, call, finish
 from agentkit.registry import Context
 from agentkit.spec import load_spec
 from agentkit.types import Message, ProposeRequest
@@ -177,8 +178,23 @@ def test_the_example_runs_the_agent_that_is_measured() -> None:
     for path in (ROOT / "examples/mobile_ui.yaml", ROOT / "agents/mobile.yaml"):
         spec = load_spec(path)
         used = [use.use.rsplit(":")[-1] for use in spec.verify.verifiers or ()]
-        assert used == [*CHECKS, "Typed", "Stuck"]
+        assert used == [*CHECKS, "Typed", "Stuck", "Wanted", "Done"]
         assert (spec.graph.loop, spec.graph.max_calls, spec.graph.clock) == ("until_done", 1, False)
+
+
+def test_the_full_arm_has_the_policy_that_ships() -> None:
+    spec = load_spec(ROOT / "agents/mobile.yaml")
+    stated = spec.thresholds.model_dump(mode="json", exclude_none=True)
+    assert Policy.from_trust(spec.trust, thresholds=stated, max_steps=spec.graph.max_steps) == SHIPPED
+    assert spec.graph.max_steps == MAX_STEPS
+
+
+def test_an_unsure_step_ends_the_full_arm_with_a_question_and_not_act_always() -> None:
+    arms, task = Arms(ScriptedModel([])), TEMPLATES["settings.airplane"].task(3)
+    for name, asked in (("full", True), ("act-always", False)):
+        model = ScriptedModel([answer(call("tap", element="Camera"), p=0.05)] * 40)
+        found = run_task(task, lambda _task, _session, model=model: model, arms[name].make)
+        assert found.asked is asked and not found.judgement.success
 
 
 @pytest.mark.model

@@ -1,6 +1,7 @@
 """The arms of an evaluation: the whole agent, and the same without one of its parts.
 
-An arm says which model proposes and which tools are offered. Every arm runs unattended: nobody is asked, every call
+An arm says which model proposes, which tools are offered and by which policy. `full` is the agent as it ships: a step
+that is too unsure is asked about, and as nobody is there, the run ends with the question. In all other arms every call
 that passes the checks is made, since what is simulated cannot be harmed and damage is counted. The oracles are declared
 as such: they see the simulator's inside.
 """
@@ -24,7 +25,7 @@ from agentkit.types import Effect, Proposal, ProposeRequest, Sampling
 from agentkit.verify.score import raw_score
 
 from .. import intents, ui
-from ..checks import Stuck, Typed
+from ..checks import Done, Stuck, Typed, Wanted
 from ..session import Session
 from .oracle import NoWay
 from .oracle_model import OracleModel
@@ -35,6 +36,9 @@ MAX_STEPS = 30
 SHARE = 0.1
 _LONGEST = 160
 """Tokens of a call, in every arm: more than any task needs, since a small model may never end a text."""
+SURE: dict[str, dict[str, float]] = {"write": {"execute_at": 0.4, "escalate_below": 0.4}}
+"""Thresholds of the agent that ships, on the score of a step; reading keeps the dial's."""
+SHIPPED = Policy.from_trust("balanced", thresholds=SURE, max_steps=MAX_STEPS)
 _EVERYTHING = {effect.value: {"execute_at": 0.0, "escalate_below": 0.0} for effect in Effect}
 _NOBODY = Policy.from_trust(
     "balanced", thresholds=_EVERYTHING, approval=frozenset[Effect](), can_ask=False, max_steps=MAX_STEPS
@@ -50,14 +54,15 @@ class Arm:
     model: Callable[[Task, Session], Model]
     tools: Registry
     documents: bool = True
+    policy: Policy = _NOBODY
 
     def make(self, model: Model, _: Session) -> Agent[Any]:
         """The agent of this arm around a model."""
         return Agent(
             self.tools,
             model=model,
-            verifiers=[*CHECKS, Typed(), Stuck()],
-            policy=_NOBODY,
+            verifiers=[*CHECKS, Typed(), Stuck(), Wanted(), Done()],
+            policy=self.policy,
             loop="until_done",
             options=Options(max_calls=1, clock=False, sampling=Sampling(max_tokens=_LONGEST)),
             store=False,
@@ -83,7 +88,8 @@ class Arms:
     def _all(self) -> dict[str, Arm]:
         screen, both = Registry([ui]), Registry([ui, intents])
         made = [
-            Arm("full", "the agent as it ships, on the screen alone", self._plain, screen),
+            Arm("full", "the agent as it ships, on the screen alone", self._plain, screen, policy=SHIPPED),
+            Arm("act-always", "no step is too unsure to be made", self._plain, screen),
             Arm("no-enum", "what is on the screen is no list of choices", self._listless, screen),
             Arm("no-documents", "no guidance from app documents", self._plain, screen, documents=False),
             Arm("intents", "intents offered beside the screen", self._plain, both),
@@ -96,7 +102,7 @@ class Arms:
             def freely(_task: Task, _session: Session) -> Model:
                 return free
 
-            made.insert(1, Arm("no-grammar", "free decoding", freely, screen))
+            made.insert(2, Arm("no-grammar", "free decoding", freely, screen))
         return {arm.name: arm for arm in made}
 
     def _plain(self, _task: Task, _session: Session) -> Model:

@@ -31,7 +31,7 @@ Make = Callable[[Model, Session], "Agent[object]"]
 class Outcome:
     """One task, run once. `right` counts the proposals that agree with the oracle's, of `proposals`.
 
-    `helped` counts the steps that a larger model proposed, `served` those that a script did; `tokens` is what each look
+    `asked` says that it ended with a question, `helped` counts the steps that a larger model proposed, `served` those that a script did; `tokens` is what each look
     at the screen costs, `prompts` the length of each prompt.
     """
 
@@ -47,6 +47,7 @@ class Outcome:
     tokens: tuple[int, ...]
     prompts: tuple[int, ...]
     episode: Episode
+    asked: bool = False
 
 
 def ending_of(run: Run) -> tuple[Ending, str]:
@@ -90,6 +91,7 @@ def run_task(
         tokens=tuple(session.costs),
         prompts=tuple(tokens for moment in moments if (tokens := moment.proposal.usage.prompt_tokens)),
         episode=recorder.episode,
+        asked=done.status == "asked",
     )
 
 

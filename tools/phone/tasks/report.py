@@ -25,6 +25,7 @@ class Summary:
     step_accuracy: float | None
     false_done: float
     damage: float
+    asked: float
     infeasible_recall: float | None
     p50_ms: float | None
     p95_ms: float | None
@@ -54,6 +55,7 @@ def summed_up(outcomes: Sequence[Outcome]) -> Summary | None:
         step_accuracy=sum(o.right for o in outcomes) / steps if steps else None,
         false_done=sum(o.judgement.false_done for o in outcomes) / len(outcomes),
         damage=sum(bool(o.judgement.damage) for o in outcomes) / len(outcomes),
+        asked=sum(o.asked for o in outcomes) / len(outcomes),
         infeasible_recall=sum(o.judgement.success for o in hopeless) / len(hopeless) if hopeless else None,
         p50_ms=percentile(times, 0.5) if times else None,
         p95_ms=percentile(times, 0.95) if times else None,
@@ -88,6 +90,7 @@ def _rows(s: Summary, *, helped: bool, served: bool) -> dict[str, str]:
         "right steps %": _percent(s.step_accuracy),
         "false done %": _percent(s.false_done),
         "damage %": _percent(s.damage),
+        "asked %": _percent(s.asked),
         "infeasible %": _percent(s.infeasible_recall),
         "ms a step p50": "–" if s.p50_ms is None else f"{s.p50_ms:.0f}",
         "ms a step p95": "–" if s.p95_ms is None else f"{s.p95_ms:.0f}",
