@@ -2,8 +2,9 @@
 
     python benchmarks/phone_repeats.py --tasks 50 --model oracle
 
-The first runs are the oracle's (it sees the simulator's inside); `--model` is what takes over where a script does not
-go on: the oracle again, or `embedded`. Then requests of other templates, and the repeats' own requests twisted into
+The first runs are the oracle's (it sees the simulator's inside), or with `--first model` those of the model in the box,
+of which only the ones that did their task make a script; `--model` is what takes over where a script does not go on: the
+oracle again, or `embedded`. Then requests of other templates, and the repeats' own requests twisted into
 asking for something else, are put to the same library: none of them should be taken for one of its own.
 """
 
@@ -38,11 +39,13 @@ def main() -> None:
     parser.add_argument("--tasks", type=int, default=50)
     parser.add_argument("--first-seed", type=int, default=700_000)
     parser.add_argument("--model", choices=("oracle", "embedded"), default="oracle", help="what takes over")
+    parser.add_argument("--first", choices=("oracle", "model"), default="oracle", help="who shows the way")
     parser.add_argument("--verbose", action="store_true", help="name what was not served")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         fallback = _fallback(chosen.model)
-        found = _repeats(Path(folder), chosen.tasks, chosen.first_seed, fallback)
+        shows = _fallback("embedded" if chosen.first == "model" else "oracle")
+        found = _repeats(Path(folder), chosen.tasks, chosen.first_seed, fallback, shows)
         _report(found, chosen.verbose)
         _adversaries(Path(folder), found, fallback, chosen.verbose)
 
@@ -54,10 +57,11 @@ def _fallback(name: str) -> Fallback:
     return lambda _task, _session: model
 
 
-def _repeats(folder: Path, tasks: int, seed: int, fallback: Fallback) -> list[Repeat]:
+def _repeats(folder: Path, tasks: int, seed: int, fallback: Fallback, shows: Fallback) -> list[Repeat]:
     """All first runs, then all repeats: every script is there while each repeat looks for its own."""
     drawn = templates(tasks)
-    firsts = [first(template.task(seed + n, wording=n), folder) for n, template in enumerate(drawn)]
+    firsts = [first(template.task(seed + n, wording=n), folder, shows) for n, template in enumerate(drawn)]
+    print(f"first runs that made a script: {sum(not why for why, _ in firsts)} of {len(firsts)}")
     return [
         again(template.task(seed + 50_000 + n, wording=n), folder, fallback, why=why, first_ms=ms)
         for n, (template, (why, ms)) in enumerate(zip(drawn, firsts, strict=True))

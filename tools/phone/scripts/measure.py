@@ -1,7 +1,7 @@
 """Tasks done twice with other values: the first run makes a script, the second is played from it as far as it goes.
 
-The first run is the oracle's, and declared as such: what is measured is scripts, not who showed the way. Knows nothing
-of how results are printed.
+The first run is the oracle's, and declared as such, or a model's: one that was not judged a success makes no script.
+Knows nothing of how results are printed.
 """
 
 from __future__ import annotations
@@ -94,12 +94,14 @@ def templates(count: int) -> list[Template]:
     return [found[number * len(found) // count % len(found)] for number in range(count)]
 
 
-def first(task: Task, folder: Path) -> tuple[str, float]:
-    """Let the oracle do a task and make a script of it; why there is none, and the run's milliseconds."""
+def first(
+    task: Task, folder: Path, shows: Callable[[Task, Session], Model] = OracleModel
+) -> tuple[str, float]:
+    """Let the oracle, or `shows`, do a task and make a script of it; why there is none, and the run's milliseconds."""
     phone = Session(Simulated(task.world))
     recorder = Recorder(phone, task.request)
     now = phone.driver.now()
-    judgement, ms, _ = _run(task, OracleModel(task, phone), phone, recorder, {})
+    judgement, ms, _ = _run(task, shows(task, phone), phone, recorder, {})
     if not judgement.success:
         return f"the first run failed: {judgement.reason}", ms
     return Scripts.of(folder).learn(trail_of(task.request, recorder.episode.moments, now)), ms
