@@ -6,7 +6,7 @@ The first runs are the oracle's (it sees the simulator's inside), or with `--fir
 of which only the ones that did their task make a script; `--model` is what takes over where a script does not go on: the
 oracle again, or `embedded`. Then requests of other templates, and the repeats' own requests twisted into
 asking for something else, are put to the same library: none of them should be taken for one of its own.
-"""
+"""  # noqa: E501
 
 from __future__ import annotations
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agentkit.nano import generate, sources
-from agentkit.nano.augment import Dial
 from agentkit.nano.describe import describe
 from agentkit.nano.mix import Mixer
 from agentkit.nano.pool import Pool, build_pool, load_shards

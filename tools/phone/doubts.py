@@ -43,7 +43,7 @@ _MEANS = (
 _SHORT_DAY = 3
 
 
-def unfinished(request: str, shown: Compact, past: Past, answer: str) -> str:
+def unfinished(request: str, shown: Compact, past: Past, answer: str) -> str:  # noqa: PLR0911
     """Why the request is not done yet; empty where nothing speaks against it."""
     if answer.startswith(CANNOT):
         return ""

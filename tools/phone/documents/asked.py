@@ -32,7 +32,7 @@ _ORDERS = frozenset(
     """answer respond reschedule cancel put call phone ring wake turn switch set enable disable activate tell read mail
     email message bin throw star like unlike pause join connect keep take film snap use count calculate work multiply
     subtract divide split plan store see say let join mute dial reply pass share enter place fix flag bring schedule
-    unarchive unpin unfavourite save note compose go and sms today tomorrow""".split()
+    unarchive unpin unfavourite save note compose go and sms today tomorrow""".split()  # noqa: SIM905
 )
 _CAPITAL = re.compile(r"(?<=[\w,;:)] )[A-Z][\w’'-]*")
 _HINTS = (
@@ -56,17 +56,21 @@ _MEANT = (
 )
 _QUESTION = re.compile(
     r"^\W*((hey|hi|hello|ok|now|quick|please|(can|could|would) you|do you know|(i want|i need|let me|i'd like) to know"
-    r"|find out|check|see|say)\W+)*(what|when|where|who|whose|which|how|tell me|look up|read me|(at|in|on|by|from) wh)", re.I
+    r"|find out|check|see|say)\W+)*(what|when|where|who|whose|which|how|tell me|look up|read me|(at|in|on|by|from) wh)",
+    re.I,
 )
 _ALSO = re.compile(
-    r"(,| and| then) (\w+ )?(send|write|text|message|mail|email|note|add|put|make|keep|tell|set|start|turn|create)\b|\? \w|me when \d", re.I
+    r"(,| and| then) (\w+ )?(send|write|text|message|mail|email|note|add|put|make|keep|tell|set|start|turn|create)\b|\? \w|me when \d",  # noqa: E501
+    re.I,
 )
 _EXISTING = re.compile(
     r"\b(instead|change|move|rename|edit|update|correct|delete|remove|rid|throw|turn|switch|pin|unpin|archive|mute|mark"
     r"|when|what|which|who|how|tell me|look up|no longer|find|should be|should ring|call the)\b",
     re.I,
 )
-_FRESH = re.compile(r"\b(add|new|create|make|set an?|schedule|put|save|note|compose|start|send|text|message|write)\b", re.I)
+_FRESH = re.compile(
+    r"\b(add|new|create|make|set an?|schedule|put|save|note|compose|start|send|text|message|write)\b", re.I
+)
 _DAYS = frozenset(stems("today tomorrow tonight"))
 _DAY = re.compile(r"\b(\d{1,2}) ((?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*)")
 _DAY_LAST = re.compile(r"\b((?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*) (\d{1,2})\b(?!:)")
@@ -81,7 +85,7 @@ class Asked:
 
     `phrases` are its values as they stand there (names, quotations, addresses, times, days, numbers), `plain` is its text
     in bare words.
-    """
+    """  # noqa: E501
 
     text: str
     words: Mapping[str, float]
@@ -109,7 +113,7 @@ class Asked:
         return bool(own) and all(self.words.get(word, 0.0) >= _AKIN for word in own)
 
     def state_of(self, label: str) -> str:
-        """`on` or `off`: what the request says nearest to a label; empty where it says neither, or has no such label."""
+        """`on` or `off`: what the request says nearest to a label; empty where it says neither, or has no such label."""  # noqa: E501
         place = self.text.find(label.lower())
         found = list(_STATE.finditer(self.text)) if place >= 0 else []
         if not found:

@@ -129,7 +129,7 @@ class Guide:
         keys = sum(len(part.label) == 1 for part in page.parts)
         return best[1] if best[0] >= (_LEAST if keys < _KEYS else 1.0) else search
 
-    def _way_to(
+    def _way_to(  # noqa: PLR0917
         self, app: Index, page: Page, target: Target, wanted: Asked, shown: Compact, past: Past
     ) -> tuple[Part, ...]:
         """The parts to a target; nothing where it cannot be reached, is already as asked, or would lead away."""

@@ -112,7 +112,11 @@ def _reached(phrase: str, wanted: Asked, touched: Collection[str], seen: Collect
         return True
     if phrase.replace(".", "").isdecimal():
         often = max(Counter(touched).values(), default=0)
-        return phrase in keys or float(phrase) <= min(often, 9) or any(f" {int(float(phrase))} " == each for each in touched)
+        return (
+            phrase in keys
+            or float(phrase) <= min(often, 9)
+            or any(f" {int(float(phrase))} " == each for each in touched)
+        )
     if phrase in wanted.times:
         return all(any(each.strip() in {part, part.lstrip("0")} for each in touched) for part in phrase.split(":"))
     words = form.split()

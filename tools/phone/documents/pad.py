@@ -5,6 +5,7 @@ Reads numbers and the words between them; knows four operations and the few ways
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -41,7 +42,7 @@ def _sequence(request: str, *, sums: bool) -> str:
         return ""
     whole = _sign(text)
     signs: list[str] = []
-    for before, after in zip(numbers, numbers[1:], strict=False):
+    for before, after in itertools.pairwise(numbers):
         signs.append(_sign(text[before.end() : after.start()]) or whole)
     if len(numbers) == 2 and _TURNED.search(request):
         numbers.reverse()

@@ -94,9 +94,7 @@ def templates(count: int) -> list[Template]:
     return [found[number * len(found) // count % len(found)] for number in range(count)]
 
 
-def first(
-    task: Task, folder: Path, shows: Callable[[Task, Session], Model] = OracleModel
-) -> tuple[str, float]:
+def first(task: Task, folder: Path, shows: Callable[[Task, Session], Model] = OracleModel) -> tuple[str, float]:
     """Let the oracle, or `shows`, do a task and make a script of it; why there is none, and the run's milliseconds."""
     phone = Session(Simulated(task.world))
     recorder = Recorder(phone, task.request)

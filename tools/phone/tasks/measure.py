@@ -33,7 +33,7 @@ class Outcome:
 
     `asked` says that it ended with a question, `helped` counts the steps that a larger model proposed, `served` those that a script did; `tokens` is what each look
     at the screen costs, `prompts` the length of each prompt.
-    """
+    """  # noqa: E501
 
     task: Task
     judgement: Judgement

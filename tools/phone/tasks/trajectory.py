@@ -91,7 +91,7 @@ def play(
 
     `said` is the request in other words, for what the session tells of it and for the lessons. With chance `refused` per
     step something else is proposed first that the checks refuse: nothing happens then, and their evidence is heard.
-    """
+    """  # noqa: E501
     driver = Simulated(task.world, perturb)
     session, oracle = Session(driver, documents=documents), Oracle(task)
     session.request = said or task.request
