@@ -33,7 +33,7 @@ _CREATE = (
     "make <a> {key} with {said}", "enter <obj> {key}, {said}", "add {key} to the <objs>, {said}",
 )  # fmt: skip
 _SEARCH = (
-    "find <objs> with {said}", "which <objs> have {said}?", "list all <objs> with {said}", "show the <objs> with {said}",
+    "find <objs> with {said}", "which <objs> have {said}?", "list all <objs> with {said}", "show the <objs> with {said}",  # noqa: E501
     "look for <objs> that have {said}", "are there <objs> with {said}?", "search for <objs>: {said}",
 )  # fmt: skip
 _COUNT = ("how many <objs> have {said}?", "count the <objs> with {said}", "number of <objs> with {said}")
@@ -161,7 +161,9 @@ def _parameters(
         optional = name.endswith("?")
         name = name.rstrip("?")
         shown = names.get(name, name)
-        kinds[shown] = thing.attributes[attribute] if name == "value" else thing.key_kind if kind in ("", "key") else kind
+        kinds[shown] = (
+            thing.attributes[attribute] if name == "value" else thing.key_kind if kind in ("", "key") else kind
+        )
         if not optional:
             required.append(shown)
     return kinds, tuple(required)
@@ -210,7 +212,9 @@ def _chained(parts: list[str], rng: random.Random) -> str:
 
 def _worded(form: str, thing: Thing, attribute: str) -> str:
     article = "an" if thing.one[0] in "aeio" else "a"
-    text = form.replace("a <attr>", f"{'an' if attribute[:1] in 'aeio' else 'a'} {attribute}").replace("<attr>", attribute)
+    text = form.replace("a <attr>", f"{'an' if attribute[:1] in 'aeio' else 'a'} {attribute}").replace(
+        "<attr>", attribute
+    )
     return text.replace("a <obj>", f"{article} {thing.one}").replace("<a>", f"{article} {thing.one}").replace(
         "<objs>", thing.many
     ).replace("<obj>", thing.one).replace("<key>", thing.key.replace("_", " "))  # fmt: skip
@@ -226,7 +230,7 @@ def _remarks(kinds: Iterable[str], thing: Thing, rng: random.Random) -> dict[str
     }
 
 
-def _name(rng: random.Random, verb: str, thing: Thing, attribute: str, *, many: bool = False) -> str:
+def _name(rng: random.Random, verb: str, thing: Thing, attribute: str, *, many: bool = False) -> str:  # noqa: PLR0911
     noun = (thing.many if many else thing.one).replace(" ", "_")
     tail = f"_{attribute}" if attribute else ""
     pick = rng.random()

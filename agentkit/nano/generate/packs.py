@@ -261,8 +261,7 @@ def _in_two(
     ]
     facts = _facts(entries, kinds)
     made = [
-        Row(messages=before, calls=left, facts=facts, offered=offered, group=entries[0].pack)
-        for before, left in turns
+        Row(messages=before, calls=left, facts=facts, offered=offered, group=entries[0].pack) for before, left in turns
     ]
     return rng.sample(made, 2)
 

@@ -33,7 +33,7 @@ class Results:
     def __init__(self, rng: random.Random) -> None:
         self.rng, self.kinds = rng, OddKinds(rng)
 
-    def text(self, arguments: Mapping[str, JsonValue], returns: JsonSchema | None = None) -> str:
+    def text(self, arguments: Mapping[str, JsonValue], returns: JsonSchema | None = None) -> str:  # noqa: PLR0911
         """A result of the call with these arguments; of the declared return schema where there is one."""
         from agentkit.act.outcome import render  # here, so that training loads no executor
 
@@ -72,7 +72,9 @@ class Results:
             extra[self.rng.choice(_EXTRA[kind])] = self.kinds.draw(kind).value
         return {**kept, **extra} if self.rng.random() < 0.5 else {**extra, **kept}
 
-    def _fitting(self, schema: Any, arguments: Mapping[str, JsonValue], known: Mapping[str, Any], name: str = "") -> Any:
+    def _fitting(
+        self, schema: Any, arguments: Mapping[str, JsonValue], known: Mapping[str, Any], name: str = ""
+    ) -> Any:
         """A value of a return schema; a field takes the argument that has its name or its words."""
         if not isinstance(schema, dict):
             return self._scalar()

@@ -10,8 +10,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agentkit.nano.generate.composed import Made, Thing, compose, from_table, things
-from agentkit.nano.generate.filled import Entry
+from agentkit.nano.generate.composed import Made, compose, from_table, things
 from agentkit.nano.generate.requests import Wishes
 from agentkit.nano.generate.results import Results
 from agentkit.nano.generate.talk import could_answer, small_talk

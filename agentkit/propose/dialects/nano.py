@@ -35,7 +35,7 @@ class NanoDialect:
 
     From version 2 on choices that are known only at the moment (`ToolSpec.dynamic`) are written as `str`: listed, they would make
     the prefix another one at each step. The grammar holds the answer to them all the same, and facts can tell them.
-    """
+    """  # noqa: E501
 
     version: int = 2
 
