@@ -14,33 +14,56 @@ from functools import cached_property
 from itertools import accumulate
 from typing import cast
 
+from agentkit.models.likely import Likely
+from agentkit.models.said import Said
 from agentkit.models.vocabulary import Vocabulary
 from agentkit.models.walk import Walk
 
-_FIRST, _MOST = 2, 8
-_ALL = 24
+_MOST, _ALL = 8, 24
 _WORDS = 96
 _CONTEXT = 32
 _BREAK = b"\x00"
 _LAST_WORD = re.compile(rb"[\w\x80-\xff]+$")
+_OPENS = re.compile(rb"[\"':>=(] ?$")
 _NAME = re.compile(rb"[\w\x80-\xff]*")
 _WORD = re.compile(rb"[0-9]+|[A-Za-z\x80-\xff]+")
+_CALL, _TOOL, _REST, _NAMED, _ENDS, _MORE, _LEFT = 0.9, 0.8, 0.65, 0.75, 0.75, 0.5, 0.35
+_COPY, _COPY_LEAST, _COPY_MOST = 0.75, 0.6, 0.92
 
 
 @dataclass(frozen=True)
 class Guess:
-    """Tokens that may follow, after how many of them the model has to decide again, and how many were copied."""
+    """Tokens that may follow, after how many of them the model has to decide again, and where copies end in them."""
 
     tokens: list[int] = field(default_factory=list[int])
     rows: list[int] = field(default_factory=list[int])
-    copied: int = 0
+    copies: list[int] = field(default_factory=list[int])
+
+
+@dataclass(frozen=True)
+class _Option:
+    """Tokens to try: how likely the first is, and each of the rest once those before it stand.
+
+    `copied`: they are words of the request; `ends`: a value likely ends with them.
+    """
+
+    tokens: list[int] = field(default_factory=list[int])
+    p: float = 1.0
+    rest: float = 1.0
+    copied: bool = False
+    ends: bool = False
+
+
+_NOTHING = _Option()
 
 
 class Drafts:
     """Guesses for one answer from the tokens of one prompt.
 
-    `usual` are the tokens that a call begins with, `tool` is the one that the request seems to name. Copies are longer
-    while they stand, and `first` tokens long at the start and after a miss.
+    `said` is what the user said last, where nothing was said since; `usual` are the tokens that a call begins with,
+    `opening` is what stands before its tool's name, `likely` are the tools that the request seems to name. `alone`:
+    reading so many tokens along costs as much as what a pass costs beside its tokens. What is likely to be read for
+    nothing is not tried.
     """
 
     def __init__(
@@ -48,91 +71,161 @@ class Drafts:
         ids: Sequence[int],
         vocabulary: Vocabulary,
         *,
+        said: str = "",
         usual: Sequence[int] = (),
-        tool: str | None = None,
-        first: int = _FIRST,
+        opening: bytes = b"",
+        likely: Likely | None = None,
+        alone: float = 6.0,
     ) -> None:
         self._ids, self._vocabulary, self._usual = ids, vocabulary, list(usual)
-        self._tool = [tool.encode()] if tool else []
-        self._most = self._first = first
+        self._likely, self._alone, self._copy = likely or Likely(), alone, _COPY
+        self._said = Said(said)
         pieces, skipped = vocabulary.pieces, vocabulary.special | vocabulary.ends
+        self._opening, self._usual_size = opening, sum([len(pieces[token]) for token in usual])
         texts = [_BREAK if token in skipped else pieces[token] for token in ids]
         self._text = b"".join(texts)
+        self._said_at = self._text.rfind(said.encode()) if said else -1
         self._token_at = {end: at for at, end in enumerate(accumulate(map(len, texts), initial=0))}
 
     def learn(self, guess: Guess, stood: int) -> None:
-        """How many tokens of a guess stood; copies become longer, or short again."""
-        if guess.copied:
-            self._most = min(_MOST, 2 * self._most) if stood == len(guess.tokens) else self._first
+        """How many tokens of a guess stood: copies become likelier, or less likely."""
+        for end in guess.copies:
+            if stood < end:
+                self._copy = _COPY_LEAST
+                break
+            self._copy = min(_COPY_MOST, (1.0 + self._copy) / 2.0)
 
     def guess(self, walk: Walk, tokens: Sequence[int], room: int) -> Guess:
         """What may follow an answer of these tokens at this point of the grammar; at most `room` tokens."""
-        walk, pieces = walk.fork(), self._vocabulary.pieces
-        text = b"".join([pieces[token] for token in tokens])
-        found, rows, copied = list[int](), list[int](), 0
-        most = min(room, _ALL)
-        while len(found) < most and not copied:
-            steps: list[list[int]] = []
-            # Inside a text a copy is likelier than a name, and cheaper to look for.
-            for copying in (False, True) if walk.structure else (True, False):
-                steps = self._follow(walk, self._copied(text) if copying else self._next(walk, [*tokens, *found], text))
+        walk, made, most, chance = walk.fork(), Guess(), min(room, _ALL), 1.0
+        text = b"".join([self._vocabulary.pieces[token] for token in tokens])
+        closing = False
+        while len(made.tokens) < most:
+            written = [*tokens, *made.tokens]
+            for option in (self._closed(walk, text),) if closing else self._options(walk, written, text):
+                steps, chance = self._follow(walk, option, chance, most - len(made.tokens))
                 if steps:
-                    copied = copying * sum(map(len, steps))
                     break
-            if not steps:
+            else:
                 break
             for step in steps:
-                found += step
-                rows.append(len(found))
-                text += b"".join([pieces[token] for token in step])
-        while rows and rows[-1] > room:
-            rows.pop()
-        return Guess(found[: rows[-1]] if rows else [], rows, copied)
+                made.tokens.extend(step)
+                made.rows.append(len(made.tokens))
+                text += b"".join([self._vocabulary.pieces[token] for token in step])
+            if option.copied:
+                made.copies.append(len(made.tokens))
+            closing = option.copied
+            if sum(map(len, steps)) < len(option.tokens) or (option.copied and not option.ends):
+                break
+        return made
 
-    def _follow(self, walk: Walk, left: list[int]) -> list[list[int]]:
-        """Take a guess, each token with what the grammar dictates after it; nothing that would end the answer.
+    def _follow(self, walk: Walk, option: _Option, chance: float, room: int) -> tuple[list[list[int]], float]:
+        """Take an option as far as it pays, each token with what the grammar dictates after it; how likely it all is.
 
-        Nothing is decided after an end, so reading it would be for nothing.
+        Nothing that would end the answer: nothing is decided after an end, so reading it would be for nothing.
         """
-        steps: list[list[int]] = []
+        steps, left, p = list[list[int]](), option.tokens, chance * option.p
         while left and not walk.stopped and walk.admits(left[:1]):
             token, *left = left
             walk.take(token)
             forced = walk.forced()
             for one in forced:
                 walk.take(one)
-            if walk.stopped:
+            step = [token, *forced]
+            if walk.stopped or len(step) > room or p * self._alone < (1.0 - p) * len(step):
                 break
-            steps.append([token, *forced])
+            steps.append(step)
+            chance, room, p = p, room - len(step), p * option.rest
             same = alike(left, forced)
             left = left[same:] if same == len(forced) else []
-        return steps
+        return steps, chance
 
-    def _next(self, walk: Walk, tokens: list[int], text: bytes) -> list[int]:
+    def _options(self, walk: Walk, tokens: list[int], text: bytes) -> Iterator[_Option]:
+        """What may follow, the likeliest first; inside a text a copy is likelier than a name, and cheaper to find."""
+        structure = walk.structure
+        if structure:
+            yield self._next(walk, tokens, text)
+        yield self._value(walk, text) if _OPENS.search(text) else self._copied(walk, text)
+        if not structure:
+            yield self._next(walk, tokens, text)
+
+    def _next(self, walk: Walk, tokens: list[int], text: bytes) -> _Option:
         """What the structure of a call suggests."""
         if len(tokens) < len(self._usual) and tokens == self._usual[: len(tokens)]:
-            return self._usual[len(tokens) :]
-        named = self._named(walk, text)
+            return _Option(self._usual[len(tokens) :], _CALL)
         ahead = walk.ahead().rstrip(b" ")
-        if named or not ahead or _LAST_WORD.search(ahead):
+        named = self._tool(walk, text) or self._named(walk, text)
+        if named is not None:
             return named
-        return self._vocabulary.tokens(ahead)
+        if ahead:
+            return _NOTHING if _LAST_WORD.search(ahead) else _Option(self._vocabulary.tokens(ahead))
+        return self._further(walk, text)
 
-    def _copied(self, text: bytes) -> list[int]:
+    def _tool(self, walk: Walk, text: bytes) -> _Option | None:
+        """The likely tool where its name is due, or the rest of the likeliest that begins as the answer does."""
+        lead = walk.ahead()
+        if not self._opening or not (text + lead).startswith(self._opening):
+            return None
+        written, chosen = (text + lead)[len(self._opening) :], len(text) > self._usual_size
+        names = self._likely.names if chosen else self._likely.names[: self._likely.clear]
+        for name in map(str.encode, names):
+            if name.startswith(written) and name != written:
+                return _Option(self._vocabulary.tokens(lead + name[len(written) :]), _REST if chosen else _TOOL)
+        return None
+
+    def _value(self, walk: Walk, text: bytes) -> _Option:
+        """Where a free text begins: the words of the request that may be it."""
+        lead = walk.ahead()
+        if lead.rstrip(b" ") or walk.few():
+            return _NOTHING
+        phrase = self._said.value(text)
+        if phrase is None:
+            return _NOTHING
+        tokens = self._vocabulary.tokens(lead + phrase.text)
+        return _Option(tokens[:_MOST], phrase.p, self._copy, copied=True, ends=phrase.ends and len(tokens) <= _MOST)
+
+    def _closed(self, walk: Walk, text: bytes) -> _Option:
+        """The end of a text, and what the grammar dictates after it."""
+        after = self._after(walk, self._vocabulary.tokens(b'"'))
+        if after is None or after.stopped:
+            return _NOTHING
+        ahead = after.ahead()
+        if ahead:
+            return _Option(self._vocabulary.tokens(b'"' + ahead.rstrip(b" ")), _ENDS)
+        more = self._further(after, text, b'"')
+        return _Option(more.tokens, _ENDS * more.p)
+
+    def _further(self, walk: Walk, text: bytes, lead: bytes = b"") -> _Option:
+        """Another argument, where one may follow or not and the request has words left for it."""
+        after = self._after(walk, self._vocabulary.tokens(b",")) if walk.few() else None
+        ahead = after.ahead() if after is not None else b""
+        left = self._said.value(text + b"," + ahead) if len(ahead) > 1 else None
+        if left is None or left.p < _LEFT:
+            return _NOTHING
+        return _Option(self._vocabulary.tokens(lead + b"," + ahead.rstrip(b" ")), _MORE)
+
+    def _copied(self, walk: Walk, text: bytes) -> _Option:
         """What follows in the prompt where it reads like the end of the answer, from the start of a word on."""
         place = max(self._places(text), key=lambda at: self._context(text, at), default=-1)
         if place < 0:
-            return []
+            return _NOTHING
         start = place
         while start not in self._token_at and start < len(self._text):
             start += 1
-        at = self._token_at[start]
-        guess = self._vocabulary.tokens(self._text[place:start]) if start > place else []
-        for token in self._ids[at : at + self._most]:
-            if token in self._vocabulary.special or token in self._vocabulary.ends:
+        at, ends, last = self._token_at[start], False, len(self._text)
+        phrase = self._said.rest(place - self._said_at) if 0 <= self._said_at <= place else None
+        if phrase is not None and not phrase.text:
+            return self._closed(walk, text)
+        if phrase is not None:
+            last, ends = self._text.find(phrase.text, place) + len(phrase.text), phrase.ends
+        found = list(self._vocabulary.tokens(self._text[place:start])) if start > place else list[int]()
+        for token in self._ids[at:]:
+            start += len(self._vocabulary.pieces[token])
+            if start > last or len(found) == _MOST or token in self._vocabulary.special:
+                ends = ends and start > last
                 break
-            guess.append(token)
-        return guess[: self._most]
+            found.append(token)
+        return _Option(found, self._copy, self._copy, copied=True, ends=ends)
 
     def _places(self, text: bytes) -> Iterator[int]:
         """Where in the prompt a word ends, or goes on, that the answer ends with."""
@@ -149,19 +242,19 @@ class Drafts:
         most = min(_CONTEXT, place, len(text))
         return next((n for n in range(most) if text[-1 - n] != self._text[place - 1 - n]), most)
 
-    def _named(self, walk: Walk, text: bytes) -> list[int]:
+    def _named(self, walk: Walk, text: bytes) -> _Option | None:
         """Where few tokens are legal: a word of the request that is legal as a whole and not in the answer yet."""
         lead = walk.ahead()
         after = self._after(walk, self._vocabulary.tokens(lead.rstrip(b" "))) if lead.rstrip(b" ") else walk
         if after is None or not after.few():
-            return []
-        inner, starts = after.ahead(), self._starts(after)
-        for word in (*self._tool, *self._words):
-            if word not in text and any(map((inner + word).startswith, starts)):
+            return None
+        inner, starts = after.ahead(), tuple(self._starts(after))
+        for word in self._words:
+            if (inner + word).startswith(starts) and word not in text:
                 tokens = self._vocabulary.tokens(lead + word)
-                if word in self._tool or self._ends(self._after(walk, tokens)):
-                    return tokens
-        return []
+                if self._ends(self._after(walk, tokens)):
+                    return _Option(tokens, _NAMED)
+        return None
 
     def _after(self, walk: Walk, tokens: list[int]) -> Walk | None:
         """Where the tokens lead; None where they are not legal."""

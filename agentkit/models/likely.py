@@ -1,4 +1,4 @@
-"""Which tool a request seems to ask for: the one with words that no other tool's name or description has.
+"""Which tools a request seems to ask for: by meaning where a table of it is there, else by words that few tools have.
 
 Only a guess for the decode loop to try; knows nothing of models, and nothing of languages but where words end.
 """
@@ -6,13 +6,16 @@ Only a guess for the decode loop to try; knows nothing of models, and nothing of
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from agentkit.propose.fingerprint import Cache, fingerprints
+from agentkit.retrieve import Closeness
 from agentkit.types import ProposeRequest, ToolSpec
 
 _WORD = re.compile(r"[^\W_]{3,}")
 _SETS = 64
 _LEAD = 2.0
+_NEARER = 0.1
 _FADE = 0.95
 _indexes: Cache[dict[str, frozenset[str]]] = Cache(_SETS)
 
@@ -36,25 +39,46 @@ class Record:
         self._right, self._all = _FADE * self._right + right, _FADE * self._all + 1.0
 
 
-def likely_tool(request: ProposeRequest) -> str | None:
-    """The tool that the last words of the user point at; None after anything else, and where several are as likely."""
+@dataclass(frozen=True)
+class Likely:
+    """Names of tools, the likeliest first, and whether the first is clearly so."""
+
+    names: tuple[str, ...] = ()
+    clear: bool = False
+
+    @property
+    def first(self) -> str | None:
+        """The tool that is clearly the likeliest."""
+        return self.names[0] if self.clear else None
+
+
+def likely_tools(request: ProposeRequest, closeness: Closeness | None = None) -> Likely:
+    """The tools that the last words of the user point at; none after anything else."""
     last = request.messages[-1] if request.messages else None
     if last is None or last.role != "user" or len(request.tools) < 2:
-        return None
-    key = fingerprints(request.tools)
+        return Likely()
+    if closeness is not None:
+        close = closeness(last.content, request.tools)
+        ranked = sorted(zip([tool.name for tool in request.tools], close, strict=True), key=lambda one: -one[1])
+        return Likely(tuple(name for name, _ in ranked), ranked[0][1] >= ranked[1][1] + _NEARER)
+    scores = _by_words(last.content, request.tools)
+    ranked = sorted(scores.items(), key=lambda one: -one[1])
+    clear = bool(ranked) and ranked[0][1] >= 1.0 and (len(ranked) == 1 or ranked[0][1] >= _LEAD * ranked[1][1])
+    return Likely(tuple(name for name, _ in ranked), clear)
+
+
+def _by_words(said: str, tools: tuple[ToolSpec, ...]) -> dict[str, float]:
+    """For each tool that shares words with the request, how many; a word that several share counts in parts."""
+    key = fingerprints(tools)
     index = _indexes.get(key)
     if index is None:
-        index = _indexes.put(key, _index(request.tools))
+        index = _indexes.put(key, _index(tools))
     scores: dict[str, float] = {}
-    for word in set(_WORD.findall(last.content.lower())):
+    for word in set(_WORD.findall(said.lower())):
         names = index.get(word, frozenset())
         for name in names:
             scores[name] = scores.get(name, 0.0) + 1.0 / len(names)
-    ranked = sorted(scores.items(), key=lambda one: -one[1])
-    if not ranked or ranked[0][1] < 1.0:
-        return None
-    clear = len(ranked) == 1 or ranked[0][1] >= _LEAD * ranked[1][1]
-    return ranked[0][0] if clear else None
+    return scores
 
 
 def _index(tools: tuple[ToolSpec, ...]) -> dict[str, frozenset[str]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -17,12 +17,13 @@ from agentkit.home import home
 from agentkit.models.base import Cancel
 from agentkit.models.decode import Candidate, Clock, run
 from agentkit.models.drafts import Drafts, Guess
-from agentkit.models.likely import Record, likely_tool
+from agentkit.models.likely import Likely, Record, likely_tools
 from agentkit.models.llamacpp import LlamaContext, Weights
 from agentkit.models.pool import ContextPool, PrefixStore, PromptTokens, Slot
 from agentkit.models.prefix import SnapshotFolder, common_prefix, digest_of
 from agentkit.models.ranking import closeness_of
 from agentkit.models.reasoning import reason
+from agentkit.models.walk import Walk
 from agentkit.propose.confidence import Logits
 from agentkit.propose.constraint import Constraint, build_constraint
 from agentkit.propose.dialects import Dialect, detect
@@ -31,17 +32,26 @@ from agentkit.propose.grammar import Limits
 from agentkit.propose.nearest import with_nearest
 from agentkit.propose.render import fit
 from agentkit.retrieve import Closeness
-from agentkit.types import Proposal, ProposeRequest, ToolSpec, Usage
+from agentkit.types import Proposal, ProposeRequest, Sampling, ToolSpec, Usage
 
 _DEFAULT_CONTEXT = 4096
 _PREFIXES = 16
 _SMALL = 64 << 20
 _PAYS, _PAYS_SMALL = 0.45, 0.75
+_ALONE, _ALONE_SMALL = 4.4, 6.5
 
 
 def _threads(size: int) -> int:
     """How many threads a pass of weights of this many bytes is worth: below 64 MB they wait more than they work."""
     return 1 if size < _SMALL else min(8, os.cpu_count() or 1)
+
+
+def _greedy(sampling: Sampling) -> bool:
+    """Whether there is one answer of the likeliest tokens; only then guesses change nothing.
+
+    A pass of another size rounds differently: a draw near an edge could fall on another token.
+    """
+    return not sampling.temperature and sampling.candidates == 1
 
 
 @dataclass(frozen=True)
@@ -151,8 +161,9 @@ class LlamaCppModel:
         start = time.perf_counter()
         room = self._length - len(tokens.ids) - sampling.reasoning_tokens
         room = min(sampling.max_tokens, room // sampling.candidates - 1)
-        vocabulary, likely = self._weights.vocabulary, likely_tool(work.request)
-        drafts = self._drafting(tokens, work.request, likely)
+        vocabulary, drafting = self._weights.vocabulary, self._drafts and _greedy(sampling)
+        likely = likely_tools(work.request, self.closeness) if drafting else Likely()
+        drafts = self._drafting(tokens, work.request, likely) if drafting else None
         candidates = [
             Candidate(
                 work.constraint,
@@ -187,21 +198,24 @@ class LlamaCppModel:
             ms=clock.ms,
         )
         proposal = self._proposal(candidates, work.constraint, usage, reasoning)
-        if likely and proposal.calls:
-            self._record.learn(right=proposal.calls[0].name == likely)
+        if likely.clear and proposal.calls:
+            self._record.learn(right=proposal.calls[0].name == likely.first)
         return proposal
 
-    def _drafting(self, tokens: PromptTokens, request: ProposeRequest, likely: str | None) -> Drafts | None:
-        """Guesses for a greedy answer; none for sampled ones.
-
-        A pass of another size rounds differently: a draw near an edge could fall on another token. To read one token
-        more costs half a pass with small weights, and a fifth with large ones.
-        """
-        if not self._drafts or request.sampling.temperature or request.sampling.candidates > 1:
-            return None
+    def _drafting(self, tokens: PromptTokens, request: ProposeRequest, likely: Likely) -> Drafts:
+        """Guesses for a greedy answer."""
         words, vocabulary = tokens.ids[tokens.stable :], self._weights.vocabulary
-        usual, tool = self._usual(request), likely if self._record.pays else None
-        return Drafts(words, vocabulary, usual=usual, tool=tool, first=2 if self._small else 4)
+        likely, last = likely if self._record.pays else replace(likely, clear=False), request.messages[-1:]
+        usual = self._usual(request)
+        return Drafts(
+            words,
+            vocabulary,
+            said=last[0].content if last and last[0].role == "user" else "",
+            usual=usual,
+            opening=self._opening if usual else b"",
+            likely=likely,
+            alone=_ALONE_SMALL if self._small else _ALONE,
+        )
 
     def _usual(self, request: ProposeRequest) -> tuple[int, ...]:
         """The tokens that a call begins with, whichever tool is called; after a result, an end is as likely."""
@@ -209,13 +223,22 @@ class LlamaCppModel:
             return ()
         every = [tool.name for tool in request.tools]
         names = tuple(dict.fromkeys((min(every), max(every))))  # what these begin with alike, all do
-        known = self._openings.get(names)
-        if known is None:
-            bare = tuple(ToolSpec(name=name, parameters={"type": "object", "properties": {}}) for name in names)
-            calls = ProposeRequest(tools=bare, messages=(), controls=(), max_calls=1)
-            grammar = build_constraint(calls, self.dialect, self._limits).grammar
-            known = self._openings.put(names, self._weights.vocabulary.walk(grammar).forced())
-        return known
+        return self._openings.get(names) or self._openings.put(names, self._first_call(names).forced())
+
+    @cached_property
+    def _opening(self) -> bytes:
+        """The text before the name of the first call's tool."""
+        walk = self._first_call(("a", "b"))
+        usual = walk.forced()
+        for token in usual:
+            walk.take(token)
+        return b"".join([self._weights.vocabulary.pieces[token] for token in usual]) + walk.ahead()
+
+    def _first_call(self, names: Sequence[str]) -> Walk:
+        """The start of an answer that is one call of one of these tools."""
+        bare = tuple(ToolSpec(name=name, parameters={"type": "object", "properties": {}}) for name in names)
+        calls = ProposeRequest(tools=bare, messages=(), controls=(), max_calls=1)
+        return self._weights.vocabulary.walk(build_constraint(calls, self.dialect, self._limits).grammar)
 
     def _proposal(
         self, candidates: Sequence[Candidate], constraint: Constraint, usage: Usage, reasoning: str

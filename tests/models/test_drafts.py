@@ -11,7 +11,7 @@ from llguidance import LLMatcher
 from agentkit.models import EMBEDDED
 from agentkit.models.decode import Candidate, Clock, run
 from agentkit.models.drafts import Drafts
-from agentkit.models.likely import Record, likely_tool
+from agentkit.models.likely import Likely, Record, likely_tools
 from agentkit.models.llamacpp import LlamaContext, Weights
 from agentkit.models.llamacpp_model import LlamaCppModel
 from agentkit.models.masks import Masks
@@ -42,14 +42,24 @@ TOOLS = (
 )
 
 
-def guessed(said: str, written: str, *, first: int = 2, room: int = 100) -> tuple[str, int]:
+def guessed(
+    said: str, written: str, *, alone: float = 6.0, room: int = 100, likely: Likely | None = None
+) -> tuple[str, int]:
     """The text that is guessed to follow what is written, and at how many places the model has to decide."""
     vocabulary = Weights.load(EMBEDDED).vocabulary
     model = LlamaCppModel(EMBEDDED, context=512, threads=1)
     user = Message(role="user", content=said)
     asked = ProposeRequest(tools=TOOLS, messages=(user,), controls=(Control.ABSTAIN,), max_calls=1)
     usual = vocabulary.tokenizer.tokenize_str('[{"name":"')
-    drafts = Drafts(vocabulary.tokenizer.tokenize_str(" " + said), vocabulary, usual=usual, first=first)
+    drafts = Drafts(
+        vocabulary.tokenizer.tokenize_str(" " + said),
+        vocabulary,
+        said=said,
+        usual=usual,
+        opening=b'[{"name":"',
+        likely=likely,
+        alone=alone,
+    )
     walk = vocabulary.walk(build_constraint(asked, model.dialect).grammar)
     tokens = vocabulary.tokenizer.tokenize_str(written)
     for token in tokens:
@@ -78,27 +88,85 @@ def test_an_answer_is_guessed_to_begin_with_a_call() -> None:
 def test_names_and_numbers_of_the_request_are_guessed_where_few_things_are_legal(
     said: str, written: str, follows: str
 ) -> None:
-    text, decisions = guessed(said, written)
-    assert text == follows
-    assert bool(text) == bool(decisions)
+    text, decisions = guessed(said, written, alone=20.0)
+    assert text.startswith(follows)
+    assert bool(text) == bool(decisions) == bool(follows)
 
 
-@pytest.mark.parametrize(("first", "follows"), [(1, " am"), (2, " am running"), (4, " am running late")])
-def test_what_follows_the_same_words_is_copied(first: int, follows: str) -> None:
+def test_the_likely_tool_is_guessed_and_the_rest_of_one_that_was_begun() -> None:
+    likely = Likely(("get_weather", "send_sms", "set_alarm"), clear=True)
+    assert guessed("how wet is it", '[{"name":"', likely=likely)[0].startswith('get_weather","arguments":{"place":"')
+    assert guessed("how wet is it", '[{"name":"', likely=Likely(likely.names))[0] == ""
+    assert guessed("how wet is it", '[{"name":"set', likely=likely)[0].startswith('_alarm","arguments":{"hour":')
+
+
+@pytest.mark.parametrize(
+    ("said", "written", "begins"),
+    [
+        ("text Anna that I am running late", '[{"name":"send_sms","arguments":{"contact":" ', "Anna"),
+        ("text Anna that I am late", '[{"name":"send_sms","arguments":{"contact":" Anna","text":" ', "I am"),
+        ("what will the weather be in Lisbon tomorrow", '[{"name":"get_weather","arguments":{"place":" ', "Lisbon"),
+        ("the weather at 'central park' please", '[{"name":"get_weather","arguments":{"place":" ', "central park"),
+        ("alarm at 6:45 for the gym", '[{"name":"set_alarm","arguments":{"hour":6,"minute":45,"label":" ', "gym"),
+    ],
+)
+def test_where_a_text_begins_the_words_that_look_like_a_value_are_guessed(said: str, written: str, begins: str) -> None:
+    assert guessed(said, written.rstrip(" "), alone=20.0)[0].lstrip().startswith(begins)
+
+
+def test_a_copy_goes_on_to_where_the_value_likely_ends_and_beyond_that_end() -> None:
+    sms = '[{"name":"send_sms","arguments":{"contact":" '
+    assert guessed("text Anna that I am late", sms + "An", alone=20.0)[0].startswith('na","text":"')
+    assert guessed("text Anna Marie that I am late", sms + "An", alone=20.0)[0].startswith('na Marie","text":"')
+    assert guessed("text anna that I am late", sms + "an", alone=20.0)[0].startswith("na that I am late")
+
+
+def test_no_more_is_guessed_than_is_likely_to_be_worth_it() -> None:
     written = '[{"name":"send_sms","arguments":{"contact":" Anna","text":" I'
-    assert guessed("text Anna that I am running late", written, first=first)[0] == follows
+    lengths = [len(guessed("text Anna that I am running late", written, alone=alone)[0]) for alone in (0.1, 1.0, 9.0)]
+    assert lengths == sorted(lengths) and lengths[0] == 0 and lengths[-1] == len(" am running late")
+
+
+def test_copies_are_longer_while_they_stand() -> None:
+    vocabulary = Weights.load(EMBEDDED).vocabulary
+    ids = vocabulary.tokens(b" Anna I am running late today again")
+    walk = vocabulary.walk(build_constraint(ProposeRequest(tools=TOOLS[3:4], messages=()), NanoDialect(2)).grammar)
+    tokens = vocabulary.tokenizer.tokenize_str('[{"name":"send_sms","arguments":{"contact":" Anna')
+    for token in tokens:
+        walk.take(token)
+    drafts, lengths = Drafts(ids, vocabulary, alone=1.5), list[int]()
+    for stands in (True, False, False):
+        guess = drafts.guess(walk, tokens, 50)
+        lengths.append(len(guess.tokens))
+        drafts.learn(guess, len(guess.tokens) * stands)
+    assert lengths[1] > lengths[0] > lengths[2] > 0
+
+
+def test_another_argument_is_guessed_while_the_request_has_words_left() -> None:
+    vocabulary = Weights.load(EMBEDDED).vocabulary
+    parts: dict[str, JsonSchema] = {"hour": {**WHOLE, "maximum": 23}, "label": TEXT}
+    schema: JsonSchema = {"type": "object", "properties": parts, "required": ["hour"], "additionalProperties": False}
+    asked = ProposeRequest(tools=(ToolSpec(name="alarm", parameters=schema),), messages=(), max_calls=1)
+    tokens = vocabulary.tokenizer.tokenize_str('[{"name":"alarm","arguments":{"hour":12')
+    for said, follows in (("alarm at 12 Lunch", ',"label":"'), ("alarm at 12", "")):
+        walk = vocabulary.walk(build_constraint(asked, NanoDialect(2)).grammar)
+        for token in tokens:
+            walk.take(token)
+        guess = Drafts(vocabulary.tokens(said.encode()), vocabulary, said=said).guess(walk, tokens, 50)
+        assert b"".join(vocabulary.pieces[token] for token in guess.tokens).decode().startswith(follows)
+        assert bool(guess.tokens) == bool(follows)
 
 
 def test_a_copy_starts_in_the_middle_of_a_word_and_at_the_start_of_none() -> None:
     written = '[{"name":"get_weather","arguments":{"place":" L'
-    assert guessed("weather in Lisbon", written, first=3)[0].startswith("is")
-    assert guessed("weather in aLisbon", written, first=3)[0] == ""
+    assert guessed("weather in Lisbon", written)[0].startswith("is")
+    assert guessed("weather in aLisbon", written)[0] == ""
 
 
 def test_no_guess_is_longer_than_the_room() -> None:
     written = '[{"name":"send_sms","arguments":{"contact":" Anna","text":" I'
     for room in range(4):
-        guessed("text Anna that I am running late", written, first=4, room=room)
+        guessed("text Anna that I am running late", written, room=room)
 
 
 def test_what_would_end_an_answer_is_not_guessed() -> None:
@@ -164,12 +232,23 @@ def test_greedy_answers_are_those_of_a_plain_loop(said: str) -> None:
 )
 def test_a_tool_is_likely_where_the_request_has_words_that_no_other_tool_has(said: str, named: str | None) -> None:
     user = Message(role="user", content=said)
-    assert likely_tool(ProposeRequest(tools=TOOLS, messages=(user,))) == named
+    assert likely_tools(ProposeRequest(tools=TOOLS, messages=(user,))).first == named
+
+
+def test_meaning_ranks_tools_that_share_no_word_with_the_request() -> None:
+    user = Message(role="user", content="how wet is it")
+    close = {"get_weather": 0.6, "send_sms": 0.3}
+    for lead, named in ((0.3, "get_weather"), (0.55, None)):
+        likely = likely_tools(
+            ProposeRequest(tools=TOOLS, messages=(user,)),
+            lambda _, tools, lead=lead: [{**close, "send_sms": lead}.get(tool.name, 0.0) for tool in tools],
+        )
+        assert likely.names[:2] == ("get_weather", "send_sms") and likely.first == named
 
 
 def test_nothing_is_likely_after_a_result() -> None:
     messages = (Message(role="user", content="weather"), Message(role="tool", content="sun, all weather", call_id="1"))
-    assert likely_tool(ProposeRequest(tools=TOOLS, messages=messages)) is None
+    assert likely_tools(ProposeRequest(tools=TOOLS, messages=messages)) == Likely()
 
 
 def test_guessing_tools_stops_while_it_is_mostly_wrong() -> None:
@@ -217,7 +296,17 @@ def test_guesses_never_change_a_greedy_answer(seed: int) -> None:
     liked = [*said, *vocabulary.tokens(b'"}},{"name":"make_note')]
     constraint = build_constraint(asked, NanoDialect(2))
     found: list[tuple[list[int], list[int], int]] = []
-    for drafts in (None, Drafts(said, vocabulary, usual=vocabulary.tokens(b'[{"name":"'), tool="make_note", first=4)):
+    usual, likely = b'[{"name":"', Likely(("make_note",), clear=True)
+    guessing = Drafts(
+        said,
+        vocabulary,
+        said="make a note, then drop note 40 at 6:45 and set the media volume",
+        usual=vocabulary.tokens(usual),
+        opening=usual,
+        likely=likely,
+        alone=20.0,
+    )
+    for drafts in (None, guessing):
         model, clock = Opinion(vocabulary, liked, seed), Clock()
         candidate = Candidate(constraint, vocabulary, Sampling(), index=0, room=90, clock=clock, drafts=drafts)
         opening, guess = candidate.open(), candidate.guess
