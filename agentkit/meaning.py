@@ -33,7 +33,7 @@ class Meaning:
 
     def __init__(self, table: npt.NDArray[np.float32], tokenize: Tokenize) -> None:
         self._table, self._tokenize = table, tokenize
-        self._of_tool = lru_cache(maxsize=_KEPT)(self.vector)
+        self._of_tool = lru_cache(maxsize=_KEPT)(self._tool_vector)
 
     def vector(self, text: str) -> npt.NDArray[np.float32]:
         """The unit vector of a text; zero for a text without tokens."""
@@ -44,7 +44,10 @@ class Meaning:
     def closeness(self, request: str, tools: Sequence[ToolSpec]) -> list[float]:
         """The cosine of the request and each tool, -1 to 1."""
         asked = self.vector(request_text(request))
-        return [float(self._of_tool(tool_text(tool)) @ asked) for tool in tools]
+        return [float(self._of_tool(*_told(tool)) @ asked) for tool in tools]
+
+    def _tool_vector(self, name: str, description: str, *arguments: str) -> npt.NDArray[np.float32]:
+        return self.vector(_tool_text(name, description, *arguments))
 
 
 def request_text(request: str) -> str:
@@ -54,9 +57,18 @@ def request_text(request: str) -> str:
 
 def tool_text(tool: ToolSpec) -> str:
     """A tool as the table was fitted to read it: the words of its name, what it does, its arguments' names."""
+    return _tool_text(*_told(tool))
+
+
+def _told(tool: ToolSpec) -> tuple[str, ...]:
+    """What is read of a tool."""
     properties: dict[str, Any] = tool.parameters.get("properties", {})
-    named = [" ".join(parts(name)) for name in (tool.name, *properties)]
-    return f" {named[0]} {tool.description.lower()} {' '.join(named[1:])}"
+    return tool.name, tool.description, *properties
+
+
+def _tool_text(name: str, description: str, *arguments: str) -> str:
+    named = [" ".join(parts(one)) for one in (name, *arguments)]
+    return f" {named[0]} {description.lower()} {' '.join(named[1:])}"
 
 
 def save_table(path: Path, table: npt.NDArray[np.float32], vocabulary: str) -> Path:
