@@ -7,6 +7,7 @@ legal set, and the raw mass of that set is kept beside them.
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -29,7 +30,7 @@ def read_point(logits: Logits, legal: Ids, chosen: int, field: str, text: Callab
     `logits` has one entry per token of the vocabulary, `legal` the ids the grammar allows; `text` spells a token.
     """
     top = float(logits.max())
-    every = float(np.exp(logits - top).sum())
+    every = _mass(logits, top)
     weighed = _weigh(logits[legal], legal, chosen)
     peak, total, chosen_p = weighed.peak, weighed.total, math.exp(float(logits[chosen]) - weighed.peak) / weighed.total
     others = [(token, math.exp(logit - peak) / total) for token, logit in weighed.runners]
@@ -49,6 +50,24 @@ def read_point(logits: Logits, legal: Ids, chosen: int, field: str, text: Callab
             ]
         ),
     )
+
+
+class _Room(threading.local):
+    """Space for one row of weights per thread: a new array as large as a vocabulary costs more than filling it."""
+
+    def __init__(self) -> None:
+        self.row: Logits = np.empty(0, np.float32)
+
+
+_room = _Room()
+
+
+def _mass(logits: Logits, top: float) -> float:
+    """The sum of all weights relative to the highest logit."""
+    if _room.row.shape != logits.shape:
+        _room.row = np.empty(logits.shape, np.float32)
+    row = np.subtract(logits, np.float32(top), out=_room.row)
+    return float(np.exp(row, out=row).sum())
 
 
 class _Weighed(NamedTuple):
