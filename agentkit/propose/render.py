@@ -30,8 +30,9 @@ def fit(request: ProposeRequest, measure: Callable[[ProposeRequest], tuple[int, 
     low, high = 0, len(cuts)
     shortest, best = measure(cuts[-1]) if cuts else (length, made)
     if shortest > room:
+        least = f", {shortest} without what may be left out" if shortest < length else ", and nothing may be left out"
         raise ContextOverflowError(
-            f"the prompt has {length} tokens, {shortest} without what may be left out; there is room for {room}",
+            f"the prompt has {length} tokens{least}; there is room for {room}",
             hint="show fewer tools (`retrieve.top_k`), shorten the request or the facts, or raise `context`",
         )
     while high - low > 1:

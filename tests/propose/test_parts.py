@@ -179,6 +179,12 @@ def test_what_cannot_fit_says_so_with_numbers() -> None:
         ContextOverflowError, match="has 32 tokens, 3 without what may be left out; there is room for 2"
     ):
         fit(TALK, words, 2)
+    alone = TALK.model_copy(update={"messages": TALK.messages[-1:]})
+    length = len(words(alone)[1].split())
+    with pytest.raises(
+        ContextOverflowError, match=f"has {length} tokens, and nothing may be left out; there is room for 0"
+    ):
+        fit(alone, words, 0)
 
 
 def tool(schema: JsonSchema) -> ToolSpec:
