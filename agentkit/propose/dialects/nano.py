@@ -33,9 +33,10 @@ _MARKS = {"<|ask|>": "0.question", "<|say|>": "0.answer"}
 class NanoDialect:
     """Renders and reads version 1, 2 or 3; which one a GGUF speaks is found by `detect`.
 
-    From version 2 on choices that are known only at the moment (`ToolSpec.dynamic`) are written as `str`: listed, they would make
-    the prefix another one at each step. The grammar holds the answer to them all the same, and facts can tell them.
-    """  # noqa: E501
+    From version 2 on, choices that are known only at the moment (`ToolSpec.dynamic`) are written as `str`: listed, they
+    would make the prefix another one at each step. The grammar holds the answer to them all the same, and facts can
+    tell them.
+    """
 
     version: int = 2
 
