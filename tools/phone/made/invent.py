@@ -12,14 +12,8 @@ from agentkit.nano.generate.values import Values
 from . import words as w
 from .model import OFF, ON, SETTINGS, Blueprint, Field, Kind, Mark, Section, Thing
 
-_KINDS: tuple[tuple[Kind, float], ...] = (
-    ("text", 3.0),
-    ("number", 2.0),
-    ("choice", 2.0),
-    ("date", 0.9),
-    ("time", 0.9),
-    ("switch", 1.4),
-)
+_KINDS: dict[Kind, float] = {"text": 3.0, "number": 2.0, "choice": 2.0, "date": 0.9, "time": 0.9, "switch": 1.4}
+"""Kinds of fields and how often they are drawn."""
 
 
 def plural_of(noun: str) -> str:
@@ -154,11 +148,11 @@ class Inventor:
         return Mark(set_, clear, said, tuple(asks.split("|")), tuple(undoes.split("|")))
 
     def _fields(self, detail: str, used: set[str]) -> tuple[Field, ...]:
-        kinds = [(kind, weight) for kind, weight in _KINDS if detail != "rows" or kind not in {"date", "time"}]
+        kinds: list[Kind] = [kind for kind in _KINDS if detail != "rows" or kind not in {"date", "time"}]
         count, found = self.random.choices((1, 2, 3, 4, 5), (2, 4, 4, 2, 1))[0], list[Field]()
         taken = set(used)
         while len(found) < count:
-            kind = self.random.choices([k for k, _ in kinds], [weight for _, weight in kinds])[0]
+            kind = self.random.choices(kinds, [_KINDS[each] for each in kinds])[0]
             each = self._field(f"f{len(found)}", kind)
             if each.label not in taken:
                 taken.add(each.label)

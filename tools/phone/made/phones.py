@@ -6,7 +6,7 @@ such phones cannot be worked at once in one process.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from random import Random
@@ -63,7 +63,7 @@ def filled(blueprints: tuple[Blueprint, ...], seed: int, base: World) -> MadeWor
 
 
 @contextmanager
-def installed(apps: dict[str, App]) -> Iterator[None]:
+def installed(apps: dict[str, App]) -> Generator[None]:
     """Have exactly these apps on every simulated phone; what was there comes back afterwards."""
     before = dict(APPS)
     try:

@@ -92,7 +92,7 @@ MARK = (
     "Please {do}",
     "Can you {do}?",
     "I want you to {do}",
-    "{X} should be {state}",
+    "{X} should {be}",
     "See that {x} is {state}",
 )
 SETTING = (

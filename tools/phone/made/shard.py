@@ -29,10 +29,10 @@ _ROUGH = 0.2
 _WRONG = 0.25
 _REFUSED = 0.15
 _ROUNDABOUT = 0.2
-_WORKERS = 4
+_WORKERS = 2
 
 
-def shard(seed: int = 0, count: int = 72, each: int = 44) -> Shard:
+def shard(seed: int = 0, count: int = 84, each: int = 40) -> Shard:
     """Rows of `each` tasks on `count` phones, four made-up apps on each; deterministic by seed."""
     made = empty()
     jobs = [(seed, number, each, tuple(made.tools)) for number in range(count)]

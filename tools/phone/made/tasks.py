@@ -86,7 +86,13 @@ def _own_task(phone: MadePhone, random: Random) -> Task:
         raise Unfit
     task = random.choice(known).task(random.randrange(_OWN_SEEDS))
     draft = task.draft
-    if draft.reads or draft.answer or not draft.feasible or len(draft.path) > 8 or draft.path[0].kind != "open":
+    if (
+        draft.reads
+        or draft.answer
+        or not draft.feasible
+        or len(draft.path) > 8
+        or [move.kind for move in draft.path[:1]] != ["open"]
+    ):
         raise Unfit
     return task
 

@@ -70,7 +70,7 @@ def edit(w: Wisher, app: Blueprint) -> Wish:
     x = w.named(section, thing)
     slots = {"x": x, "label": chosen[0].label.lower(), "value": w.told(*given[0])}
     if any(switches):
-        told = w.words(s.SWITCHED, **{**slots, "on": given[0][1]})
+        told = w.words(s.SWITCHED, tail=False, **slots, on=given[0][1])
     elif count > 1:
         told = w.words(s.EDIT_TWO, tail=True, **slots, label2=chosen[1].label.lower(), value2=w.told(*given[1]))
     else:
@@ -81,9 +81,10 @@ def edit(w: Wisher, app: Blueprint) -> Wish:
     if one_by_one:
         way += [set_value(each, value, old) for (each, value), old in zip(given, olds, strict=True)]
     else:
-        way += [lambda walk: walk.tap(section.edit)] if section.detail == "page" else []
+        if section.detail == "page":
+            way.append(lambda walk: walk.tap(section.edit))
         way += [set_field(each, value, old, now) for (each, value), old in zip(given, olds, strict=True)]
-        way += [lambda walk: walk.tap(section.save)]
+        way.append(lambda walk: walk.tap(section.save))
     return Wish(
         "edit",
         app.title,
@@ -126,8 +127,8 @@ def mark(w: Wisher, app: Blueprint) -> Wish:
     wanted = thing.marked if settled else not thing.marked
     x = w.named(section, thing)
     do = w.one(section.mark.asks if wanted else section.mark.undoes).format(x=x)
-    state = section.mark.said.lower() if wanted else f"not {section.mark.said.lower()}"
-    told = w.words(s.MARK, do=do, x=x, state=state)
+    said, no = section.mark.said.lower(), "" if wanted else "not "
+    told = w.words(s.MARK, do=do, x=x, state=f"{no}{said}", be=f"{no}be {said}")
     if section.inline:
         label = f"{section.mark.said} {thing.title}"
         seen: Go = lambda walk: walk.search(label, section.search, thing.title)  # noqa: E731
