@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 
+from agentkit.nano.generate.documented import lengthened, remarks
 from agentkit.nano.generate.filled import Entry, read_table
 from agentkit.nano.generate.requests import Wishes
 from agentkit.nano.pool import is_held_out_name
 from agentkit.nano.tables import table
 from agentkit.nano.wording import camel, stems
 
-_KEY_REMARKS = ("which {noun}", "the {noun}", "{words} of the {noun}", "{words}", "names the {noun}")
-_REMARKS = ("{words} of the {noun}", "{words}", "the {words}", "{words}, if known")
 _CLOSE = (
     {"attribute", "describe"}, {"change", "assign", "plan", "tag", "comment"}, {"lock", "archive", "delete"},
     {"attribute", "estimate"}, {"attribute", "verify"}, {"history", "describe"}, {"search", "count"},
@@ -33,8 +31,9 @@ _CREATE = (
     "make <a> {key} with {said}", "enter <obj> {key}, {said}", "add {key} to the <objs>, {said}",
 )  # fmt: skip
 _SEARCH = (
-    "find <objs> with {said}", "which <objs> have {said}?", "list all <objs> with {said}", "show the <objs> with {said}",  # noqa: E501
-    "look for <objs> that have {said}", "are there <objs> with {said}?", "search for <objs>: {said}",
+    "find <objs> with {said}", "which <objs> have {said}?", "list all <objs> with {said}",
+    "show the <objs> with {said}", "look for <objs> that have {said}", "are there <objs> with {said}?",
+    "search for <objs>: {said}",
 )  # fmt: skip
 _COUNT = ("how many <objs> have {said}?", "count the <objs> with {said}", "number of <objs> with {said}")
 _LISTED = (
@@ -96,7 +95,8 @@ def things() -> tuple[Thing, ...]:
         domain, noun, key, attributes = line.split(" | ")
         one, many = (word.replace("_", " ") for word in noun.split("/"))
         pairs = dict(part.split(":", 1) for part in re.split(r", (?=\w+:)", attributes))
-        found.append(Thing(domain, one, many, *key.split(":"), pairs))
+        name, _, kind = key.partition(":")
+        found.append(Thing(domain, one, many, name, kind, pairs))
     return tuple(found)
 
 
@@ -117,7 +117,9 @@ def from_table(rng: random.Random) -> Made:
     name = made.entry.name
     if rng.random() < 0.15:
         name = rng.choice(("math.", "tools.", "util.", "calc.", "lib.", "api.")) + name
-    return replace(made, entry=replace(made.entry, name=name, description=told, requests=whole))
+    about = {**remarks(made.entry.kinds, made.entry.required, "", rng), **made.entry.remarks}
+    entry = replace(made.entry, name=name, description=lengthened(told, rng), requests=whole, remarks=about)
+    return replace(made, entry=entry)
 
 
 def compose(rng: random.Random, thing: Thing) -> Made:
@@ -129,7 +131,7 @@ def compose(rng: random.Random, thing: Thing) -> Made:
 
 
 def _keyed(rng: random.Random, thing: Thing) -> Made:
-    line = rng.choice(table("operations")) if rng.random() < 0.55 else rng.choice(table("operations")[:2])
+    line = rng.choice(table("operations")) if rng.random() < 0.75 else rng.choice(table("operations")[:2])
     operation, verbs, parameters, told, requests = line.split(" | ")
     attribute = rng.choice(list(thing.attributes)) if "value" in parameters or "<attr>" in told else ""
     key = rng.choice([thing.key, thing.key, f"{thing.one}_id", "id", thing.one, f"{thing.one}_ref"]).replace(" ", "_")
@@ -142,10 +144,10 @@ def _keyed(rng: random.Random, thing: Thing) -> Made:
     shown = attribute.replace("_", " ")
     entry = Entry(
         _name(rng, rng.choice(verbs.split()), thing, attribute),
-        _worded(rng.choice(told.split(" / ")), thing, shown),
+        lengthened(_worded(rng.choice(told.split(" / ")), thing, shown), rng),
         kinds,
         required,
-        _remarks(kinds, thing, rng),
+        remarks(kinds, required, thing.one, rng),
         tuple(_worded(form, thing, shown) for form in forms),
     )
     return Made(entry, operation, thing.one, attribute)
@@ -161,9 +163,8 @@ def _parameters(
         optional = name.endswith("?")
         name = name.rstrip("?")
         shown = names.get(name, name)
-        kinds[shown] = (
-            thing.attributes[attribute] if name == "value" else thing.key_kind if kind in ("", "key") else kind
-        )
+        of_key = thing.key_kind if kind in ("", "key") else kind
+        kinds[shown] = thing.attributes[attribute] if name == "value" else of_key
         if not optional:
             required.append(shown)
     return kinds, tuple(required)
@@ -189,10 +190,10 @@ def _listed(rng: random.Random, thing: Thing) -> Made:
         kinds[extra[0]] = extra[1]
     entry = Entry(
         _name(rng, rng.choice(verbs.split()), thing, "", many=operation != "create"),
-        _worded(rng.choice(told), thing, ""),
+        lengthened(_worded(rng.choice(told), thing, ""), rng),
         kinds,
         required,
-        _remarks(kinds, thing, rng),
+        remarks(kinds, required, thing.one, rng),
         tuple(requests),
     )
     return Made(entry, operation, thing.one)
@@ -211,39 +212,31 @@ def _chained(parts: list[str], rng: random.Random) -> str:
 
 
 def _worded(form: str, thing: Thing, attribute: str) -> str:
-    article = "an" if thing.one[0] in "aeio" else "a"
-    text = form.replace("a <attr>", f"{'an' if attribute[:1] in 'aeio' else 'a'} {attribute}").replace(
-        "<attr>", attribute
-    )
-    return text.replace("a <obj>", f"{article} {thing.one}").replace("<a>", f"{article} {thing.one}").replace(
-        "<objs>", thing.many
-    ).replace("<obj>", thing.one).replace("<key>", thing.key.replace("_", " "))  # fmt: skip
-
-
-def _remarks(kinds: Iterable[str], thing: Thing, rng: random.Random) -> dict[str, str]:
-    if rng.random() < 0.35:
-        return {}
-    return {
-        name: rng.choice(_REMARKS if number else _KEY_REMARKS).format(noun=thing.one, words=name.replace("_", " "))
-        for number, name in enumerate(kinds)
-        if rng.random() < 0.8
+    one = f"{'an' if thing.one[0] in 'aeio' else 'a'} {thing.one}"
+    words = {
+        "a <attr>": f"{'an' if attribute[:1] in 'aeio' else 'a'} {attribute}",
+        "<attr>": attribute,
+        "a <obj>": one,
+        "<a>": one,
+        "<objs>": thing.many,
+        "<obj>": thing.one,
+        "<key>": thing.key.replace("_", " "),
     }
+    for slot, word in words.items():
+        form = form.replace(slot, word)
+    return form
 
 
-def _name(rng: random.Random, verb: str, thing: Thing, attribute: str, *, many: bool = False) -> str:  # noqa: PLR0911
+def _name(rng: random.Random, verb: str, thing: Thing, attribute: str, *, many: bool = False) -> str:
     noun = (thing.many if many else thing.one).replace(" ", "_")
     tail = f"_{attribute}" if attribute else ""
-    pick = rng.random()
-    if pick < 0.45:
-        return f"{verb}_{noun}{tail}"
-    if pick < 0.55:
-        return f"{noun}.{verb}{tail}"
-    if pick < 0.65:
-        return f"{thing.domain}.{verb}_{noun}{tail}"
-    if pick < 0.8:
-        return camel(f"{verb} {noun}{tail}".replace("_", " "))
-    if pick < 0.87:
-        return f"{noun}{tail}_{verb}"
-    if pick < 0.94:
-        return f"{noun.title().replace('_', '')}.{camel(f'{verb}{tail}'.replace('_', ' '))}"
-    return f"{thing.domain}_{verb}_{noun}{tail}"
+    forms = (
+        f"{verb}_{noun}{tail}",
+        f"{noun}.{verb}{tail}",
+        f"{thing.domain}.{verb}_{noun}{tail}",
+        camel(f"{verb} {noun}{tail}".replace("_", " ")),
+        f"{noun}{tail}_{verb}",
+        f"{noun.title().replace('_', '')}.{camel(f'{verb}{tail}'.replace('_', ' '))}",
+        f"{thing.domain}_{verb}_{noun}{tail}",
+    )
+    return rng.choices(forms, (45, 10, 10, 15, 7, 7, 6))[0]

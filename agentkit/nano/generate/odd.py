@@ -13,7 +13,8 @@ _SENTENCES = (
     "we need {number} more {noun}s", "see page {number}", "{phrase}: {phrase}", "ask {person} about the {noun}",
     "out of {noun}", "{adjective} and {adjective}", "why is the {noun} so {adjective}?", "{place}, {number} pm",
     "do not touch the {noun}", "{noun} first, {noun} second", "thank you, {person}", "{coined} {coined}",
-    "the {noun} in {place} was {adjective}", "no {noun} without {noun}", "call {person} back", "{coined} is {adjective}",  # noqa: E501
+    "the {noun} in {place} was {adjective}", "no {noun} without {noun}", "call {person} back",
+    "{coined} is {adjective}",
 )  # fmt: skip
 _TITLES = ("The {a} {n}", "{n} of {p}", "{a} {n}", "{n} and {n}", "{c}", "{a} {n} {d}", "The {n} of {c}", "{c} {n}")
 _COMMANDS = (
@@ -41,7 +42,8 @@ class OddKinds(Kinds):
         return form.format(
             adjective=self.rng.choice(_LISTS["adjectives"]), noun=values.noun(), number=values.integer(),
             phrase=values.phrase(1, 3), place=values.place(), person=values.person(), coined=values.coined(),
-            tool=values.coined(), letter=self.rng.choice(string.ascii_lowercase), file=values.file(), path=values.path(),  # noqa: E501
+            tool=values.coined(), letter=self.rng.choice(string.ascii_lowercase), file=values.file(),
+            path=values.path(),
         )  # fmt: skip
 
     def _quoted(self) -> Said:

@@ -17,6 +17,7 @@ _AGAIN = ("{0}, and the same with {1}", "{0}, then again with {1}", "{0}. Also w
           "{0}, and once more with {1}")  # fmt: skip
 _POLITE = ("{0}", "{0}", "{0}", "{0}", "please {0}", "can you {0}", "{0}, please", "hey, {0}", "could you {0}?",
            "I want you to {0}", "now {0}", "I need you to {0}")  # fmt: skip
+_DANGLING = re.compile(r"(^| )(of|for|to|with|from|in|at|on|is|are|by|as|the|a|an|and|than|has|have|into)$")
 _ORDER = re.compile(
     "(add|annotate|archive|arrange|assign|attach|block|change|check|clone|comment|compare|compute|connect|convert|copy|"
     "count|create|delete|download|erase|estimate|evaluate|execute|export|fetch|find|fit|follow|forward|freeze|get|give|"
@@ -67,6 +68,25 @@ class Wishes:
         text = _filled(form, texts)
         return text if plain else self._polite(text, form), calls
 
+    def lacking(self) -> tuple[str, str] | None:
+        """A request without the one value that it needs, and the question to ask; None where more would be missing."""
+        forms = [form for form in self.entry.requests if len(SLOT.findall(form)) == 1 and "}" in form[-2:]]
+        if not forms or len(self.entry.required) != 1:
+            return None
+        form = self.rng.choice(forms)
+        name = SLOT.findall(form)[0]
+        text = form[: form.rindex("{")].rstrip(" :\"'")
+        if name != self.entry.required[0] or len(text.split()) < 2 or _DANGLING.search(text):
+            return None
+        question = self.rng.choice(["Which {0}?", "Which {0} do you mean?", "What is the {0}?"])
+        return text, question.format(name.replace("_", " "))
+
+    def given(self) -> tuple[str, JsonObject]:
+        """The answer to the question of `lacking`, and the arguments that it makes."""
+        name = self.entry.required[0]
+        said = self.kinds.draw(self.entry.kinds[name])
+        return said.text, {name: said.value}
+
     def follow(self, before: JsonObject) -> tuple[str, JsonObject] | None:
         """A second request that names only what is new, and its arguments."""
         names = [name for name in before if self._scalar(name)]
@@ -107,7 +127,8 @@ class Wishes:
         return {name: said[name].value for name in self.entry.kinds if name in said}
 
     def _listable(self, form: str) -> list[str]:
-        return [name for name in SLOT.findall(form) if name in self._listed and self._scalar(name)]
+        names = [name for name in SLOT.findall(form) if name in self._listed and self._scalar(name)]
+        return [name for name in names if f"and {{{name}}}" not in form and f"{{{name}}} and" not in form]
 
     def _scalar(self, name: str) -> bool:
         kind = self.entry.kinds[name]

@@ -16,6 +16,7 @@ from agentkit.nano.generate.odd import OddKinds
 from agentkit.types import JsonObject, JsonSchema
 
 _PLAIN = ("ok", "done", "success", "true", "saved", "sent", "yes", "no")
+_LINKS = ("is", "was", "done:", "stored as")
 _EXTRA: dict[str, tuple[str, ...]] = {
     "int": ("count", "total", "version", "position", "duration_ms", "size"),
     "identifier": ("id", "reference", "request_id", "key"),
@@ -33,29 +34,37 @@ class Results:
     def __init__(self, rng: random.Random) -> None:
         self.rng, self.kinds = rng, OddKinds(rng)
 
-    def text(self, arguments: Mapping[str, JsonValue], returns: JsonSchema | None = None) -> str:  # noqa: PLR0911
+    def text(self, arguments: Mapping[str, JsonValue], returns: JsonSchema | None = None) -> str:
         """A result of the call with these arguments; of the declared return schema where there is one."""
         from agentkit.act.outcome import render  # here, so that training loads no executor
 
         if returns is not None:
             return render(self._fitting(returns, arguments, returns.get("$defs", {})))
-        kind, echoed = self.rng.random(), dict(arguments)
-        if kind < 0.14:
-            return self.rng.choice(_PLAIN)
-        if kind < 0.24:
-            return render(self._scalar())
-        if kind < 0.34:
-            return f"{self.kinds.values.noun()} {self.rng.choice(['is', 'was', 'done:', 'stored as'])} {self._scalar()}"
-        if kind < 0.64:
-            return self._dumped(self._object(echoed))
-        if kind < 0.74:
-            return self._dumped([self._object({}) for _ in range(self.rng.randint(0, 2))])
-        if kind < 0.84:
-            return self._dumped([self.kinds.values.phrase(1, 2) for _ in range(self.rng.randint(0, 4))])
-        if kind < 0.94:
-            wrapped: JsonValue = self.rng.choice([self._object({}), [self._object({})], self._scalar()])
-            return self._dumped({self.rng.choice(["result", "data", "value", "response", "items"]): wrapped})
-        return self._dumped({**self._object({}), self.kinds.values.noun(): self._object({})})
+        shape = self.rng.choices(("plain", "scalar", "said", "made"), (14, 10, 10, 66))[0]
+        match shape:
+            case "plain":
+                return self.rng.choice(_PLAIN)
+            case "scalar":
+                return render(self._scalar())
+            case "said":
+                return f"{self.kinds.values.noun()} {self.rng.choice(_LINKS)} {self._scalar()}"
+            case _:
+                return self._dumped(self._structure(dict(arguments)))
+
+    def _structure(self, echoed: JsonObject) -> JsonValue:
+        """An object mostly, a list of objects or words, or a value within an object."""
+        match self.rng.choices(("object", "objects", "words", "wrapped", "nested"), (30, 10, 10, 10, 6))[0]:
+            case "object":
+                return self._object(echoed)
+            case "objects":
+                return [self._object({}) for _ in range(self.rng.randint(0, 2))]
+            case "words":
+                return [self.kinds.values.phrase(1, 2) for _ in range(self.rng.randint(0, 4))]
+            case "wrapped":
+                wrapped: JsonValue = self.rng.choice([self._object({}), [self._object({})], self._scalar()])
+                return {self.rng.choice(["result", "data", "value", "response", "items"]): wrapped}
+            case _:
+                return {**self._object({}), self.kinds.values.noun(): self._object({})}
 
     def _dumped(self, value: JsonValue) -> str:
         compact = self.rng.random() < 0.3

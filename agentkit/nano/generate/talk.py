@@ -10,9 +10,7 @@ from agentkit.nano.rows import Shard
 from agentkit.nano.tables import table, word_lists
 from agentkit.nano.wording import stems
 
-_ANSWERING = stems(
-    "search web query answer chat wikipedia google knowledge question joke story poem translate say info"
-)
+_ANSWERING = stems("search web query answer chat wikipedia google knowledge question joke story poem translate info")
 _SLOT = re.compile(r"\{(\w+)\}")
 
 

@@ -23,7 +23,7 @@ _JOINS = (
     "{0}. And {1}", "I have two things: {0}, and {1}", "{0}, and also {1}",
 )  # fmt: skip
 _KINDS = {
-    "single": 32, "several": 20, "both": 8, "none": 14, "talk": 5, "ended": 9, "next": 6, "more": 6,
+    "single": 32, "several": 20, "both": 8, "none": 14, "talk": 5, "ended": 9, "next": 6, "more": 6, "asked": 3,
 }  # fmt: skip
 
 
@@ -110,6 +110,19 @@ class _Box:
         if any(could_answer(f"{entry.name} {entry.description}", said) for entry in entries):
             return None
         return self._made([_said(said)], ())
+
+    def _asked(self) -> Row | None:
+        """A value is missing: ask for it, or make the call when it was given after all."""
+        key, wishes = self._pick()
+        found = wishes.lacking()
+        if found is None:
+            return None
+        asked = ToolCall(id="1", name="ask", arguments={"question": found[1]})
+        if self.rng.random() < 0.5:
+            return self._made([_said(found[0])], (asked,))
+        text, arguments = wishes.given()
+        turns = [_said(found[0]), Message(role="assistant", calls=(asked,)), _said(text)]
+        return self._made(turns, make_calls([(key, arguments)]), wishes.facts)
 
     def _ended(self) -> Row | None:
         """Everything that was asked is done: one call, several, or those of two tools."""
