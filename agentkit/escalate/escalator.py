@@ -147,7 +147,8 @@ class Escalator:
         sent = redacted_request(asking.request, redaction)
         placeholders = redaction.placeholders()
         left = None if self._budget.seconds is None else self._budget.seconds - spent.seconds
-        linked = Cancel(self._deadline_s if left is None else min(left, self._deadline_s), parent=cancel)
+        limit_s = self._deadline_s if left is None else min(left, self._deadline_s)
+        linked = Cancel(limit_s, parent=cancel)
         start = self._clock()
         record: dict[str, Any] = {"model": asking.model.name, "placeholders": placeholders.names}
         answer = proposal = None
@@ -160,7 +161,8 @@ class Escalator:
             if cancel is not None and cancel.is_set:
                 self._breaker.undecided()
                 raise
-            late = RemoteError(f"no answer within {self._deadline_s:g} s", status="timeout")
+            why = ", which is what the budget of seconds had left" if limit_s < self._deadline_s else ""
+            late = RemoteError(f"no answer within {limit_s:.3g} s{why}", status="timeout")
             record |= _faulty(late, self._blame(late))
         except (RemoteError, ContextOverflowError, OfflineError, UnknownPlaceholderError) as error:
             tokens = tokens or getattr(error, "tokens", 0)

@@ -81,6 +81,13 @@ _OVERFLOW = ("context_length_exceeded", "context length", "context size", "excee
 _ASKS_FOR_LESS = ("--jinja", "not supported", "unsupported", "validation error", "response_format", "tool_choice")
 
 
+def late(deadline_s: float, attempts: int, received: str = "") -> RemoteError:
+    """The error for an exchange that did not end in time, however little of it the last attempt had."""
+    tries = f" in {attempts} attempts" if attempts > 1 else ""
+    message = f"no whole answer within the deadline of {deadline_s:g} s{tries}"
+    return RemoteError(message, status="timeout", hint="raise `deadline_s`, or ask a faster server", received=received)
+
+
 def status_fault(code: int, page: str, delay: float | None) -> Fault:
     """The fault that an HTTP status stands for; `page` is the body, `delay` what Retry-After asks for."""
     said, error_code = _error_text(page)

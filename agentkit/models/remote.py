@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from agentkit.errors import MissingExtraError, OfflineError, RemoteError, WiringError
 from agentkit.models.base import Cancel
 from agentkit.models.chat_body import Features, body, relax
-from agentkit.models.chat_faults import Fault, Spent, bounded, retry_after, status_fault
+from agentkit.models.chat_faults import Fault, Spent, bounded, late, retry_after, status_fault
 from agentkit.models.chat_points import decision_points
 from agentkit.models.chat_reply import Assembly, Choice, read_calls
 from agentkit.types import JsonObject, Proposal, ProposeRequest, Usage
@@ -142,11 +142,13 @@ class RemoteModel:
             cancel.check()
             left = deadline - self._clock()
             if left <= 0.0:
-                raise _late(self._deadline_s)
+                raise late(self._deadline_s, spent.attempts)
             spent.attempts += 1
             try:
                 answer = self._attempt(self._body(request, features), min(left, self._timeout_s), cancel, spent)
             except Fault as fault:
+                if fault.status == "timeout" and left < self._timeout_s:  # cut short by the deadline of them all
+                    raise late(self._deadline_s, spent.attempts, fault.received) from fault
                 less = relax(features, fault.message) if fault.relaxable else None
                 if less is not None:
                     features = less
@@ -165,7 +167,7 @@ class RemoteModel:
         backoff = min(_LONGEST_BACKOFF_S, _FIRST_BACKOFF_S * 2 ** (retries - 1))
         pause = backoff if fault.retry_after is None else fault.retry_after
         if retries > self._retries or not fault.retryable:
-            raise fault.final() from fault
+            raise fault.final(f" ({retries} attempts)" if retries > 1 else "") from fault
         if self._clock() + pause >= deadline:
             raise fault.final(f"; a retry in {pause:g} s would miss the deadline") from fault
         if self._sleep is not None:
@@ -289,10 +291,6 @@ def _connection_fault(error: openai.APIConnectionError, answer: Assembly, spent:
     if answer.choices():
         return Fault("garbled", "the answer was cut off: the connection broke", received=answer.text())
     return Fault("down", f"the connection to {error.request.url} broke: {error.__cause__}")
-
-
-def _late(deadline_s: float) -> RemoteError:
-    return RemoteError(f"no answer within the deadline of {deadline_s:g} s", status="timeout")
 
 
 def _count(usage: object, key: str) -> int:

@@ -311,6 +311,8 @@ def test_the_deadline_is_a_timeout_and_a_cancel_is_a_cancel() -> None:
     stop = Cancel(0.05)
     with pytest.raises(Cancelled):
         Escalator(Slow([]), deadline_s=10.0).ask(request(), cancel=stop)
+    short = Escalator(Slow([]), deadline_s=10.0, budget=Budgets(seconds=0.05)).ask(request()).exchange
+    assert short.error == "no answer within 0.05 s, which is what the budget of seconds had left"
 
 
 # budget and breaker ----------------------------------------------------------------------------------------------

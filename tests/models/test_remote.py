@@ -511,6 +511,26 @@ def test_a_silent_server_meets_the_deadline(server: Any) -> None:
     assert error.status == "timeout"
     assert time.monotonic() - start < 3.0
     assert error.bytes_out == server.sizes[0]
+    assert error.message == "no whole answer within the deadline of 0.2 s"
+    assert "deadline_s" in error.hint
+
+
+def test_the_last_attempt_gives_the_deadline_of_them_all(server: Any) -> None:
+    now = [0.0]
+
+    def sleep(seconds: float) -> None:
+        now[0] += 9.8
+
+    server.replies = [server.error(429, "slow down"), server.hang]
+    error = fault(server, retries=3, deadline_s=10.0, sleep=sleep, clock=lambda: now[0])
+    assert error.status == "timeout"
+    assert error.message == "no whole answer within the deadline of 10 s in 2 attempts"
+
+
+def test_attempts_that_all_fail_are_counted(server: Any) -> None:
+    server.replies = [server.error(503, "busy")]
+    error = fault(server, retries=2, sleep=Naps())
+    assert error.message == "the server answered 503: busy (3 attempts)"
 
 
 def test_a_stream_that_stalls_meets_the_deadline(server: Any) -> None:
