@@ -13,7 +13,8 @@ from agentkit import Agent, Failed, Retry, tool
 from agentkit.events import Asked
 from agentkit.graph.session import Options
 from agentkit.models.scripted import ScriptedModel, abstain, answer, ask, call, defer, finish
-from agentkit.types import Run, ToolCall
+from agentkit.types import Check, CheckStatus, Run, ToolCall
+from agentkit.verify import Scene, default_verifiers
 
 
 @tool
@@ -52,6 +53,22 @@ ANSWERS = st.builds(
     st.lists(CALLS, min_size=1, max_size=2) | st.lists(CONTROLS, min_size=1, max_size=1),
     st.sampled_from([0.2, 0.7, 0.99]),
 )
+
+
+class InOrder:
+    """The built-in checks in the order in which they are declared: the cascade's own follows what they cost."""
+
+    name = "in_order"
+    price_ms = 1.0
+
+    def __init__(self) -> None:
+        self._verifiers = default_verifiers()
+
+    def check(self, scene: Scene) -> Check:
+        """The first failure, else that all passed."""
+        found = (verifier.check(scene) for verifier in self._verifiers)
+        failed = next((check for check in found if check.status is CheckStatus.FAIL), None)
+        return failed or Check(name=self.name, status=CheckStatus.PASS)
 
 
 def told(run: Run) -> Any:
@@ -95,6 +112,7 @@ def test_the_same_script_gives_the_same_run_by_either_loop(script: Any, remote: 
                 "remote": None if remote is None else ScriptedModel(list(remote), tier="remote"),
                 "options": Options(loop=loop, clock=False),
                 "ask": ask_person,
+                "verifiers": [InOrder()],
             }
             with Agent([look, note, wipe], max_steps=7, **settled) as agent:
                 runs.append(told(agent.run("look at 0 1 2 3 4, note 0 1 2 3 4, wipe 0 1 2 3 4")))
