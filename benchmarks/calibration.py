@@ -15,10 +15,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from agentkit.decide import Policy
 from agentkit.evaluate.suite import SuiteRow, read_suite, score_suite
@@ -49,6 +51,7 @@ def main() -> None:
     options.add_argument("--model", type=Path, help="a GGUF file instead of the model in the box")
     options.add_argument("--write", action="store_true", help="write the calibration beside the weights")
     given = options.parse_args()
+    cast("TextIOWrapper", sys.stdout).reconfigure(line_buffering=True)
     weights = EmbeddedConfig(snapshots=False) if given.model is None else GgufConfig(path=str(given.model))
     model = load_model(weights)
     fits: list[Calibrator] = []
