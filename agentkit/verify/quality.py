@@ -64,10 +64,12 @@ def _eces(p: Floats, y: Floats) -> Floats:
     import numpy as np
 
     count = p.shape[1]
-    sizes = [len(part) for part in np.array_split(np.arange(count), min(10, count))]
+    bins = min(10, count)
+    size, larger = divmod(count, bins)  # the first bins take what is left over
+    starts = [size * index + min(index, larger) for index in range(bins)]
     order = np.argsort(p, axis=1, kind="stable")
     gaps: Floats = np.take_along_axis(p - y, order, axis=1)
-    return np.abs(np.add.reduceat(gaps, np.cumsum([0, *sizes[:-1]]), axis=1)).sum(axis=1) / count
+    return np.abs(np.add.reduceat(gaps, starts, axis=1)).sum(axis=1) / count
 
 
 def _intervals(p: Floats, y: Floats, resamples: int) -> tuple[Interval, Interval]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from agentkit.propose.dialects.nano import NanoDialect
 from agentkit.propose.nearest import nearest, with_nearest
 from agentkit.types import Message, ProposeRequest, ToolCall, ToolSpec
 
-NONE = {"type": "object", "properties": {}, "additionalProperties": False}
+NONE: dict[str, Any] = {"type": "object", "properties": {}, "additionalProperties": False}
 TOOLS = tuple(
     ToolSpec(name=name, description=about, parameters=NONE)
     for name, about in (("lamp_on", "Light a lamp"), ("weigh", "Weigh a parcel"), ("sing", "Sing"), ("dig", "Dig"))
