@@ -24,8 +24,8 @@ Tokenize = Callable[[str], Sequence[int]]
 
 _LONGEST = 64
 """Tokens of a text that count."""
-_KEPT = 4096
-"""Tools whose vectors are kept."""
+_KEPT, _SETS = 4096, 64
+"""Tools, and sets of tools, whose vectors are kept."""
 
 
 class Meaning:
@@ -34,6 +34,8 @@ class Meaning:
     def __init__(self, table: npt.NDArray[np.float32], tokenize: Tokenize) -> None:
         self._table, self._tokenize = table, tokenize
         self._of_tool = lru_cache(maxsize=_KEPT)(self._tool_vector)
+        self._of_request = lru_cache(maxsize=1)(self.vector)
+        self._of_set: dict[tuple[int, ...], tuple[Sequence[ToolSpec], list[npt.NDArray[np.float32]]]] = {}
 
     def vector(self, text: str) -> npt.NDArray[np.float32]:
         """The unit vector of a text; zero for a text without tokens."""
@@ -43,8 +45,18 @@ class Meaning:
 
     def closeness(self, request: str, tools: Sequence[ToolSpec]) -> list[float]:
         """The cosine of the request and each tool, -1 to 1."""
-        asked = self.vector(request_text(request))
-        return [float(self._of_tool(*_told(tool)) @ asked) for tool in tools]
+        asked = self._of_request(request_text(request))
+        return [float(one @ asked) for one in self._vectors(tools)]
+
+    def _vectors(self, tools: Sequence[ToolSpec]) -> list[npt.NDArray[np.float32]]:
+        """Those of several tools; remembered with the tools themselves, so that no id comes to name another one."""
+        key = tuple(map(id, tools))
+        known = self._of_set.get(key)
+        if known is None:
+            if len(self._of_set) >= _SETS:
+                self._of_set.clear()
+            known = self._of_set[key] = (tuple(tools), [self._of_tool(*_told(tool)) for tool in tools])
+        return known[1]
 
     def _tool_vector(self, name: str, description: str, *arguments: str) -> npt.NDArray[np.float32]:
         return self.vector(_tool_text(name, description, *arguments))

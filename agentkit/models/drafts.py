@@ -100,7 +100,7 @@ class Drafts:
         walk, made, most, chance = walk.fork(), Guess(), min(room, _ALL), 1.0
         text = b"".join([self._vocabulary.pieces[token] for token in tokens])
         closing = False
-        while len(made.tokens) < most:
+        while len(made.tokens) < most and _pays(chance, self._alone, 1):
             written = [*tokens, *made.tokens]
             for option in (self._closed(walk, text),) if closing else self._options(walk, written, text):
                 steps, chance = self._follow(walk, option, chance, most - len(made.tokens))
@@ -132,7 +132,7 @@ class Drafts:
             for one in forced:
                 walk.take(one)
             step = [token, *forced]
-            if walk.stopped or len(step) > room or p * self._alone < (1.0 - p) * len(step):
+            if walk.stopped or len(step) > room or not _pays(p, self._alone, len(step)):
                 break
             steps.append(step)
             chance, room, p = p, room - len(step), p * option.rest
@@ -167,8 +167,7 @@ class Drafts:
         if not self._opening or not (text + lead).startswith(self._opening):
             return None
         written, chosen = (text + lead)[len(self._opening) :], len(text) > self._usual_size
-        names = self._likely.names if chosen else self._likely.names[: self._likely.clear]
-        for name in map(str.encode, names):
+        for name in self._names if chosen else self._names[: self._likely.clear]:
             if name.startswith(written) and name != written:
                 return _Option(self._vocabulary.tokens(lead + name[len(written) :]), _REST if chosen else _TOOL)
         return None
@@ -282,10 +281,20 @@ class Drafts:
         return [piece for piece in map(self._vocabulary.pieces.__getitem__, legal) if piece]
 
     @cached_property
+    def _names(self) -> list[bytes]:
+        """The tools, the likeliest first."""
+        return [name.encode() for name in self._likely.names]
+
+    @cached_property
     def _words(self) -> list[bytes]:
         """The last words of the prompt, in order, also as they read without capitals."""
         found = _WORD.findall(self._text)[-_WORDS:]
         return list(dict.fromkeys(one for word in found for one in (word, word.lower())))
+
+
+def _pays(p: float, alone: float, count: int) -> bool:
+    """Whether reading so many tokens along, which stand with probability p, is likely to save more than it costs."""
+    return p * alone >= (1.0 - p) * count
 
 
 def alike(left: Sequence[int], right: Sequence[int]) -> int:

@@ -109,7 +109,13 @@ class Walk:
 
     def admits(self, tokens: Sequence[int]) -> int:
         """How many of the tokens may follow, one after the other."""
-        return self._read().validate_tokens(list(tokens)) if tokens else 0
+        state, known = self._state, 0
+        for token in tokens:
+            after = state.after.get(token)
+            if after is None:
+                return self._read().validate_tokens(list(tokens))
+            state, known = after, known + 1
+        return known
 
     def take(self, token: int) -> None:
         """Go on by one token."""
