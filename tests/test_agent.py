@@ -401,6 +401,33 @@ def test_offline_refuses_every_socket_while_a_run_is_under_way(tmp_path: Path) -
     assert "offline" in results[1].error
 
 
+def test_offline_holds_for_other_agents_of_the_process_as_long_as_the_run_lasts(tmp_path: Path) -> None:
+    @tool
+    def fetch(port: int) -> str:
+        """Fetch something."""
+        with socket.create_connection(("127.0.0.1", port), timeout=5):
+            return "connected"
+
+    @tool
+    def meanwhile(port: int) -> str:
+        """Let another agent fetch, in a thread of its own."""
+        told: list[str] = []
+        thread = threading.Thread(target=lambda: told.append(fetched(port)))
+        thread.start()
+        thread.join(30)
+        return told[0]
+
+    def fetched(port: int) -> str:
+        other = agent_of([sure(call("fetch", port=port)), sure(finish("ok"))], tmp_path, tools=[fetch])
+        return other.run(f"fetch {port}").steps[0].results[0].status
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        script = [sure(call("meanwhile", port=port)), sure(finish("ok"))]
+        run = agent_of(script, tmp_path, tools=[meanwhile], offline=True).run(f"fetch {port} meanwhile")
+        assert (run.steps[0].results[0].value, fetched(port)) == ("failed", "ok")
+
+
 def test_offline_does_not_ask_the_larger_model(tmp_path: Path) -> None:
     remote = ScriptedModel([], tier="remote")
     run = agent_of([answer(call("count", n=1), p=0.01)], tmp_path, remote=remote, offline=True).run("count 1")

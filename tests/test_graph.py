@@ -341,6 +341,32 @@ def test_dynamic_choices_are_taken_afresh_at_every_step(make: Make) -> None:
     assert (enums, run.status) == ([["ok", "cancel"], ["next"], ["next"]], "answered")
 
 
+def test_choices_are_listed_once_a_step_and_again_when_a_call_of_it_changed_something(make: Make) -> None:
+    listed: list[int] = []
+
+    def names() -> list[str]:
+        listed.append(len(DONE))
+        return ["Ada", "Ben", "Cleo"]
+
+    @tool
+    def see(who: Annotated[str, OneOf(names)]) -> str:
+        return who
+
+    @tool(effect="write", precondition=lambda who: None)
+    def greet(who: Annotated[str, OneOf(names)]) -> str:
+        DONE.append(who)
+        return who
+
+    steps = [
+        sure(call("see", who="Ada"), call("see", who="Ben")),
+        sure(call("greet", who="Ada"), call("greet", who="Ben"), call("see", who="Cleo")),
+        sure(finish("done")),
+    ]
+    run = make(steps, tools=[see, greet]).run("see Ada, Ben and Cleo, greet Ada and Ben")
+    assert run.status == "answered", run.reason
+    assert listed == [0, 0, 1, 2, 2]  # a step, a step, after each of its changes, the last step
+
+
 def test_only_the_tools_that_suit_the_request_are_shown(make: Make) -> None:
     told: list[AnyEvent] = []
     model = ScriptedModel([sure(call("note", text="milk")), sure(finish("ok"))])

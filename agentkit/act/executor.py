@@ -8,7 +8,6 @@ exception of a tool comes through, and the ledger never claims more than is know
 
 from __future__ import annotations
 
-import dataclasses
 import queue
 import time
 from collections import deque
@@ -82,6 +81,8 @@ class Executor:
         tell = on_call or _nobody
         for wave in waves(calls, effects, self._parallel):
             known.update(_Wave(self, ctx, known, tell).run(wave))
+            if any(effects[call.name] is not Effect.READ for call in wave):
+                ctx = ctx.later()  # what may be chosen can be another thing now
         return tuple(known[call.id] for call in calls)
 
     def _effect(self, name: str) -> Effect:
@@ -182,7 +183,7 @@ class _Wave:
 
     def _launch(self, call: ToolCall, tool: Tool[..., Any], arguments: dict[str, Any], key: str) -> None:
         cancel = Cancel(parent=self._ctx.cancel)
-        context = dataclasses.replace(self._ctx, call_id=call.id, idempotency_key=key, cancel=cancel)
+        context = self._ctx.of_call(call.id, key, cancel)
         job = Job(call=call, tool=tool, key=key, cancel=cancel, report=self._reports.put)
         self._running.add(job)
         if (earlier := LIVE.get(key)) is not None:

@@ -50,7 +50,8 @@ def judge(state: State, session: Session, attempt: Attempt) -> State:
 
 
 def verify(session: Session, attempt: Attempt, task: str) -> Verdict:
-    """What the cascade says of a proposal."""
+    """What the cascade says of a proposal; its calls may run in the moment in which they are checked here."""
+    session.moment = attempt.context
     return session.parts.cascade.run(
         Scene(
             request=attempt.request,

@@ -112,7 +112,7 @@ def execute(state: State, session: Session) -> State:
     began = time.perf_counter()
     session.cancel.check()
     index, calls = state.get("step", 0), step_under_way(state, session).proposal.calls
-    results = session.executor.run(calls, session.context(), session.results(state), session.teller(index))
+    results = session.executor.run(calls, session.acting(), session.results(state), session.teller(index))
     if session.cancel.is_set:
         session.forget_reads(results)
         session.cancel.check()

@@ -83,7 +83,7 @@ class Session:
 
     `ask` puts a question to a person who is there now; None means nobody is. `answering` says that the run goes on with
     an answer to a question that was already put. `reached` is the state before the node under way, where no checkpoint
-    holds it.
+    holds it. `moment` is where the newest proposal was checked, until its calls run in it.
     """
 
     parts: Parts
@@ -100,6 +100,7 @@ class Session:
     task: str = ""
     result: Run | None = None
     reached: State | None = None
+    moment: Context[Any] | None = None
     began: float = field(default_factory=time.perf_counter)
     _turns: list[Message] = field(default_factory=list[Message])
     _next_id: int = 1
@@ -170,6 +171,11 @@ class Session:
             now=self.now(),
             cancel=self.cancel,
         )
+
+    def acting(self) -> Context[Any]:
+        """The surroundings in which calls run: those they were checked in, so that choices are listed once a step."""
+        moment, self.moment = self.moment, None
+        return moment or self.context()
 
     @cached_property
     def executor(self) -> Executor:

@@ -6,7 +6,7 @@ Knows nothing of models, of schemas or of who runs the tool.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Generic, cast
 
@@ -42,6 +42,16 @@ class Context(Generic[Deps]):
     cancel: Cancel = field(default_factory=Cancel)
     on_progress: Callable[[str], None] | None = None
     memo: dict[object, Any] = field(default_factory=dict[object, Any], init=False, repr=False, compare=False)
+
+    def of_call(self, call_id: str, idempotency_key: str, cancel: Cancel) -> Context[Deps]:
+        """The same moment as one call of it sees it; what was listed for the moment is not listed again."""
+        made = replace(self, call_id=call_id, idempotency_key=idempotency_key, cancel=cancel)
+        object.__setattr__(made, "memo", self.memo)
+        return made
+
+    def later(self) -> Context[Deps]:
+        """The same surroundings once something changed: nothing is remembered."""
+        return replace(self)
 
     def progress(self, text: str) -> None:
         """Tell whoever watches the run how far a long call has come."""
