@@ -352,7 +352,9 @@ def test_choices_are_listed_once_a_step_and_again_when_a_call_of_it_changed_some
     def see(who: Annotated[str, OneOf(names)]) -> str:
         return who
 
-    @tool(effect="write", precondition=lambda who: None)
+    def free(who: str) -> None: ...
+
+    @tool(effect="write", precondition=free)
     def greet(who: Annotated[str, OneOf(names)]) -> str:
         DONE.append(who)
         return who

@@ -31,9 +31,10 @@ _providers: WeakValueDictionary[str, OneOf] = WeakValueDictionary()
 class OneOf:
     """A dynamic enum: `Annotated[str, OneOf(provider)]` allows exactly the strings that `provider(ctx)` lists.
 
-    The list is taken afresh for each step, once, however many arguments share the provider, and again after each call of
-    the step that changed something; it has `deadline_s` seconds for that. While it is empty, a tool that requires the argument is not offered, and an optional argument is left out
-    of the tool. A provider that needs no context may take no argument.
+    The list is taken afresh for each step, once, however many arguments share the provider, and again after each call
+    of the step that changed something; it has `deadline_s` seconds for that. While it is empty, a tool that requires
+    the argument is not offered, and an optional argument is left out of the tool. A provider that needs no context
+    may take no argument.
     """
 
     def __init__(
