@@ -139,7 +139,7 @@ def revalue(
     values, changed = Values(rng), dict(arguments)
     for name, value in arguments.items():
         part = schema["properties"].get(name, {})
-        if "enum" in part or isinstance(value, bool):
+        if isinstance(value, bool) or has_form(value, part):
             continue
         if isinstance(value, str) and len(value) > 2 and request.count(value) == 1 and _alone(value, arguments):
             other = values.like(value)
@@ -151,6 +151,12 @@ def revalue(
         if str(other) in request:
             changed[name] = other
     return request, changed
+
+
+def has_form(value: Any, part: Mapping[str, Any]) -> bool:
+    """Whether a parameter's text is one of told options, or a date or time, so that no other text may stand for it."""
+    told = "enum" in part or "format" in part or str(value) in part.get("description", "")
+    return told or (isinstance(value, str) and bool(re.fullmatch(r"\d{4}-\d\d-\d\d|\d\d:\d\d", value)))
 
 
 def _alone(value: str, arguments: Mapping[str, Any]) -> bool:
@@ -191,8 +197,8 @@ def add_noise(
     """Other casing or punctuation; values follow the request's casing where they are copied from it."""
     kind = rng.random()
     if kind < 0.4:
-        fixed = {name for name, part in schema["properties"].items() if "enum" in part or "format" in part}
-        lowered = {name: value if name in fixed else _lower(value) for name, value in arguments.items()}
+        parts = schema["properties"]
+        lowered = {n: v if has_form(v, parts.get(n, {})) else _lower(v) for n, v in arguments.items()}
         return request.lower(), lowered
     if kind < 0.6:
         return request.rstrip(".!?"), dict(arguments)

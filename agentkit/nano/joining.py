@@ -12,6 +12,7 @@ from typing import cast
 
 from pydantic import JsonValue
 
+from agentkit.nano.augment import has_form
 from agentkit.nano.generate.values import Values
 from agentkit.nano.rows import Row, make_calls
 from agentkit.types import JsonSchema, Message
@@ -70,7 +71,9 @@ def _can_be_listed(name: str, row: Row, schema: JsonSchema) -> bool:
     """A short value that stands in the request once, by itself, under a name that does not speak of free text."""
     value, request = row.calls[0].arguments[name], row.messages[0].content
     part = schema["properties"].get(name, {})
-    if isinstance(value, bool) or not isinstance(value, str | int) or _WORDY.search(name.lower()) or "format" in part:
+    if isinstance(value, bool) or not isinstance(value, str | int) or _WORDY.search(name.lower()):
+        return False
+    if "enum" not in part and has_form(value, part):
         return False
     shown = str(value)
     alone = sum(shown in str(other) for other in row.calls[0].arguments.values()) == 1

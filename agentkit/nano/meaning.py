@@ -22,7 +22,7 @@ from torch.nn import functional as F  # noqa: N812
 from agentkit.meaning import Meaning, request_text, tool_text
 from agentkit.nano.augment import Dial, ask_for, vary_tool
 from agentkit.nano.mix import DOCUMENTED
-from agentkit.nano.pool import Pool
+from agentkit.nano.pool import SCREENS, Pool, Source
 from agentkit.nano.rows import PoolTool
 from agentkit.retrieve import rank, together
 
@@ -30,6 +30,8 @@ _LONGEST = 64
 _SHARPNESS = 2.7
 """Logarithm of the factor on cosines at the start."""
 _DIAL = Dial(opaque=0.0, bare=0.05)
+_WEIGHTS = {"made_packs": 6.0}
+_BESIDE = 0.5
 
 
 @dataclass(frozen=True)
@@ -112,13 +114,36 @@ def _bag(tokenizer: Tokenizer, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
 
 
 def draw_pairs(pool: Pool, rng: random.Random, count: int) -> list[tuple[str, PoolTool]]:
-    """Requests, each with the tool it wants; a source counts by the root of the number of its tools."""
-    sources = [source for source in pool.sources.values() if source.asked]
-    weights = [len(source.asked) ** 0.5 for source in sources]
+    """Requests, each with the tool it wants; a source counts by the root of the number of its tools.
+
+    Half of the tools are followed by another one of their group: those are what has to be told apart.
+    """
+    sources = [source for source in pool.sources.values() if _ranked(source)]
+    weights = [_WEIGHTS.get(source.name, 1.0) * len(source.keys) ** 0.5 for source in sources]
     found: list[tuple[str, PoolTool]] = []
     while len(found) < count:
         source = rng.choices(sources, weights)[0]
-        key = source.draw(rng)
+        found += _pairs(source, rng)
+    return found[:count]
+
+
+def _ranked(source: Source) -> bool:
+    """Whether its tools are told apart by what was asked; on a screen, that alone does not say which one is next."""
+    return bool(source.asked or source.whole) and source.name not in SCREENS
+
+
+def _pairs(source: Source, rng: random.Random) -> list[tuple[str, PoolTool]]:
+    """A request and its tool, and maybe those of a tool beside it; none where the row drawn is no lone request."""
+    if not source.asked:
+        row = rng.choice(source.whole)
+        lone = len(row.messages) == len(row.calls) == 1 and row.calls[0].name in source.tools
+        return [(row.messages[0].content, source.tools[row.calls[0].name])] if lone else []
+    keys = [source.draw(rng)]
+    beside = source.by_group[source.tools[keys[0]].group]
+    if len(beside) > 1 and rng.random() < _BESIDE:
+        keys += [key for key in [rng.choice(beside)] if key in source.by_tool and key != keys[0]]
+    found: list[tuple[str, PoolTool]] = []
+    for key in keys:
         row = rng.choice(source.by_tool[key])
         if len(row.messages) == 1:
             said = row.messages[0].content

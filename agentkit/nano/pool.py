@@ -33,6 +33,8 @@ _BY_SERVICE = frozenset(
     )
 )
 _AS_DECLARED = frozenset(("simulated_phone", "made_apps", "made_packs"))
+SCREENS = frozenset(("simulated_phone", "made_apps", "autodroid_ui"))
+"""Sources whose rows are steps on screens."""
 _NEVER_HELD_OUT = _AS_DECLARED | {"made_phone"}
 """The project's own tools: they are to be known, and have held-out tasks instead of held-out tools."""
 
@@ -44,7 +46,7 @@ WEIGHTS = {
     "google": 0.0,
     "nl2bash": 2.0,
     "mycroft_skills": 1.0,
-    "pythonic_fc": 6.0,
+    "pythonic_fc": 8.0,
     "seal_tools": 2.0,
     "api_bank_lv3": 1.5,
     "glaive_demo": 1.5,
@@ -67,13 +69,14 @@ WEIGHTS = {
     "clinc150": 3.0,
     "banking77": 1.0,
     "made_everyday": 9.0,
-    "made_functions": 7.0,
+    "made_functions": 10.0,
     "made_references": 3.0,
     "made_phone": 12.0,
     "made_packs": 35.0,
-    "made_tools": 60.0,
-    "simulated_phone": 110.0,
-    "made_apps": 80.0,
+    "made_tools": 80.0,
+    "simulated_phone": 95.0,
+    "made_apps": 85.0,
+    "made_talk": 4.0,
 }
 """Shares of blocks by main source; a source that is not named here weighs 1."""
 

@@ -9,12 +9,15 @@ import re
 import jsonschema
 import pytest
 
+from agentkit.nano.augment import has_form
 from agentkit.nano.generate.composed import compose, from_table, things
 from agentkit.nano.generate.daytime import bare_hour, with_part_of_day
 from agentkit.nano.generate.packs import pack_shard
+from agentkit.nano.generate.requests import SLOT, Wishes
 from agentkit.nano.generate.results import Results
 from agentkit.nano.generate.talk import could_answer, small_talk
 from agentkit.nano.generate.toolboxes import toolbox_shard
+from agentkit.nano.generate.typed import Function, declare, functions
 from agentkit.nano.joining import for_several, join_requests
 from agentkit.nano.pool import held_out
 from agentkit.nano.rows import Row, Shard, make_calls
@@ -42,7 +45,7 @@ def test_string_values_without_a_form_were_said(made: Shard) -> None:
                 continue
             for name, value in call.arguments.items():
                 part = made.tools[call.name].spec.parameters["properties"][name]
-                if isinstance(value, str) and "enum" not in part and "format" not in part:
+                if isinstance(value, str) and not has_form(value, part):
                     assert value.lower() in said, row
 
 
@@ -81,6 +84,41 @@ def test_a_request_of_a_table_says_all_that_is_required() -> None:
 
 def test_the_same_seed_gives_the_same_rows() -> None:
     assert toolbox_shard(4, scenes=5).rows == toolbox_shard(4, scenes=5).rows
+
+
+@pytest.mark.parametrize("function", functions(), ids=lambda function: function.names[0])
+def test_requests_for_an_interface_say_all_that_is_required_and_some_of_the_rest(function: Function) -> None:
+    rng = random.Random(1)
+    slots: list[set[str]] = []
+    for entry in (declare(function, rng) for _ in range(12)):
+        said = [set(SLOT.findall(form)) for form in (*entry.requests, *(form for form, _ in entry.repeats))]
+        assert all(set(entry.required) <= names <= set(entry.kinds) for names in said)
+        assert all(form.endswith(tail) for form, tail in entry.repeats)
+        slots += [names - set(entry.required) for names in said]
+    assert not function.optional or (any(slots) and not all(slots))
+
+
+def test_a_repeated_request_has_a_call_for_each_part() -> None:
+    rng = random.Random(3)
+    for _ in range(200):
+        wishes = Wishes(declare(rng.choice(functions()), rng), rng)
+        found = wishes.several()
+        if found is not None:
+            text, calls = found
+            assert len(calls) == len({json.dumps(call) for call in calls}) >= 2, text
+            assert all(call.keys() == calls[0].keys() for call in calls)
+
+
+def test_options_that_only_the_description_has_are_said_as_they_stand_there() -> None:
+    rng, seen = random.Random(0), 0
+    for _ in range(300):
+        entry = declare(rng.choice(functions()), rng)
+        for name, kind in entry.kinds.items():
+            if ";" in kind and not kind.startswith("["):
+                seen += 1
+                assert "enum" not in entry.properties[name]
+                assert all(f"'{option}'" in entry.remarks[name] for option in kind.split(";"))
+    assert seen > 20
 
 
 def test_results_have_every_shape_of_json() -> None:

@@ -14,6 +14,7 @@ from functools import cache
 from agentkit.nano.generate.documented import lengthened, remarks
 from agentkit.nano.generate.filled import Entry, read_table
 from agentkit.nano.generate.requests import Wishes
+from agentkit.nano.generate.typed import Function, declare
 from agentkit.nano.pool import is_held_out_name
 from agentkit.nano.tables import table
 from agentkit.nano.wording import camel, stems
@@ -60,12 +61,13 @@ class Thing:
 
 @dataclass(frozen=True)
 class Made:
-    """A tool, and what it does to what; `operation` is empty for one that comes from a table as it is."""
+    """A tool, and what it does to what; `operation` is empty for one that comes from a table of whole tools."""
 
     entry: Entry
     operation: str = ""
     thing: str = ""
     attribute: str = ""
+    function: Function | None = None
 
     def wishes(self, rng: random.Random) -> Wishes:
         """Requests for the tool; several values may be listed of what it works on, or of what is looked for."""
@@ -76,6 +78,8 @@ class Made:
 
     def covers(self, other: Made) -> bool:
         """Whether a request for the other tool could mean this one."""
+        if self.function is not None and other.function is not None:
+            return self.function is other.function
         if not (self.operation and other.operation):
             mine = stems(f"{self.entry.name} {self.entry.description}")
             theirs = stems(f"{other.entry.name} {other.entry.description}")
@@ -120,6 +124,14 @@ def from_table(rng: random.Random) -> Made:
     about = {**remarks(made.entry.kinds, made.entry.required, "", rng), **made.entry.remarks}
     entry = replace(made.entry, name=name, description=lengthened(told, rng), requests=whole, remarks=about)
     return replace(made, entry=entry)
+
+
+def typed(rng: random.Random, function: Function) -> Made:
+    """A typed interface to this function, under a name that is not held out."""
+    while True:
+        entry = declare(function, rng)
+        if not is_held_out_name(entry.name):
+            return Made(entry, function=function)
 
 
 def compose(rng: random.Random, thing: Thing) -> Made:

@@ -15,7 +15,7 @@ _KEY = (
     "names the {noun}",
     "the {words} of one {noun}",
 )
-_PLAIN = ("{words}", "the {words}", "{words} that is wanted", "value of the {words}")
+_PLAIN = ("{words}", "the {words}", "{words} to use", "{words} as given")
 _OF = ("{words} of the {noun}", "the {noun}'s {words}", "{words}", "what {words} the {noun} has")
 _OPTIONAL = (
     "{0}; optional",
@@ -64,8 +64,11 @@ def remarks(kinds: Mapping[str, str], required: Collection[str], noun: str, rng:
 
 
 def _says_what(told: str) -> bool:
-    first = told.partition(" ")[0]
-    return first.endswith("s") and not first.endswith("ss") and first.lower() not in ("this", "its", "details", "makes")
+    """Whether it begins with what the tool does (`Finds a room`), and not with what it gives (`Facts about a room`)."""
+    first, _, rest = told.partition(" ")
+    gives = rest.startswith(("of ", "about ", "that ", "on ", "for ", "to ", "in ", "needed ", "from ", "by "))
+    does = first.endswith("s") and not first.endswith("ss") and first.lower() not in ("this", "its", "details")
+    return does and not gives
 
 
 def _example(kind: str, rng: random.Random) -> str:

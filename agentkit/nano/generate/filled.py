@@ -23,7 +23,7 @@ _TIMED = re.compile(r"date")
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of a table."""
+    """One line of a table; `repeats` are requests that end in clauses, with these clauses to be said again."""
 
     name: str
     description: str
@@ -31,6 +31,7 @@ class Entry:
     required: tuple[str, ...]
     remarks: dict[str, str]
     requests: tuple[str, ...]
+    repeats: tuple[tuple[str, str], ...] = ()
 
     @property
     def properties(self) -> dict[str, JsonSchema]:

@@ -75,6 +75,10 @@ class Kinds:
             return Said(_SMALL[value], value)
         return Said(f"{value:,}" if value > 9999 and self.rng.random() < 0.3 else str(value), value)
 
+    def _few(self) -> Said:
+        value = self.rng.randint(2, 12)
+        return Said(_SMALL[value] if self.rng.random() < 0.2 else str(value), value)
+
     def _percent(self) -> Said:
         value = self.rng.randint(0, 100)
         return Said(self.rng.choice([f"{value}%", f"{value} percent", str(value)]), value)
@@ -175,27 +179,33 @@ class Kinds:
         return Said(f"{value} seconds", value)
 
 
+_INTEGERS = frozenset((
+    "int", "few", "minutes", "seconds", "percent", "integer", "small", "five", "age", "year", "size", "large",
+    "percentage", "tall",
+))  # fmt: skip
+_NUMBERS = frozenset((
+    "num", "money", "decimal", "signed", "decimals", "amount", "share", "celsius_degrees", "latitude", "longitude",
+    "kilos", "rates",
+))  # fmt: skip
+_LIMITS: dict[str, JsonSchema] = {
+    "percent": {"minimum": 0, "maximum": 100},
+    "switch": {"type": "boolean"},
+    "date": {"format": "date"},
+    "day": {"format": "date"},
+    "time": {"format": "time"},
+    "clock": {"format": "time"},
+    "wake": {"format": "time"},
+    "datetime": {"format": "date-time"},
+}
+
+
 def kind_schema(kind: str) -> JsonSchema:
     """The JSON Schema of a kind's values."""
     if kind.startswith("["):
         return {"type": "array", "items": kind_schema(kind[1:-1])}
     if "|" in kind:
         return {"type": "string", "enum": kind.split("|")}
-    plain: dict[str, JsonSchema] = {
-        "int": {"type": "integer"},
-        "few": {"type": "integer"},
-        "minutes": {"type": "integer"},
-        "seconds": {"type": "integer"},
-        "percent": {"type": "integer", "minimum": 0, "maximum": 100},
-        "integer": {"type": "integer"},
-        "num": {"type": "number"},
-        "money": {"type": "number"},
-        "decimal": {"type": "number"},
-        "signed": {"type": "number"},
-        "switch": {"type": "boolean"},
-        "date": {"type": "string", "format": "date"},
-        "time": {"type": "string", "format": "time"},
-        "wake": {"type": "string", "format": "time"},
-        "datetime": {"type": "string", "format": "date-time"},
-    }
-    return dict(plain.get(kind, {"type": "string"}))
+    if kind.startswith("!"):
+        return {"type": "boolean"}
+    plain = "integer" if kind in _INTEGERS else "number" if kind in _NUMBERS else "string"
+    return {"type": plain, **_LIMITS.get(kind, {})}

@@ -16,7 +16,7 @@ _SENTENCES = (
     "the {noun} in {place} was {adjective}", "no {noun} without {noun}", "call {person} back",
     "{coined} is {adjective}",
 )  # fmt: skip
-_TITLES = ("The {a} {n}", "{n} of {p}", "{a} {n}", "{n} and {n}", "{c}", "{a} {n} {d}", "The {n} of {c}", "{c} {n}")
+_TITLES = ("The {a} {n}", "{n} of {p}", "{a} {n}", "{n} or {n}", "{c}", "{a} {n} {d}", "The {n} of {c}", "{c} {n}")
 _COMMANDS = (
     "{tool} --{noun} {number}", "{tool} {noun} -{letter}", "./{noun}.sh {noun}", "{tool} {file}", "make {noun}",
     "{tool} run {coined}", "python {noun}.py --{noun}={number}", "{tool} -{letter} {path}",
@@ -137,10 +137,6 @@ class OddKinds(Kinds):
     def _decimal(self) -> Said:
         value = round(self.rng.uniform(0.01, self.rng.choice([1, 10, 100, 2000])), self.rng.choice([1, 1, 2, 2, 3]))
         return Said(str(value), value) if self.rng.random() < 0.7 else self._int_like()
-
-    def _few(self) -> Said:
-        value = self.rng.randint(2, 12)
-        return Said(_LISTS["small_numbers"][value] if self.rng.random() < 0.2 else str(value), value)
 
     def _int_like(self) -> Said:
         value = self.values.integer()

@@ -7,16 +7,19 @@ import re
 
 from agentkit.nano.generate.filled import Entry, kind_facts
 from agentkit.nano.generate.kinds import Said
-from agentkit.nano.generate.odd import OddKinds
+from agentkit.nano.generate.spoken import SpokenKinds
 from agentkit.types import JsonObject
 
 SLOT = re.compile(r"\{(\w+)\}")
-_WHOLE = frozenset(("switch", "expression", "coordinates", "quoted", "title", "command", "cron", "datetime"))
+_WHOLE = frozenset((
+    "switch", "expression", "coordinates", "quoted", "title", "command", "cron", "datetime", "curve", "condition",
+))  # fmt: skip
 """Kinds that do not stand well in a list of values that share one verb."""
 _AGAIN = ("{0}, and the same with {1}", "{0}, then again with {1}", "{0}. Also with {1}", "{0}; and for {1}",
           "{0}, and once more with {1}")  # fmt: skip
 _POLITE = ("{0}", "{0}", "{0}", "{0}", "please {0}", "can you {0}", "{0}, please", "hey, {0}", "could you {0}?",
            "I want you to {0}", "now {0}", "I need you to {0}")  # fmt: skip
+_POLITE_FIRST = [form for form in _POLITE if form.endswith("{0}")]
 _DANGLING = re.compile(r"(^| )(of|for|to|with|from|in|at|on|is|are|by|as|the|a|an|and|than|has|have|into)$")
 _ORDER = re.compile(
     "(add|annotate|archive|arrange|assign|attach|block|change|check|clone|comment|compare|compute|connect|convert|copy|"
@@ -33,7 +36,7 @@ class Wishes:
 
     def __init__(self, entry: Entry, rng: random.Random, listed: frozenset[str] | None = None) -> None:
         """`listed` names the parameters of which a request may list several values; by default those required."""
-        self.entry, self.rng, self.kinds = entry, rng, OddKinds(rng)
+        self.entry, self.rng, self.kinds = entry, rng, SpokenKinds(rng)
         self._listed = frozenset(entry.required) if listed is None else listed
 
     @property
@@ -50,6 +53,8 @@ class Wishes:
 
     def several(self, *, plain: bool = False) -> tuple[str, list[JsonObject]] | None:
         """A request that wants the tool for two to four values; None where it has no value that can be listed."""
+        if self.entry.repeats and self.rng.random() < 0.55:
+            return self._repeated(plain=plain)
         forms = [form for form in self.entry.requests if self._listable(form)]
         if not forms:
             return None
@@ -102,6 +107,24 @@ class Wishes:
         arguments = {key: value.value if key == name else old for key, old in before.items()}
         return form.format(value.text, name.replace("_", " ")), arguments
 
+    def _repeated(self, *, plain: bool) -> tuple[str, list[JsonObject]] | None:
+        """Two to four times the last clauses, each time with other values."""
+        form, tail = self.rng.choice(self.entry.repeats)
+        said = self._said(form)
+        varied = SLOT.findall(tail)
+        if not varied or "," in "".join(said[name].text for name in varied):
+            return None
+        text, calls = _filled(form, _texts(said)), [self._arguments(said)]
+        further: list[str] = []
+        for _ in range(self.rng.choice([1, 1, 2, 2, 3])):
+            new = {**said, **{name: self.kinds.draw(self.entry.kinds[name]) for name in varied}}
+            if self._arguments(new) in calls or "," in "".join(new[name].text for name in varied):
+                return None
+            further.append(_filled(tail, _texts(new)))
+            calls.append(self._arguments(new))
+        text = ", ".join([text, *further[:-1]]) + self.rng.choice([" and ", ", and ", " and also "]) + further[-1]
+        return text if plain else self._polite(text, form), calls
+
     def _again(self, form: str) -> tuple[str, list[JsonObject]] | None:
         names = SLOT.findall(form)
         said = self._said(form)
@@ -132,7 +155,7 @@ class Wishes:
 
     def _scalar(self, name: str) -> bool:
         kind = self.entry.kinds[name]
-        return not kind.startswith("[") and kind not in _WHOLE
+        return not kind.startswith(("[", "!")) and kind not in _WHOLE
 
     def _distinct(self, name: str, count: int) -> list[Said]:
         found: dict[str, Said] = {}
@@ -150,9 +173,13 @@ class Wishes:
     def _polite(self, text: str, form: str) -> str:
         if not _ORDER.match(form):
             return text[:1].upper() + text[1:] if self.rng.random() < 0.4 and not form.startswith("{") else text
-        text = self.rng.choice(_POLITE).format(text)
+        text = self.rng.choice(_POLITE if ". " not in form else _POLITE_FIRST).format(text)
         return text[:1].upper() + text[1:] if self.rng.random() < 0.35 else text
 
 
 def _filled(form: str, texts: dict[str, str]) -> str:
     return SLOT.sub(lambda match: texts[match.group(1)], form)
+
+
+def _texts(said: dict[str, Said]) -> dict[str, str]:
+    return {name: value.text for name, value in said.items()}

@@ -7,13 +7,14 @@ to do after them.
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from agentkit.nano.generate.composed import Made, compose, from_table, things
+from agentkit.nano.generate.composed import Made, compose, from_table, things, typed
 from agentkit.nano.generate.requests import Wishes
 from agentkit.nano.generate.results import Results
 from agentkit.nano.generate.talk import could_answer, small_talk
+from agentkit.nano.generate.typed import functions
 from agentkit.nano.rows import Row, Shard, make_calls
 from agentkit.types import JsonObject, Message, ToolCall
 
@@ -25,6 +26,9 @@ _JOINS = (
 _KINDS = {
     "single": 32, "several": 20, "both": 8, "none": 14, "talk": 5, "ended": 9, "next": 6, "more": 6, "asked": 3,
 }  # fmt: skip
+
+_TYPED = 0.45
+"""Share of scenes with typed interfaces."""
 
 
 @dataclass
@@ -91,6 +95,10 @@ class _Box:
         return None
 
     def _neighbour(self) -> Made:
+        of_functions = [tool.function for tool in self.tools.values() if tool.function is not None]
+        if of_functions:
+            domain = self.rng.choice(of_functions).domain
+            return typed(self.rng, self.rng.choice([other for other in functions() if other.domain == domain]))
         here = [tool for tool in self.tools.values() if tool.operation]
         if not here:
             return _any(self.rng)
@@ -172,7 +180,7 @@ def _said(text: str) -> Message:
     return Message(role="user", content=" ".join(text.split()))
 
 
-def toolbox_shard(seed: int, scenes: int = 4000, rows: int = 9) -> Shard:
+def toolbox_shard(seed: int, scenes: int = 5600, rows: int = 9) -> Shard:
     """`scenes` tool lists with `rows` conversations each."""
     shard, rng = Shard(SOURCE, "Apache-2.0 (made by agentkit)"), random.Random(f"{SOURCE}/{seed}")
     for number in range(scenes):
@@ -203,28 +211,50 @@ def _conversations(box: _Box, rows: int) -> list[Row]:
 
 def _chosen(rng: random.Random) -> list[Made]:
     """Tools of which none could stand in for another: of one thing, of one domain, or of any."""
-    wanted = rng.choices([1, 2, 3, 4, 5, 6], [2, 3, 4, 4, 2, 1])[0]
-    thing = rng.choice(things())
-    near = [other for other in things() if other.domain == thing.domain]
+    typed_ones = rng.random() < _TYPED
+    wanted = rng.choices([1, 2, 3, 4, 5, 6], [4, 4, 3, 2, 0, 0] if typed_ones else [2, 3, 4, 4, 2, 1])[0]
+    draw = _from_interfaces(rng) if typed_ones else _from_tables(rng) if rng.random() < 0.35 else _from_things(rng)
     chosen: list[Made] = []
-    plain = rng.random() < 0.35
     for _ in range(wanted * 8):
         if len(chosen) == wanted:
             break
-        kind = rng.random()
-        made = (
-            (from_table(rng) if kind < 0.8 else _any(rng))
-            if plain
-            else compose(rng, thing)
-            if kind < 0.45
-            else compose(rng, rng.choice(near))
-            if kind < 0.75
-            else _any(rng)
-        )
+        made = draw()
         if not any(made.covers(other) or other.covers(made) for other in chosen):
             chosen.append(made)
     return chosen
 
 
+def _from_interfaces(rng: random.Random) -> Callable[[], Made]:
+    """Typed interfaces, mostly of one domain."""
+    domain = rng.choice(functions()).domain
+    near = [function for function in functions() if function.domain == domain]
+
+    def draw() -> Made:
+        kind = rng.random()
+        return typed(rng, rng.choice(near if kind < 0.6 else functions())) if kind < 0.9 else _any(rng)
+
+    return draw
+
+
+def _from_tables(rng: random.Random) -> Callable[[], Made]:
+    """Tools that a table has whole, and a few others."""
+    return lambda: from_table(rng) if rng.random() < 0.8 else _any(rng)
+
+
+def _from_things(rng: random.Random) -> Callable[[], Made]:
+    """Tools of one thing, of its domain, and a few others."""
+    thing = rng.choice(things())
+    near = [other for other in things() if other.domain == thing.domain]
+
+    def draw() -> Made:
+        kind = rng.random()
+        return compose(rng, thing) if kind < 0.45 else compose(rng, rng.choice(near)) if kind < 0.75 else _any(rng)
+
+    return draw
+
+
 def _any(rng: random.Random) -> Made:
-    return from_table(rng) if rng.random() < 0.3 else compose(rng, rng.choice(things()))
+    kind = rng.random()
+    if kind < 0.3:
+        return from_table(rng)
+    return typed(rng, rng.choice(functions())) if kind < 0.5 else compose(rng, rng.choice(things()))
