@@ -50,10 +50,13 @@ def retrieve(
     return tuple(tools[position] for position in chosen)
 
 
-def together(by_words: Sequence[float], by_meaning: Sequence[float]) -> list[float]:
-    """One score from both: that of the words, its best scaled to a half, plus the closeness in meaning."""
+def together(by_words: Sequence[float], by_meaning: Sequence[float], share: float = 0.5) -> list[float]:
+    """One score from both: that of the words, its best scaled to `share`, plus the closeness in meaning.
+
+    Among a thousand tools words count for much; among a few that are alike in their words, for little.
+    """
     best = max(by_words, default=0.0) or 1.0
-    return [0.5 * word / best + close for word, close in zip(by_words, by_meaning, strict=True)]
+    return [share * word / best + close for word, close in zip(by_words, by_meaning, strict=True)]
 
 
 def rank(request: str, tools: Sequence[ToolSpec]) -> list[tuple[int, float]]:

@@ -18,6 +18,7 @@ import numpy as np
 
 from agentkit.models.base import Cancel
 from agentkit.models.drafts import Drafts, Guess, alike
+from agentkit.models.prior import Prior
 from agentkit.models.vocabulary import Vocabulary
 from agentkit.propose.confidence import Logits, choose, read_point
 from agentkit.propose.constraint import Constraint
@@ -68,6 +69,7 @@ class Candidate:
         room: int,
         clock: Clock,
         drafts: Drafts | None = None,
+        prior: Prior | None = None,
     ) -> None:
         self._constraint = constraint
         self._vocabulary = vocabulary
@@ -78,7 +80,7 @@ class Candidate:
         self._random = np.random.default_rng([sampling.seed, index])
         self._room = room
         self._clock = clock
-        self._drafts = drafts
+        self._drafts, self._prior = drafts, prior
         self._walk = vocabulary.walk(constraint.grammar)
         self._tracker = constraint.dialect.tracker()
         self.guess = Guess()
@@ -92,7 +94,11 @@ class Candidate:
     @property
     def text(self) -> str:
         """The answer so far."""
-        return b"".join(self._vocabulary.pieces[token] for token in self.tokens).decode("utf-8", "replace")
+        return self._written.decode("utf-8", "replace")
+
+    @property
+    def _written(self) -> bytes:
+        return b"".join([self._vocabulary.pieces[token] for token in self.tokens])
 
     @property
     def log_probability(self) -> float:
@@ -145,6 +151,8 @@ class Candidate:
         legal = self._walk.legal()
         ahead = self._walk.ahead()
         start = self._clock.add("mask", start)
+        if self._prior is not None and not self._tracker.names:
+            logits = self._prior.weigh(logits, legal, self._written, self._vocabulary)
         token = choose(logits, legal, self._temperature, self._top_p, self._random.random())
         if len(legal) > 1 and (token in self._vocabulary.ends or len(self._vocabulary.pieces[token]) > len(ahead)):
             name = self._tracker.ahead(ahead)

@@ -21,6 +21,7 @@ from agentkit.models.likely import Likely, Record, likely_tools
 from agentkit.models.llamacpp import LlamaContext, Weights
 from agentkit.models.pool import ContextPool, PrefixStore, PromptTokens, Slot
 from agentkit.models.prefix import SnapshotFolder, common_prefix, digest_of
+from agentkit.models.prior import Prior
 from agentkit.models.ranking import closeness_of
 from agentkit.models.reasoning import reason
 from agentkit.models.walk import Walk
@@ -151,9 +152,16 @@ class LlamaCppModel:
         """The tokens of a request's prompt, before anything is left out of it."""
         return self._measure(self._read_as(request))[1].ids
 
+    def prior(self, request: ProposeRequest) -> Prior | None:
+        """Retrieval's odds of the first call's tool, where a table lies beside the weights and a user spoke last."""
+        return self._prior(self._read_as(request))
+
+    def _prior(self, request: ProposeRequest) -> Prior | None:
+        return Prior(request.nearest, self._opening) if len(request.nearest) > 1 else None
+
     def _read_as(self, request: ProposeRequest) -> ProposeRequest:
-        """The request with the nearest tools, where the dialect has a place for them."""
-        return with_nearest(request, self.closeness) if getattr(self.dialect, "reads_nearest", False) else request
+        """The request with its tools as retrieval sees them, where a table lies beside the weights."""
+        return with_nearest(request, self.closeness)
 
     def _answer(self, slot: Slot, tokens: PromptTokens, work: _Work) -> Proposal:
         sampling, context, clock = work.request.sampling, slot.context, work.clock
@@ -164,6 +172,7 @@ class LlamaCppModel:
         vocabulary, drafting = self._weights.vocabulary, self._drafts and _greedy(sampling)
         likely = likely_tools(work.request, self.closeness) if drafting else Likely()
         drafts = self._drafting(tokens, work.request, likely) if drafting else None
+        prior = self._prior(work.request)
         candidates = [
             Candidate(
                 work.constraint,
@@ -173,6 +182,7 @@ class LlamaCppModel:
                 room=room,
                 clock=clock,
                 drafts=drafts,
+                prior=prior,
             )
             for index in range(sampling.candidates)
         ]

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from agentkit.retrieve import Closeness, rank, together
 from agentkit.types import Near, ProposeRequest, ToolSpec
 
-COUNT = 3
-"""How many tools are named."""
+NAMED = 3
+"""How many tools a prompt names."""
+_WORDS = 0.2
 
 
 def with_nearest(request: ProposeRequest, closeness: Closeness | None) -> ProposeRequest:
@@ -23,10 +24,10 @@ def with_nearest(request: ProposeRequest, closeness: Closeness | None) -> Propos
     return request.model_copy(update={"nearest": nearest(last.content, request.tools, closeness)})
 
 
-def nearest(said: str, tools: Sequence[ToolSpec], closeness: Closeness, *, count: int = COUNT) -> tuple[Near, ...]:
-    """The `count` tools nearest to what was said by words and meaning together, best first."""
+def nearest(said: str, tools: Sequence[ToolSpec], closeness: Closeness) -> tuple[Near, ...]:
+    """The tools by how near they are to what was said, in words and meaning together, best first."""
     close = closeness(said, tools)
     by_words = [score for _, score in sorted(rank(said, tools))]
-    scores = together(by_words, close)
-    best = sorted(range(len(tools)), key=lambda position: (-scores[position], position))[:count]
-    return tuple(Near(tool=tools[position].name, closeness=close[position]) for position in best)
+    scores = together(by_words, close, _WORDS)
+    best = sorted(range(len(tools)), key=lambda position: (-scores[position], position))
+    return tuple(Near(tool=tools[at].name, closeness=close[at], score=scores[at]) for at in best)

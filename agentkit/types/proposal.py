@@ -107,10 +107,11 @@ class Sampling(Value):
 
 
 class Near(Value):
-    """A tool that retrieval finds near to a request; `closeness` is a cosine, -1 to 1."""
+    """A tool as retrieval sees it for a request: `closeness` in meaning is a cosine, -1 to 1; `score` counts words too."""
 
     tool: str
     closeness: float
+    score: float = 0.0
 
 
 class ProposeRequest(Value):
@@ -119,7 +120,7 @@ class ProposeRequest(Value):
     `tools` are resolved specs in a stable order; `controls` the control calls that are legal; `facts` are volatile
     lines (the time, the screen) that a renderer puts last so that the prefix stays byte-stable; `results` are the
     return schemas of earlier calls by call id, for typed references; `output` is the schema of a typed final answer;
-    `nearest` is filled in by an engine whose model reads it.
+    `nearest`, every tool with the nearest first, is filled in by an engine that has a retrieval table.
     """
 
     tools: tuple[ToolSpec, ...]

@@ -188,9 +188,12 @@ def plain(model: LlamaCppModel, asked: ProposeRequest) -> str:
     vocabulary, context = model.weights.vocabulary, LlamaContext(model.weights, **SHAPE)
     grammar = build_constraint(asked, model.dialect).grammar
     matcher, masks, written = LLMatcher(vocabulary.tokenizer, grammar, log_level=0), Masks(len(vocabulary.pieces)), b""
-    (logits,) = context.forward([(0, model.prompt_tokens(asked))])
+    (logits,), prior = context.forward([(0, model.prompt_tokens(asked))]), model.prior(asked)
     while not matcher.is_stopped():
-        token = choose(logits, masks.legal(matcher), 0.0, 1.0, 0.0)
+        legal = masks.legal(matcher)
+        if prior is not None:
+            logits = prior.weigh(logits, legal, written, vocabulary)
+        token = choose(logits, legal, 0.0, 1.0, 0.0)
         if token in vocabulary.ends:
             break
         assert matcher.consume_token(token)

@@ -30,8 +30,8 @@ def asked(*messages: Message) -> ProposeRequest:
 def test_words_and_meaning_rank_together_and_meaning_is_what_is_told() -> None:
     found = nearest("how heavy is this?", TOOLS[:3], closeness)
     assert [(near.tool, near.closeness) for near in found] == [("weigh", 0.78), ("lamp_on", 0.31), ("sing", -0.4)]
-    assert nearest("light the lamp", TOOLS[:3], closeness)[0].tool == "lamp_on"
-    assert [near.tool for near in nearest("dig", TOOLS, closeness, count=2)] == ["dig", "weigh"]
+    assert nearest("light the lamp", TOOLS[:3], lambda _, tools: [0.4 for _ in tools])[0].tool == "lamp_on"
+    assert [near.tool for near in nearest("dig", TOOLS, closeness)] == ["dig", "weigh", "lamp_on", "sing"]
 
 
 def test_only_the_users_own_words_are_compared() -> None:
