@@ -203,10 +203,11 @@ def add_noise(
     if kind < 0.6:
         return request.rstrip(".!?"), dict(arguments)
     if kind < 0.85 and not any(request.endswith(str(value)) for value in arguments.values()):
-        return request[:1].upper() + request[1:].rstrip(".") + rng.choice([".", "!", "", " please", ", thanks"]), dict(
-            arguments
-        )
-    return rng.choice(["hey ", "ok ", "um, ", "hi, ", "so "]) + request[:1].lower() + request[1:], dict(arguments)
+        asks = request.endswith("?")
+        end = rng.choice(["?", "?", "??", ""] if asks else [".", "!", "", " please", ", thanks"])
+        return request[:1].upper() + request[1:].rstrip(".?") + end, dict(arguments)
+    lowered = request if re.match(r"I\b|[A-Z]{2}", request) else request[:1].lower() + request[1:]
+    return rng.choice(["hey ", "ok ", "um, ", "hi, ", "so "]) + lowered, dict(arguments)
 
 
 def _lower(value: Any) -> Any:

@@ -22,6 +22,13 @@ _JOINS = (
     "{0}. After that {1}", "{0} plus {1}", "First {0}, second {1}",
 )  # fmt: skip
 _REFUSED = ("don't {0}", "do not {0}", "never {0}", "please don't {0}", "no need to {0}")
+_WITHDRAWN = ("forget this: {0}", "not any more: {0}", "I changed my mind about this: {0}", "skip this one: {0}")
+_NO_ORDER = re.compile(
+    r"(what|how|which|who|whose|when|where|why|is|are|do|does|did|will|would|can|could|may|i|i'm|we|he|she|it|they|my|the|"
+    r"a|an|for|in|on|at|from|with|to|of|hey|hi|hello|ok|so|um|please|now|quick|this|there|next|last|first)\b",
+    re.IGNORECASE,
+)
+"""How requests begin that cannot follow a `do not`."""
 _WORDY = re.compile(r"text|message|query|body|content|title|note|desc|subject|items?$|search|topic|reason|comment|time")
 """Parameters whose one value may well hold an `and`; listing values for them would not ask for several calls."""
 _ENDS = (" and ", " and ", ", and ", " as well as ", " and also ")
@@ -41,11 +48,14 @@ def join_requests(rows: Sequence[Row], rng: random.Random) -> Row:
 def refuse(wanted: Row, unwanted: Row, rng: random.Random) -> Row:
     """A request that does not want what the other row asks for; one time in three nothing else either."""
     text = unwanted.messages[0].content.rstrip(" .!?")
-    refusal = rng.choice(_REFUSED).format(_continued(text, unwanted))
+    forms = _WITHDRAWN if _NO_ORDER.match(text) or " " not in text else _REFUSED
+    refusal = rng.choice(forms).format(_continued(text, unwanted))
     if rng.random() < 0.35:
         return unwanted.model_copy(update={"messages": (Message(role="user", content=refusal),), "calls": ()})
     said = wanted.messages[0].content.rstrip(" .!?")
-    joined = rng.choice([f"{said}, but {refusal}", f"{said}. {refusal.capitalize()}", f"{refusal}, {said}"])
+    joined = rng.choice(
+        [f"{said}, but {refusal}", f"{said}. {refusal[:1].upper() + refusal[1:]}", f"{refusal}, {said}"]
+    )
     return wanted.model_copy(update={"messages": (Message(role="user", content=joined),)})
 
 
@@ -97,7 +107,7 @@ def _others(value: JsonValue, part: JsonSchema, rng: random.Random) -> list[Json
 def _continued(text: str, row: Row) -> str:
     """The text as it goes on within a sentence: in lower case, unless it begins with a value or an abbreviation."""
     starts = any(text.startswith(str(value)) for call in row.calls for value in _leaves(call.arguments))
-    return text if starts or text[1:2].isupper() else text[:1].lower() + text[1:]
+    return text if starts or text[1:2].isupper() or re.match(r"I\b", text) else text[:1].lower() + text[1:]
 
 
 def _leaves(value: object) -> list[object]:

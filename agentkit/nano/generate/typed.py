@@ -228,7 +228,7 @@ def _sentence(part: _Declared, rng: random.Random) -> str:
 def _repeat(function: Function, declared: list[_Declared], rng: random.Random) -> tuple[str, str]:
     """A request that ends in clauses, and these clauses, to be said again with other values."""
     said = [part for part in declared if part.required or rng.random() < 0.3]
-    varied = [part for part in said if not part.flag and not part.clause.startswith("and ")]
+    varied = [part for part in said if not part.kind.startswith(("!", "[")) and not part.clause.startswith("and ")]
     varied = rng.sample(varied, min(len(varied), rng.choice([1, 2, 2, 3])))
     shared = [part for part in said if part not in varied]
     tail = " ".join(_clause(part) for part in varied)
