@@ -71,7 +71,9 @@ def total(a: int, b: int) -> int:
     return timed(lambda: a + b)()
 
 
-def agentkit_run(store: Any, *, durable: bool = True, effect: Any = "read") -> Callable[[], None]:
+def agentkit_run(
+    store: Any, *, durable: bool = True, effect: Any = "read", verifiers: Any = None
+) -> Callable[[], None]:
     from agentkit import Agent, tool
     from agentkit.models.scripted import ScriptedModel, answer, call, finish
 
@@ -81,7 +83,8 @@ def agentkit_run(store: Any, *, durable: bool = True, effect: Any = "read") -> C
 
     model: Any = ScriptedModel(script)
     model.propose = timed(model.propose)
-    agent = Agent([tool(effect=effect)(total)], model=model, store=store, durable=durable, max_steps=CALLS + 2)
+    settings: dict[str, Any] = {"store": store, "durable": durable, "verifiers": verifiers, "max_steps": CALLS + 2}
+    agent = Agent([tool(effect=effect)(total)], model=model, **settings)
     task = f"add 1 to each of {' '.join(str(n) for n in range(CALLS))}"
 
     def run() -> None:
@@ -199,6 +202,7 @@ def contestants(folder: Path) -> dict[str, Callable[[], None]]:
         "LangGraph create_react_agent, durable": langgraph_run(folder),
         "agentkit, traced, no checkpoints": agentkit_run(folder / "t.db", durable=False),
         "agentkit, nothing kept": agentkit_run(False),
+        "agentkit, nothing kept, arguments held to their types only": agentkit_run(False, verifiers=["schema"]),
         "LangGraph create_react_agent, nothing kept": langgraph_run(None),
         "pydantic-ai, nothing kept": pydantic_ai_run(),
         "smolagents ToolCallingAgent, nothing kept": smolagents_run(silent=False),

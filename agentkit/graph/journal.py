@@ -1,13 +1,13 @@
-"""A run as it grows: folds events into steps, so that what is returned is what was told and what was traced.
+"""A run as it grows: its steps, as they are decided, carried out and sent on.
 
-Knows nothing of graphs or storage. An event that comes again (an interrupted node runs again) replaces what it said.
+Knows nothing of graphs, events or storage. What is said again of a step (an interrupted node runs again) replaces what
+was said.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from agentkit import events
 from agentkit.types import Decision, Proposal, RemoteExchange, Step, ToolResult, Verdict
 
 
@@ -16,8 +16,6 @@ class Journal:
 
     def __init__(self, steps: Iterable[Step] = ()) -> None:
         self._steps = {step.index: step for step in steps}
-        self._proposal: Proposal | None = None
-        self._verdict: Verdict | None = None
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -32,46 +30,31 @@ class Journal:
         """The steps before one."""
         return tuple(step for step in self._steps.values() if step.index < index)
 
-    def apply(self, event: events.AnyEvent) -> None:
-        """Fold one event in."""
-        match event:
-            case events.Proposed():
-                self._proposal = event.proposal
-            case events.Verified():
-                self._verdict = event.verdict
-            case events.Decided():
-                self._decided(event.step, event.decision)
-            case events.Executed():
-                self._executed(event.step, event.result)
-            case events.Escalated():
-                self._update(event.step, exchange=event.exchange)
-            case events.StepEnded():
-                self._update(event.step, ms=event.ms)
-            case _:
-                pass
+    def decided(self, index: int, proposal: Proposal, verdict: Verdict, decision: Decision, ms: float) -> None:
+        """A new proposal was checked and decided."""
+        self._steps[index] = Step(index=index, proposal=proposal, verdict=verdict, decision=decision, ms=ms)
 
-    def _decided(self, index: int, decision: Decision) -> None:
-        known = self._steps.get(index)
-        proposal = self._proposal or (known and known.proposal)
-        verdict = self._verdict or (known and known.verdict)
-        assert proposal is not None
-        assert verdict is not None
-        fresh = self._proposal is not None
-        results = () if fresh or known is None else known.results
-        ms = 0.0 if fresh or known is None else known.ms
-        self._steps[index] = Step(
-            index=index, proposal=proposal, verdict=verdict, decision=decision, results=results, ms=ms
-        )
-        self._proposal = self._verdict = None
+    def decided_again(self, index: int, verdict: Verdict, decision: Decision) -> None:
+        """The same proposal was checked and decided once more."""
+        self._update(index, verdict=verdict, decision=decision)
 
-    def _executed(self, index: int, result: ToolResult) -> None:
+    def executed(self, index: int, result: ToolResult) -> None:
+        """A call of a step ended; results stand in the order of the calls."""
         step = self._steps[index]
         order = {call.id: position for position, call in enumerate(step.proposal.calls)}
         others = [one for one in step.results if one.call_id != result.call_id]
         results = sorted([*others, result], key=lambda one: order.get(one.call_id, len(order)))
         self._update(index, results=tuple(results))
 
-    def _update(self, index: int, **changes: tuple[ToolResult, ...] | RemoteExchange | float) -> None:
+    def escalated(self, index: int, exchange: RemoteExchange) -> None:
+        """The larger model was asked about a step."""
+        self._update(index, exchange=exchange)
+
+    def lasted(self, index: int, ms: float) -> None:
+        """How long a step took so far."""
+        self._update(index, ms=ms)
+
+    def _update(self, index: int, **changes: object) -> None:
         self._steps[index] = self._steps[index].model_copy(update=changes)
 
 

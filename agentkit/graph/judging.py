@@ -9,7 +9,6 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from agentkit import events
 from agentkit.decide import LoopState, decide, done
 from agentkit.graph.outcome import stopped
 from agentkit.graph.session import Session
@@ -66,14 +65,9 @@ def verify(session: Session, attempt: Attempt, task: str) -> Verdict:
 
 def conclude(session: Session, attempt: Attempt, verdict: Verdict, decision: Decision, state: State) -> State:
     """Tell what was proposed, found and decided in one go, and turn the decision into changes of the state."""
-    run_id, step = session.run_id, attempt.index
-    session.emit(
-        events.Proposed(run_id=run_id, step=step, request=attempt.request, proposal=attempt.proposal),
-        events.Verified(run_id=run_id, step=step, verdict=verdict),
-        events.Decided(run_id=run_id, step=step, decision=decision),
-        events.StepEnded(run_id=run_id, step=step, ms=(time.perf_counter() - attempt.began) * 1000.0),
-    )
-    return route(state, session, attempt.proposal, decision, step)
+    ms = (time.perf_counter() - attempt.began) * 1000.0
+    session.decided(attempt.index, attempt.request, attempt.proposal, verdict, decision, ms=ms)
+    return route(state, session, attempt.proposal, decision, attempt.index)
 
 
 def route(state: State, session: Session, proposal: Proposal, decision: Decision, index: int) -> State:

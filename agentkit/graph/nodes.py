@@ -86,7 +86,7 @@ def escalate(state: State, session: Session) -> State:
         spent=spent,
         cancel=session.cancel,
     )
-    session.emit(events.Escalated(run_id=session.run_id, step=step.index, exchange=asked.exchange))
+    session.escalated(step.index, asked.exchange)
     used: State = {"escalations": state.get("escalations", 0) + 1, "spent": asked.spent.model_dump(mode="json")}
     now: State = {**state, **used}
     index = step.index + 1
@@ -117,8 +117,7 @@ def execute(state: State, session: Session) -> State:
         session.forget_reads(results)
         session.cancel.check()
     step = step_under_way(state, session)
-    ms = step.ms + (time.perf_counter() - began) * 1000.0
-    session.emit(events.StepEnded(run_id=session.run_id, step=index, ms=ms))
+    session.lasted(index, step.ms + (time.perf_counter() - began) * 1000.0)
     return after_calls(state, session, step, results)
 
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 
 from agentkit import events
+from agentkit.act import denied
 from agentkit.decide import decide
 from agentkit.errors import WiringError
 from agentkit.graph.asking import build_request
@@ -134,10 +135,7 @@ def _approved(state: State, session: Session) -> State:
     verdict = verify(session, attempt, str(state.get("task")))
     known = loop_state(state, session, step.proposal, step.index, approved=True)
     decision = decide(step.proposal, verdict, session.parts.policy, known)
-    session.emit(
-        events.Verified(run_id=session.run_id, step=step.index, verdict=verdict),
-        events.Decided(run_id=session.run_id, step=step.index, decision=decision),
-    )
+    session.decided_again(step.index, verdict, decision)
     return route(state, session, step.proposal, decision, step.index)
 
 
@@ -145,11 +143,7 @@ def _declined(state: State, session: Session, instead: str | None) -> State:
     """The calls are not run; words other than yes and no are the user's next turn."""
     step = step_under_way(state, session)
     reason = "the user declined"
-    told: list[events.AnyEvent] = []
-    for call in step.proposal.calls:
-        result = ToolResult(call_id=call.id, name=call.name, status="denied", error=reason)
-        told.append(events.Executed(run_id=session.run_id, step=step.index, call=call, result=result))
-    session.emit(*told)
+    session.executed(step.index, *((call, denied(call, reason)) for call in step.proposal.calls))
     turns = call_turns(step.proposal.calls, {call.id: f"denied: {reason}" for call in step.proposal.calls})
     changes: State = {"messages": turns, "step": step.index + 1, "question": None, "calls": []}
     if instead is not None:
@@ -174,6 +168,6 @@ def _settled(state: State, session: Session, question: Question, happened: bool 
     result = ToolResult(call_id=call.id, name=call.name, status="ok", text="It was done; its result is not known.")
     if store is not None:
         store.ledger().settle(session.run_id, result)
-    session.emit(events.Executed(run_id=session.run_id, step=state.get("step", 0), call=call, result=result))
+    session.executed(state.get("step", 0), (call, result))
     step = step_under_way(state, session)
     return after_calls(state, session, step, step.results)

@@ -16,24 +16,40 @@ from agentkit.act import Executor
 from agentkit.cancel import Cancel
 from agentkit.decide import Policy
 from agentkit.escalate import Escalator
-from agentkit.events import AnyEvent, Asked, Executed, Executing, RunFinished, RunStarted
+from agentkit.events import (
+    AnyEvent,
+    Asked,
+    Decided,
+    Escalated,
+    Executed,
+    Executing,
+    Proposed,
+    RunFinished,
+    RunStarted,
+    StepEnded,
+    Verified,
+)
 from agentkit.graph.journal import Journal
 from agentkit.graph.state import State
 from agentkit.models.base import Model
-from agentkit.propose.references import first_call_id
+from agentkit.propose.references import highest_call_id
 from agentkit.registry import Context, Registry
 from agentkit.registry.context import local_now
 from agentkit.trace import Lease, Store
 from agentkit.types import (
     Control,
+    Decision,
     Effect,
     JsonSchema,
     Message,
+    Proposal,
     ProposeRequest,
+    RemoteExchange,
     Run,
     Sampling,
     ToolCall,
     ToolResult,
+    Verdict,
 )
 from agentkit.verify import Cascade
 
@@ -107,13 +123,17 @@ class Session:
     _results: dict[str, ToolResult] = field(default_factory=dict[str, ToolResult])
     _unwritten: list[AnyEvent] = field(default_factory=list[AnyEvent])
 
+    @property
+    def is_heard(self) -> bool:
+        """Whether events are kept or listened to; where not, none need to be made."""
+        return self.parts.store is not None or bool(self.listeners)
+
     def emit(self, *events: AnyEvent, later: bool = False) -> None:
-        """Tell the journal, the trace (in one transaction) and every listener.
+        """Tell the trace (in one transaction) and every listener.
 
         `later` leaves the trace to the next transaction, for what the ledger knows already.
         """
         for event in events:
-            self.journal.apply(event)
             if isinstance(event, RunStarted):
                 self.task = event.task
             if isinstance(event, RunFinished):
@@ -127,14 +147,61 @@ class Session:
             for event in events:
                 listener(event)
 
+    def decided(
+        self,
+        step: int,
+        request: ProposeRequest,
+        proposal: Proposal,
+        verdict: Verdict,
+        decision: Decision,
+        *,
+        ms: float,
+    ) -> None:
+        """A new proposal was checked and decided."""
+        self.journal.decided(step, proposal, verdict, decision, ms)
+        if self.is_heard:
+            self.emit(
+                Proposed(run_id=self.run_id, step=step, request=request, proposal=proposal),
+                Verified(run_id=self.run_id, step=step, verdict=verdict),
+                Decided(run_id=self.run_id, step=step, decision=decision),
+                StepEnded(run_id=self.run_id, step=step, ms=ms),
+            )
+
+    def decided_again(self, step: int, verdict: Verdict, decision: Decision) -> None:
+        """The same proposal was checked and decided once more, after a pause."""
+        self.journal.decided_again(step, verdict, decision)
+        self.emit(
+            Verified(run_id=self.run_id, step=step, verdict=verdict),
+            Decided(run_id=self.run_id, step=step, decision=decision),
+        )
+
+    def executed(self, step: int, *ended: tuple[ToolCall, ToolResult], later: bool = False) -> None:
+        """Calls of a step ended."""
+        for _, result in ended:
+            self.journal.executed(step, result)
+        if self.is_heard:
+            told = [Executed(run_id=self.run_id, step=step, call=call, result=result) for call, result in ended]
+            self.emit(*told, later=later)
+
+    def escalated(self, step: int, exchange: RemoteExchange) -> None:
+        """The larger model was asked about a step."""
+        self.journal.escalated(step, exchange)
+        self.emit(Escalated(run_id=self.run_id, step=step, exchange=exchange))
+
+    def lasted(self, step: int, ms: float) -> None:
+        """How long a step took."""
+        self.journal.lasted(step, ms)
+        if self.is_heard:
+            self.emit(StepEnded(run_id=self.run_id, step=step, ms=ms))
+
     def teller(self, step: int) -> Callable[[ToolCall, ToolResult | None], None]:
         """What the executor tells the start (no result yet) and the end of each call to."""
 
         def tell(call: ToolCall, result: ToolResult | None) -> None:
-            if result is None:
+            if result is not None:
+                self.executed(step, (call, result), later=True)
+            elif self.is_heard:
                 self.emit(Executing(run_id=self.run_id, step=step, call=call))
-            else:
-                self.emit(Executed(run_id=self.run_id, step=step, call=call, result=result), later=True)
 
         return tell
 
@@ -144,7 +211,7 @@ class Session:
         fresh = tuple(Message.model_validate(turn) for turn in given[len(self._turns) :])
         if fresh:
             self._turns += fresh
-            self._next_id = max(self._next_id, first_call_id(ProposeRequest(tools=(), messages=fresh)))
+            self._next_id = max(self._next_id, 1 + highest_call_id(fresh))
         return tuple(self._turns)
 
     @property
@@ -154,9 +221,10 @@ class Session:
 
     def results(self, state: State) -> dict[str, ToolResult]:
         """The results of the calls so far, by call id; those of earlier steps are made once."""
-        for key, result in state.get("results", {}).items():
-            if key not in self._results:
-                self._results[key] = ToolResult.model_validate(result)
+        held = state.get("results", {})
+        if len(held) > len(self._results):
+            new = {key: ToolResult.model_validate(told) for key, told in held.items() if key not in self._results}
+            self._results |= new
         return self._results
 
     def context(self, call_id: str = "") -> Context[Any]:

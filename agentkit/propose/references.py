@@ -6,21 +6,28 @@ format and among its enumerated values where it has them; lengths and ranges are
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
 from agentkit.propose.subschemas import Unsatisfiable, properties_of, required_of, resolve
-from agentkit.types import JsonSchema, ProposeRequest
+from agentkit.types import JsonSchema, Message, ProposeRequest
 
 _DEPTH = 4
 
 
 def first_call_id(request: ProposeRequest) -> int:
     """The number the next call of the run gets: one more than the highest among the calls in the request."""
-    seen = [call.id for message in request.messages for call in message.calls]
-    seen += [message.call_id for message in request.messages if message.call_id]
-    seen += list(request.results)
-    return 1 + max((int(text) for text in seen if text.isascii() and text.isdigit()), default=0)
+    return 1 + highest_call_id(request.messages, request.results)
+
+
+def highest_call_id(messages: Iterable[Message], others: Iterable[str] = ()) -> int:
+    """The highest number among the call ids of some turns and some other ids; 0 where there is none."""
+    seen = [*others]
+    for message in messages:
+        seen += [call.id for call in message.calls]
+        if message.call_id:
+            seen.append(message.call_id)
+    return max((int(text) for text in seen if text.isascii() and text.isdigit()), default=0)
 
 
 def reference_sources(request: ProposeRequest) -> dict[str, JsonSchema]:

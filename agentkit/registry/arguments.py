@@ -64,7 +64,28 @@ def problems(tool: str, schema: JsonSchema, arguments: JsonObject) -> Iterator[A
 
 def broken(schema: JsonSchema, value: JsonValue) -> list[Any]:
     """What jsonschema finds wrong with a value, in a stable order."""
-    return sorted(_validator_of(schema).iter_errors(value), key=lambda error: [str(step) for step in error.path])
+    known = _plain_key(schema, value)
+    if known is not None and _FITTING.get(known) is schema:
+        return []
+    found = sorted(_validator_of(schema).iter_errors(value), key=lambda error: [str(step) for step in error.path])
+    if known is not None and not found:
+        if len(_FITTING) >= _REMEMBERED:
+            _FITTING.clear()
+        _FITTING[known] = schema
+    return found
+
+
+def _plain_key(schema: JsonSchema, value: JsonValue) -> tuple[object, ...] | None:
+    """What tells flat arguments held to one schema from all others: a call is held to it when it is proposed, checked
+    and run. None where something is nested."""
+    if not isinstance(value, dict):
+        return None
+    parts: list[object] = [id(schema)]
+    for name, item in value.items():
+        if not isinstance(item, str | int | float | None):
+            return None
+        parts += (name, type(item), item)
+    return tuple(parts)
 
 
 def fits(schema: JsonSchema, value: JsonValue) -> bool:
@@ -217,6 +238,8 @@ def _validator_of(schema: JsonSchema) -> Any:
 
 _REMEMBERED = 512
 _SEEN: dict[int, tuple[JsonSchema, Any]] = {}
+_FITTING: dict[tuple[object, ...], JsonSchema] = {}
+"""Arguments that were found to fit, by value, with the schema they fit."""
 
 
 @lru_cache(maxsize=512)

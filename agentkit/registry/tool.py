@@ -111,7 +111,7 @@ class Tool(Generic[P, R]):
         """Whether what the tool returns may be trusted."""
         return self.traits.returns_origin
 
-    @property
+    @cached_property
     def is_async(self) -> bool:
         """Whether calling the tool gives a coroutine."""
         call = getattr(self.function, "__call__", None)  # noqa: B004 - an instance with an async __call__

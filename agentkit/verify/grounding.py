@@ -139,7 +139,7 @@ def _verbatim(argument: Argument, listed: Sequence[Source]) -> Origin:
     folded = fold(text).strip()
     spaced = f" {' '.join(digits(text))} "
     for source in listed:
-        if re.search(rf"(?<!\w){re.escape(folded)}(?!\w)", source.folded):
+        if folded in source.folded and re.search(rf"(?<!\w){re.escape(folded)}(?!\w)", source.folded):
             return Origin(1.0, source.label)
         if isinstance(argument.value, str) and spaced.strip() and spaced in source.spaced:
             return Origin(0.95, source.label)

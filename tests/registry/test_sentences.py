@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, Field
 
 from agentkit.errors import Retry
 from agentkit.registry import ArgumentError, Context, OneOf, tool
+from agentkit.registry.arguments import broken
 
 
 def even(value: int) -> int:
@@ -126,6 +127,21 @@ def test_what_is_wrong_is_said_in_one_sentence(changed: dict[str, Any], path: st
     assert caught.value.sentence == sentence
     assert caught.value.path == path
     assert caught.value.tool == "set_timer"
+
+
+def test_arguments_that_fitted_are_held_to_the_schema_again_once_they_differ() -> None:
+    schema: dict[str, Any] = {"type": "object", "properties": {"n": {"type": "integer"}, "of": {"type": "array"}}}
+    given: dict[str, Any] = {"n": 1}
+    assert broken(schema, given) == broken(schema, given) == []
+    for wrong in (True, 1.5, "1", {"n": 1}):
+        given["n"] = wrong
+        assert len(broken(schema, given)) == 1, wrong
+    assert broken(schema, {"n": 1.0}) == []
+    nested: dict[str, Any] = {"of": [1]}
+    assert broken(schema, nested) == []
+    nested["of"] = 1
+    assert broken(schema, nested)
+    assert len(broken({**schema, "required": ["of"]}, {"n": 1})) == 1
 
 
 def test_an_argument_error_is_a_retry() -> None:
