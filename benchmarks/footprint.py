@@ -6,7 +6,8 @@ Each figure comes from a process of its own. Memory is what the process holds mo
 one that has only imported agentkit. llama-cpp-python's `Llama` runs beside it, with the same weights, context and
 threads, in turns with agentkit so that a busy machine slows both. Rates are medians over the rounds: a prompt of 512
 tokens in one go, then 64 tokens one by one. A cold call has tools that the process has not seen; a warm one has the
-tools of the call before and another request.
+tools of the call before and another request. A step is what an agent does until it has decided: the tools worth
+showing, the prompt, the model, the checks and the policy, with the tools of two packs at a time; no tool runs.
 On a machine that others use too, `--clock cpu` counts the processes' own time only, which for several threads is the
 sum of theirs.
 """
@@ -16,19 +17,31 @@ sum of theirs.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import ctypes
 import json
 import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
+from itertools import combinations
 from pathlib import Path
 from typing import Any, cast
 
 CONTEXT, PROMPT, WRITTEN, SHOWN, CALLS = 4096, 512, 64, 5, 40
 Found = dict[str, float]
+TASKS = {
+    "calc": ("what is 17 times 23", "convert 5 miles to kilometres"),
+    "clock": ("how many days are there from 2025-03-01 to 2025-04-15", "what day is it in 12 days"),
+    "contacts": ("what is the number of Ada Winter", "look up Chen Li"),
+    "files": ("read report.txt", "which files mention invoices"),
+    "messages": ("text Ben Okafor that I am late", "write to Chen Li: see you at noon"),
+    "notes": ("note that the boiler needs service", "find my notes about the boiler"),
+}
+"""Two requests for each pack that goes with the others."""
 
 
 def resident() -> int:
@@ -72,12 +85,60 @@ def own(path: Path, threads: int) -> Found:
         cold.append(_timed(lambda one=one: model.propose(one)))
         again = one.model_copy(update={"messages": other.messages})
         warm.append(_timed(lambda again=again: model.propose(again)))
-    for name, values in (("cold", cold), ("warm", warm)):
-        cuts = statistics.quantiles(values, n=20, method="inclusive")
-        found |= {f"{name} p50": cuts[9], f"{name} p95": cuts[18]}
+    found |= _middle_and_tail(("cold", cold), ("warm", warm))
     found["resident later"] = resident()
     model.close()
     return found
+
+
+def _middle_and_tail(*measured: tuple[str, list[float]]) -> Found:
+    found: Found = {}
+    for name, values in measured:
+        cuts = statistics.quantiles(values, n=20, method="inclusive")
+        found |= {f"{name} p50": cuts[9], f"{name} p95": cuts[18]}
+    return found
+
+
+def own_steps(path: Path, threads: int) -> Found:
+    """agentkit's loop with packs: from the request to the decision, and memory after all of them."""
+    from agentkit import Agent
+    from agentkit.models.llamacpp_model import LlamaCppModel
+    from agentkit.registry import Registry
+
+    model = LlamaCppModel(path, context=CONTEXT, threads=threads)
+    cold: list[float] = []
+    warm: list[float] = []
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        for pair in combinations(TASKS, 2):
+            first, *others = [task for pack in pair for task in TASKS[pack]]
+            with Agent(Registry(pair), model=model, store=False) as agent:
+                agent.parts  # noqa: B018 - opens the agent, once for all its runs
+                cold.append(_step(agent, first))
+                warm += [_step(agent, other) for other in others]
+    found = _middle_and_tail(("step cold", cold[1:]), ("step warm", warm[3:]))  # the first pair loads code
+    found["resident"] = resident()
+    model.close()
+    return found
+
+
+def _step(agent: Any, task: str) -> float:
+    """Milliseconds until the first step of a run is decided; there the run is stopped."""
+    from agentkit.cancel import Cancel
+    from agentkit.errors import Cancelled
+
+    stop = Cancel()
+    began = time.perf_counter()
+    took: list[float] = []
+
+    def listen(event: Any) -> None:
+        if event.kind == "decided" and not took:
+            took.append(1000.0 * (time.perf_counter() - began))
+            stop.set()
+
+    with contextlib.suppress(Cancelled):
+        agent.run(task, cancel=stop, listen=listen)
+    return took[0]
 
 
 def requests() -> list[Any]:
@@ -172,6 +233,7 @@ PROBES: dict[str, Callable[[Path, int], Found]] = {
     "bare": bare,
     "own": own,
     "own_rates": own_rates,
+    "own_steps": own_steps,
     "library": library,
     "library_rates": library_rates,
 }
@@ -217,6 +279,12 @@ def report(path: Path, by_threads: dict[int, dict[str, Found]], clock: str) -> s
             lines.append(f"| {what}, tokens/s | {ours[what]:,.0f} | {theirs[what]:,.0f} |")
         for what in ("cold", "warm"):
             lines.append(f"| a call, {what}: p50, p95, ms | {ours[what + ' p50']:.1f}, {ours[what + ' p95']:.1f} | |")
+        steps = found["own_steps"]
+        for what in ("step cold", "step warm"):
+            told = f"{steps[what + ' p50']:.1f}, {steps[what + ' p95']:.1f}"
+            lines.append(f"| a {what.replace(' ', ' with two packs, ')}: p50, p95, ms | {told} | |")
+        more = (steps["resident"] - found["bare"]["resident"]) / mib
+        lines.append(f"| memory after these steps, MiB | {more:.0f} | |")
     return "\n".join([*lines, "", f"times: {'wall clock' if clock == 'wall' else 'processor time of all threads'}"])
 
 
