@@ -118,9 +118,9 @@ def from_table(rng: random.Random) -> Made:
     if not whole:
         return from_table(rng)
     told = rng.choice(made.entry.description.split(" / "))
-    name = made.entry.name
-    if rng.random() < 0.15:
-        name = rng.choice(("math.", "tools.", "util.", "calc.", "lib.", "api.")) + name
+    named = made.entry.name
+    spaced = rng.choice(("math.", "tools.", "util.", "calc.", "lib.", "api.")) + named
+    name = spaced if rng.random() < 0.15 and not is_held_out_name(spaced) else named
     about = {**remarks(made.entry.kinds, made.entry.required, "", rng), **made.entry.remarks}
     entry = replace(made.entry, name=name, description=lengthened(told, rng), requests=whole, remarks=about)
     return replace(made, entry=entry)

@@ -181,7 +181,7 @@ class Kinds:
 
 _INTEGERS = frozenset((
     "int", "few", "minutes", "seconds", "percent", "integer", "small", "five", "age", "year", "size", "large",
-    "percentage", "tall",
+    "percentage", "tall", "port",
 ))  # fmt: skip
 _NUMBERS = frozenset((
     "num", "money", "decimal", "signed", "decimals", "amount", "share", "celsius_degrees", "latitude", "longitude",

@@ -42,12 +42,19 @@ class SpokenKinds(OddKinds):
         return super().draw(kind)
 
     def _several(self, kind: str) -> Said:
+        if kind in ("num", "decimals"):
+            return self._listed([self.draw(kind) for _ in range(self.rng.choice([2, 3, 3, 4, 5, 6]))])
         if ";" not in kind and kind != "food":
             return super()._several(kind)
         options = _FOODS if kind == "food" else tuple(kind.split(";"))
-        chosen = self.rng.sample(options, self.rng.choice([1, 2, 2, 3, 3]))
-        shown = ", ".join(chosen[:-1]) + self.rng.choice([" and ", ", and "]) + chosen[-1]
-        return Said(shown if len(chosen) > 1 else chosen[0], list(chosen))
+        return self._listed([Said(one, one) for one in self.rng.sample(options, self.rng.choice([1, 2, 2, 3, 3]))])
+
+    def _listed(self, parts: list[Said]) -> Said:
+        texts = [part.text for part in parts]
+        shown = ", ".join(texts[:-1]) + self.rng.choice([" and ", ", and ", ", "]) + texts[-1]
+        shown = texts[0] if len(texts) == 1 else shown
+        bracketed = not isinstance(parts[0].value, str) and self.rng.random() < 0.3
+        return Said("[" + ", ".join(texts) + "]" if bracketed else shown, [part.value for part in parts])
 
     def _number(self, value: float) -> Said:
         text = f"{value:,}" if abs(value) >= 1000 and self.rng.random() < 0.5 else str(value)
@@ -89,6 +96,9 @@ class SpokenKinds(OddKinds):
         return (
             self._between(1, 18, 0) if self.rng.random() < 0.3 else self._between(0.2, 15, self.rng.choice([1, 1, 2]))
         )
+
+    def _port(self) -> Said:
+        return self._same_number(self.rng.choice([22, 80, 443, 3000, 5432, 8080, self.rng.randint(1024, 49151)]))
 
     def _kilos(self) -> Said:
         return self._between(38, 130, self.rng.choice([0, 0, 1]))

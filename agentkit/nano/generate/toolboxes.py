@@ -27,7 +27,7 @@ _KINDS = {
     "single": 32, "several": 20, "both": 8, "none": 14, "talk": 5, "ended": 9, "next": 6, "more": 6, "asked": 3,
 }  # fmt: skip
 
-_TYPED = 0.45
+_TYPED = 0.5
 """Share of scenes with typed interfaces."""
 
 

@@ -206,8 +206,11 @@ def _opened(opening: str, clauses: list[str], rng: random.Random) -> str:
         clauses = [clause for clause in clauses if clause != front]
         opening = f"{front}, {opening}"
     text = opening
+    clauses = sorted(clauses, key=lambda clause: clause.startswith("and "))
+    if clauses and clauses[0].startswith("and "):
+        clauses[0] = clauses[0].replace("and ", "with ", 1)
     for number, clause in enumerate(clauses):
-        comma = ", " if number > 1 and rng.random() < 0.5 else " "
+        comma = ", " if clause.startswith("{") or (number > 1 and rng.random() < 0.5) else " "
         text += comma + ("and " if 1 < number == len(clauses) - 1 and rng.random() < 0.15 else "") + clause
     text = text.replace("and and ", "and ")
     asks = opening.startswith(_ASKING) or any(f", {word} " in text for word in _ASKING)
@@ -231,6 +234,14 @@ def _repeat(function: Function, declared: list[_Declared], rng: random.Random) -
     varied = [part for part in said if not part.kind.startswith(("!", "[")) and not part.clause.startswith("and ")]
     varied = rng.sample(varied, min(len(varied), rng.choice([1, 2, 2, 3])))
     shared = [part for part in said if part not in varied]
-    tail = " ".join(_clause(part) for part in varied)
-    opening = rng.choice(function.openings)
-    return " ".join([opening, *(_clause(part) for part in shared), tail]), tail
+    tail = _spaced(varied)
+    opening = " ".join([rng.choice(function.openings), *filter(None, [_spaced(shared)])])
+    return opening + (", " if tail.startswith("{") else " ") + tail, tail
+
+
+def _spaced(parts: list[_Declared]) -> str:
+    """Their clauses one after the other; a comma stands before one that begins with its value."""
+    text = ""
+    for clause in sorted(map(_clause, parts), key=lambda clause: clause.startswith("and ")):
+        text += (", " if clause.startswith("{") else " ") + clause if text else clause
+    return text
