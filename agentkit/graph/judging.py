@@ -49,7 +49,7 @@ def judge(state: State, session: Session, attempt: Attempt) -> State:
 
 
 def verify(session: Session, attempt: Attempt, task: str) -> Verdict:
-    """What the cascade says of a proposal; its calls may run in the moment in which they are checked here."""
+    """What the cascade says of a proposal; its calls, if they run, are held to the choices they are checked against."""
     session.moment = attempt.context
     return session.parts.cascade.run(
         Scene(

@@ -241,9 +241,12 @@ class Session:
         )
 
     def acting(self) -> Context[Any]:
-        """The surroundings in which calls run: those they were checked in, so that choices are listed once a step."""
-        moment, self.moment = self.moment, None
-        return moment or self.context()
+        """The surroundings in which calls run; the choices are those they were checked against, listed once a step."""
+        context = self.context()
+        if self.moment is not None:
+            context.memo.update(self.moment.memo)
+            self.moment = None
+        return context
 
     @cached_property
     def executor(self) -> Executor:
