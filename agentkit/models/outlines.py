@@ -3,8 +3,8 @@
 Where Outlines lets a logits processor steer (Transformers, llama.cpp, MLX), the answer is decided by the same
 `Candidate` as in the project's own engine: same grammar, same sampling, same decision points; what is forced costs a
 forward pass here. Where it does not (vLLM, servers), the model is given the JSON Schema of the answer and confidence
-is not known. The only file that imports outlines; the libraries behind it are looked up by name, because each is
-optional.
+is not known. Besides `outlines_steering` the only file that imports outlines; the libraries behind it are looked up by
+name, because each is optional.
 """
 
 from __future__ import annotations
@@ -14,28 +14,31 @@ import json
 import threading
 import time
 import warnings
-from collections import deque
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-import numpy as np
 import outlines
 from jsonschema import Draft202012Validator
 from outlines.backends.llguidance import LLGuidanceBackend
 from outlines.models import SteerableModel
-from outlines.processors import OutlinesLogitsProcessor
 
 from agentkit.errors import MissingExtraError, ModelLoadError, RemoteError
 from agentkit.models.base import Cancel
 from agentkit.models.chat_body import messages, wrapped_schema
 from agentkit.models.chat_reply import Choice, read_calls
 from agentkit.models.decode import Candidate, Clock
+from agentkit.models.opening import opening
+from agentkit.models.outlines_steering import Steering
+from agentkit.models.prior import Prior
+from agentkit.models.ranking import closeness_beside
 from agentkit.models.vocabulary import Vocabulary
 from agentkit.propose.constraint import Constraint, build_constraint
 from agentkit.propose.dialects import Dialect, detect
 from agentkit.propose.grammar import Limits
+from agentkit.propose.nearest import with_nearest
 from agentkit.propose.render import fit
+from agentkit.retrieve import Closeness
 from agentkit.types import Proposal, ProposeRequest, Usage
 
 if TYPE_CHECKING:
@@ -126,6 +129,22 @@ class OutlinesModel:
             eos=spell(min(self.vocabulary.ends)),
         )
 
+    @cached_property
+    def closeness(self) -> Closeness | None:
+        """How close requests and tools are in meaning, where the weights are a GGUF with a retrieval table beside."""
+        weights: Any = getattr(self._model, "model", None)
+        path = getattr(weights, "model_path", None)
+        if not isinstance(path, str):
+            return None
+        known = cast("dict[str, object]", weights.metadata)
+        return closeness_beside(
+            Path(path), known, lambda text: weights.tokenize(text.encode(), add_bos=False, special=False)
+        )
+
+    @cached_property
+    def _opening(self) -> bytes:
+        return opening(self.vocabulary, self.dialect, self._limits)
+
     def propose(self, request: ProposeRequest, *, cancel: Cancel | None = None) -> Proposal:
         """Propose calls that the tools' schemas allow; an answer cut off by its token budget is `truncated`."""
         with self._lock:
@@ -141,6 +160,8 @@ class OutlinesModel:
 
     def _steer(self, request: ProposeRequest, cancel: Cancel | None) -> Proposal:
         start = time.perf_counter()
+        request = with_nearest(request, self.closeness)
+        prior = Prior(request.nearest, self._opening) if len(request.nearest) > 1 else None
         constraint = build_constraint(request, self.dialect, self._limits)
         sampling = request.sampling
         room = self._context - min(sampling.max_tokens, self._context // 4)
@@ -152,15 +173,17 @@ class OutlinesModel:
         for index in range(sampling.candidates):
             left = self._context - length - 1
             room = min(sampling.max_tokens, left)
-            candidate = Candidate(constraint, self.vocabulary, sampling, index=index, room=room, clock=clock)
-            steering = _Steering(candidate, self.vocabulary, self._model.tensor_library_name, cancel)
+            candidate = Candidate(
+                constraint, self.vocabulary, sampling, index=index, room=room, clock=clock, prior=prior
+            )
+            steering = Steering(candidate, self.vocabulary, self._model.tensor_library_name, cancel)
             self._generate(prompt, steering, left, clock)
             made.append(self._proposal(candidate, constraint))
             usage = _added(usage, candidate, steering.passes)
         usage = usage.model_copy(update={"prompt_tokens": length, "ms": clock.ms})
         return made[0].model_copy(update={"usage": usage, "others": tuple(made[1:])})
 
-    def _generate(self, prompt: str, steering: _Steering, most: int, clock: Clock) -> None:
+    def _generate(self, prompt: str, steering: Steering, most: int, clock: Clock) -> None:
         """Let Outlines decode; what went wrong inside the processor, which its host may swallow, is raised here."""
         before, start = sum(clock.ms.values()), time.perf_counter()
         kind = type(self._model).__name__
@@ -216,40 +239,6 @@ class OutlinesModel:
             seed=sampling.seed,
         )
         return {"sampling_params": made}
-
-
-class _Steering(OutlinesLogitsProcessor):
-    """A logits processor that decides: it leaves one token possible, the one the candidate chose or is forced to."""
-
-    def __init__(self, candidate: Candidate, vocabulary: Vocabulary, tensors: str, cancel: Cancel | None) -> None:
-        super().__init__(tensors)
-        self._candidate, self._vocabulary, self._cancel = candidate, vocabulary, cancel
-        self._queue = deque(candidate.open())
-        self._end = min(vocabulary.ends)
-        self.passes = 0
-        self.error: BaseException | None = None
-
-    def process_logits(self, input_ids: Any, logits: Any) -> Any:
-        """All tokens but one at minus infinity; after a fault or the end, only the end is possible."""
-        self.passes += 1
-        try:
-            token = self._next(logits)
-        except BaseException as error:
-            self.error, token = error, self._end
-        forced = cast("Any", self.tensor_adapter).full_like(logits, -np.inf)
-        forced[..., token] = 0.0
-        return forced
-
-    def _next(self, logits: Any) -> int:
-        if self._cancel is not None:
-            self._cancel.check()
-        if self.error is not None:
-            return self._end
-        if not self._queue and not self._candidate.finished:
-            row: Any = logits[0]
-            row = row.float().cpu().numpy() if hasattr(row, "cpu") else np.asarray(row, dtype=np.float32)
-            self._queue.extend(self._candidate.advance(row[: len(self._vocabulary.pieces)]))
-        return self._queue.popleft() if self._queue else self._end
 
 
 def _added(usage: Usage, candidate: Candidate, passes: int) -> Usage:
