@@ -3,7 +3,7 @@
 `Stuck` replaces `repetition`, which refuses any call that was made before: on a phone the same tap is often made twice,
 on another screen or to count something up. `Typed` is `grounding`, and knows that the hour of `5:25 pm` is typed as 17.
 `Wanted` refuses taps that the request does not ask for, `Done` an end before everything was done; what they say is in
-`doubts`. A call that was refused is no choice any more while the screen stays as it is.
+`doubts` and `ends`. A call that was refused is no choice any more while the screen stays as it is.
 """
 
 from __future__ import annotations
@@ -15,26 +15,30 @@ from agentkit.types import Check, CheckStatus, Control, ToolCall
 from agentkit.verify import Scene, default_verifiers
 
 from .documents.named import dated
-from .doubts import unfinished, unsupported
+from .doubts import unasked, unsupported
+from .ends import unfinished
 from .session import Session
 
 _PATIENCE = 3
 _WAITS = 2
+_DOUBTS = 3
+_CIRCLES = 2
 _WAIT = "wait"
 _AFTERNOON = re.compile(r"\b(\d{1,2})(?::\d\d)? ?([ap])\.?m\b", re.IGNORECASE)
 
 
 class Stuck:
-    """Fails a call that left the screen as it was `patience` times before, from this very screen.
+    """Fails a call that left the screen as it was `patience` times before, from this very screen, or led in circles.
 
-    Of waits that changed nothing, `waits` in a row are enough: one more would be as idle.
+    A circle is a tap that led away from this very screen `circles` times before. Of waits that changed nothing, `waits`
+    in a row are enough: one more would be as idle.
     """
 
     name = "stuck"
     price_ms = 0.02
 
-    def __init__(self, patience: int = _PATIENCE, waits: int = _WAITS) -> None:
-        self.patience, self.waits = patience, waits
+    def __init__(self, patience: int = _PATIENCE, waits: int = _WAITS, circles: int = _CIRCLES) -> None:
+        self.patience, self.waits, self.circles = patience, waits, circles
 
     def check(self, scene: Scene) -> Check:
         """Compare with what this session has tried."""
@@ -48,6 +52,9 @@ class Stuck:
             idle = session.waited if call.name == _WAIT else session.idle(said(call))
             if idle >= limit:
                 evidence = f"`{call.name}` changed nothing on this screen {limit} times already."
+                return Check(name=self.name, status=CheckStatus.FAIL, evidence=evidence, call=index)
+            if call.name == "tap" and session.made(said(call)) - idle >= self.circles:
+                evidence = "This was tapped on the same screen twice already and led back to it."
                 return Check(name=self.name, status=CheckStatus.FAIL, evidence=evidence, call=index)
         return Check(name=self.name, status=CheckStatus.PASS)
 
@@ -69,31 +76,48 @@ class Typed:
 
 
 class Wanted:
-    """Fails a tap that sends, deletes, agrees, switches or leads away without a word of the request for it."""
+    """Fails a tap or a text that the request does not ask for: what sends, deletes, agrees, switches or keeps nothing.
+
+    After `patience` doubts in a run, those of `Done` among them, a call that is doubted is not sent back any more.
+    """
 
     name = "wanted"
     price_ms = 0.5
 
+    def __init__(self, patience: int = _DOUBTS) -> None:
+        self.patience = patience
+
     def check(self, scene: Scene) -> Check:
-        """Hold each tap against the request and the screen."""
+        """Hold each tap and each text against the request and the screen."""
         session = scene.context.find(Session) if scene.context is not None else None
         if session is None:
             return Check(name=self.name, status=CheckStatus.UNSURE, evidence="There is no phone to look at.")
         request = dated(scene.task, session.driver.now())
         for index, call in enumerate(scene.proposal.calls):
-            handle = str(call.arguments.get("element", "")) if call.name == "tap" else ""
-            evidence = unsupported(request, session.look(), session.past, handle) if handle else ""
+            evidence = _against(call, request, session)
             if evidence:
-                session.refuse(handle)
-                return Check(name=self.name, status=CheckStatus.FAIL, evidence=evidence, call=index)
+                session.refuse(str(call.arguments.get("element", "")))
+                again = session.doubted <= self.patience
+                return Check(name=self.name, status=CheckStatus.FAIL, evidence=evidence, call=index, repairable=again)
         return Check(name=self.name, status=CheckStatus.PASS)
 
 
+def _against(call: ToolCall, request: str, session: Session) -> str:
+    """What speaks against a call; empty where nothing does."""
+    if call.name == "tap":
+        return unsupported(request, session.look(), session.past, str(call.arguments.get("element", "")))
+    text = str(call.arguments.get("text", "")) if call.name == "type_text" else ""
+    return unasked(request, text, session.earlier) if text and text not in hours(request) else ""
+
+
 class Done:
-    """Fails an end while something speaks against it: an open question, a form not kept, values never entered."""
+    """Fails an end while something speaks against it: an open question, a form not kept, a part not begun."""
 
     name = "done"
     price_ms = 0.5
+
+    def __init__(self, patience: int = _DOUBTS) -> None:
+        self.patience = patience
 
     def check(self, scene: Scene) -> Check:
         """Hold the end against the request, the screen and what was done."""
@@ -102,8 +126,11 @@ class Done:
             return Check(name=self.name, status=CheckStatus.PASS)
         request, answer = dated(scene.task, session.driver.now()), scene.proposal.calls[0].arguments.get("answer", "")
         evidence = unfinished(request, session.look(), session.past, str(answer or ""))
-        status = CheckStatus.FAIL if evidence else CheckStatus.PASS
-        return Check(name=self.name, status=status, evidence=evidence)
+        if not evidence:
+            return Check(name=self.name, status=CheckStatus.PASS)
+        session.refuse()
+        again = session.doubted <= self.patience
+        return Check(name=self.name, status=CheckStatus.FAIL, evidence=evidence, repairable=again)
 
 
 def hours(request: str) -> frozenset[str]:

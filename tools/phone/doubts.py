@@ -7,16 +7,17 @@ nothing of documents, oracles or models.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from .compact import Compact, Element
 from .documents.asked import Asked, asked, plain
 from .documents.index import COMMIT
 from .documents.level import further
 from .documents.named import Past, left, named
-from .documents.words import irreversible, stems
+from .documents.words import changes, irreversible, stem, stems
+from .ends import REFUSE, listed, own, question, title
+from .parts import parts
 
-CANNOT = "Not possible:"
-_REFUSE = frozenset({"Cancel", "Don't allow", "Not now", "No", "Later", "Keep", "Close", "Dismiss", "Deny"})
 _AGREE = frozenset({"ok", "yes", "allow", "agree", "accept", "continue", "install", "update", "subscribe", "rate"})
 _DESTROYS = frozenset(stems("delete remove erase wipe clear empty discard reset bin uninstall format forget"))
 _SENDS = frozenset(stems("send share post submit forward"))
@@ -26,53 +27,37 @@ _MEANS = (
     (
         _DESTROYS,
         re.compile(
-            r"\b(delet|remov|eras|wip|clear|empt|discard|reset|bin|bins|binned|trash|forget|rid|throw|drop|gone|cancel|clean"
-            r"|no longer|not need|not want|any ?more|off|out|away|back to|take|unsav|forev)",
+            r"\b(delet|remov|eras|wip|clear|empt|discard|reset|bin|bins|binned|trash|forget|rid|throw|drop|gone|cancel"
+            r"|clean|no longer|not need|not want|any ?more|off|out|away|back to|take|un(?:sav|fav|star|lik|mark|pin)"
+            r"|forev)",
         ),
     ),
     (
         _SENDS,
         re.compile(
             r"\b(send|sent|messag|text|sms|e-?mail|mail|repl|answer|respond|writ|tell|forward|shar|pass|ask|let|invit|post"
-            r"|submit|give|see|get|say|know|on to|get)",
+            r"|submit|give|see|get|say|know|on to|order|book|regist|sign|appl)",
         ),
     ),
-    (_CALLS, re.compile(r"\b(call|phon|ring|dial|reach|speak|talk|keypad)")),
+    (
+        _CALLS,
+        re.compile(
+            r"\b(?<!missed )(call(?!s|ers?\b| log| hist| list)|phon(?!e numb|e app|e book)|ring(?!tone| vol)|dial"
+            r"|reach|speak|talk|keypad)"
+        ),
+    ),
     (_BUYS, re.compile(r"\b(buy|pay|order|purchas|subscri|get|book)")),
 )
 _SHORT_DAY = 3
-
-
-def unfinished(request: str, shown: Compact, past: Past, answer: str) -> str:  # noqa: PLR0911
-    """Why the request is not done yet; empty where nothing speaks against it."""
-    if answer.startswith(CANNOT):
-        return ""
-    wanted = asked(request)
-    if _question(shown):
-        return f"A question is still open on the screen: {_title(shown)}."
-    button = _unsaved(shown, past)
-    if button:
-        return f"What was typed is not kept yet: `{button}` is still to be tapped."
-    if wanted.asks and not answer.strip():
-        return "The request asks for something: say what it is."
-    if wanted.asks and answer:
-        return _elsewhere(answer, wanted, shown)
-    here = f" {plain(' '.join(shown.lines(numbered=False)))} "
-    missing = [phrase for phrase in left(wanted, shown, past) if f" {plain(phrase)} " not in here]
-    if missing:
-        return f"The request says {_listed(missing)}, which was neither entered nor tapped nor shown so far."
-    return ""
-
-
-def _elsewhere(answer: str, wanted: Asked, shown: Compact) -> str:
-    """An answer that stands in another row of the list than the one that the request names."""
-    rows = [e for e in shown.elements if e.listed and e.handle]
-    mine = [e for e in named(wanted, shown) if e in rows and _own(e, wanted)]
-    said = f" {plain(answer)} "
-    holding = [e for e in rows if said in f" {plain(e.line())} "]
-    if not mine or not holding or any(e in holding for e in mine):
-        return ""
-    return f"`{answer}` stands at `{holding[0].handle}`, and the request names `{mine[0].handle}`."
+_STEPS = re.compile(r"(?:increase|decrease|raise|lower|turn up|turn down) (.+)", re.IGNORECASE)
+_MARKS = frozenset(stems("mute unmute like unlike star unstar favourite unfavourite block unblock flag unarchive hide"))
+_HARMLESS = frozenset({"play", "pause", "stop", "start", "move", "change", "rename", "reply", "replace", "correct"})
+_KEEPS = frozenset({"save", "done", "apply", "update"})
+_WITHOUT = re.compile(
+    r"\b(?:un\w+|not?|without|never|disabl\w*|deactivat\w*|remov\w*|clear\w*|stop\w*|no longer|any ?more)\b"
+)
+_MAKES = frozenset({"add", "new", "create", "save", "done", "send", "edit", "delete", "remove"})
+_MOSTLY = 0.6
 
 
 def unsupported(request: str, shown: Compact, past: Past, handle: str) -> str:
@@ -81,67 +66,120 @@ def unsupported(request: str, shown: Compact, past: Past, handle: str) -> str:
     if element is None:
         return ""
     return (
-        _grave(element, wanted, shown)
+        _reading(element, wanted)
+        or _grave(element, wanted, shown)
+        or _early(element, request, shown, past)
+        or _unspoken(element, wanted)
         or _agreeing(element, wanted, shown, past)
-        or _switch(element, wanted, shown)
+        or _switch(element, wanted, request, shown, past)
         or further(wanted, shown, handle)
         or _other_row(element, wanted, shown, past)
         or _hasty(element, wanted, shown, past)
     )
 
 
+def _reading(element: Element, wanted: Asked) -> str:
+    """A request that only asks for something needs nothing made, changed or switched."""
+    if not wanted.asks or element.listed or element.handle in REFUSE:
+        return ""
+    changing = element.kind == "switch" or element.label.lower().partition(" ")[0] in _MAKES
+    return f"The request only asks for something: `{element.handle}` would change it." if changing else ""
+
+
 def _grave(element: Element, wanted: Asked, shown: Compact) -> str:
     """What deletes, sends, calls or buys needs a word of the request for it."""
-    own = stems(element.label) if not element.listed and element.kind == "button" else ()
-    verbs = frozenset(own[:1])
+    label = stems(element.label) if not element.listed and element.kind == "button" else ()
+    verbs = frozenset(label[:1])
     for kind, meant in _MEANS:
         if verbs & kind and not meant.search(wanted.text):
             return f"The request does not ask for `{element.handle}`."
-    others = own and irreversible(element.label) and not any(verbs & kind for kind, _ in _MEANS)
-    if others and not set(own) & wanted.words.keys():
+    others = label and irreversible(element.label) and not any(verbs & kind for kind, _ in _MEANS)
+    if others and not set(label) & wanted.words.keys():
         return f"The request does not ask for `{element.handle}`."
     return ""
 
 
-def _question(shown: Compact) -> bool:
-    """Whether a question stands alone on the screen: few buttons, one of which refuses, and no field."""
-    fields = any(e.kind == "field" for e in shown.elements)
-    return len(shown.taps) == 2 and not fields and any(tap in _REFUSE for tap in shown.taps)
+def _early(element: Element, request: str, shown: Compact, past: Past) -> str:
+    """What deletes is tapped only when what the request wants to be deleted was found."""
+    label = stems(element.label) if not element.listed and element.kind == "button" else ()
+    if not label or label[0] not in _DESTROYS or element.handle in REFUSE:
+        return ""
+    meant = _MEANS[0][1]
+    part = next((part for part in parts(request) if meant.search(part.lower())), "")
+    here = f" {plain(' '.join(shown.lines(numbered=False)))} "
+    missing = [p for p in left(asked(part), shown, past) if f" {plain(p)} " not in here] if part else []
+    return f"{listed(missing)} was not found yet: `{element.handle}` is not about it." if missing else ""
 
 
-def _title(shown: Compact) -> str:
-    return next((e.label.rstrip("?.!") for e in shown.elements if e.kind == "text"), "something")
+def _unspoken(element: Element, wanted: Asked) -> str:
+    """A button that begins with a verb which changes something, or steps a level, needs a word of the request in it."""
+    label = element.label.lower()
+    step = _STEPS.fullmatch(label)
+    first, _, more = label.partition(" ")
+    kept = first in COMMIT and not more
+    if element.listed or element.kind != "button" or element.handle in REFUSE or kept or first in _HARMLESS:
+        return ""
+    if step is None and not changes(element.label) and stem(first) not in _MARKS:
+        return ""
+    said = set(stems(step.group(1) if step else label))
+    said |= {word.removeprefix("un") for word in said}
+    if not said or said & (wanted.words.keys() | wanted.values):
+        return ""
+    return f"The request does not ask for `{element.handle}`."
 
 
 def _agreeing(element: Element, wanted: Asked, shown: Compact, past: Past) -> str:
     """Agreeing to a question needs a word of the request in it."""
-    if not _question(shown) or element.handle in _REFUSE:
+    if not question(shown) or element.handle in REFUSE:
         return ""
     about = {word for e in shown.elements for word in stems(e.label)}
     if about & (wanted.words.keys() | wanted.values):
         return ""
-    if _title(shown).startswith("Allow ") and about & {word for text in past.touched for word in stems(text)}:
+    if title(shown).startswith("Allow ") and about & {word for text in past.touched for word in stems(text)}:
         return ""
-    return f"The request is not about the question `{_title(shown)}`: refuse it."
+    return f"The request is not about the question `{title(shown)}`: refuse it."
 
 
-def _switch(element: Element, wanted: Asked, shown: Compact) -> str:
-    """A switch has to be named by the request, and not be as it should be already."""
+def _switch(element: Element, wanted: Asked, request: str, shown: Compact, past: Past) -> str:
+    """A switch has to be named by the request, not be as it should be already, and not be moved to and fro."""
     if element.kind != "switch":
         return ""
-    state = wanted.state_of(element.label)
-    if state and state in element.state and _own(element, wanted) and element.label.lower() not in {"on", "off"}:
+    state = _state_of(element.label, request)
+    if _choice(shown):
+        return "" if _spoken(element, wanted) else f"The request does not speak of `{element.handle}`."
+    if state and state in element.state and own(element, wanted) and element.label.lower() not in {"on", "off"}:
         return f"`{element.handle}` is {state} already."
-    return "" if _spoken(element, wanted) else f"The request does not speak of `{element.handle}`."
+    if not state and element.label in past.touched:
+        return f"`{element.handle}` was switched before."
+    if "on" in element.state and not wanted.toggles and not _WITHOUT.search(wanted.text):
+        return f"`{element.handle}` is on, and the request does not ask for it to be off."
+    spoken = _spoken(element, wanted) and (wanted.toggles or not _partly(element, wanted))
+    return "" if spoken else f"The request does not speak of `{element.handle}`."
 
 
-def _own(element: Element, wanted: Asked) -> bool:
-    return f" {plain(element.label)} " in wanted.plain
+def _state_of(label: str, request: str) -> str:
+    """`on` or `off`, as the part of the request that speaks of a label says; empty where it says neither."""
+    about = [part for part in parts(request) if label.lower() in part.lower()]
+    return asked(about[0]).state_of(label) if len(about) == 1 else ""
+
+
+def _choice(shown: Compact) -> bool:
+    """Whether the screen is a list of choices of which exactly one is on."""
+    states = [e.state for e in shown.elements if e.kind == "switch"]
+    return len(states) > 1 and sum("on" in state for state in states) == 1 and "Cancel" in shown.taps
+
+
+def _partly(element: Element, wanted: Asked) -> bool:
+    """Whether the request leaves out a word of the label, and so may speak of another thing of the kind."""
+    if own(element, wanted) or wanted.holds(element.label):
+        return False
+    said = {word for word, weight in wanted.words.items() if weight >= _MOSTLY} | wanted.values
+    return not set(stems(element.label)) <= said
 
 
 def _spoken(element: Element, wanted: Asked) -> bool:
     label = plain(element.label)
-    if _own(element, wanted) or set(stems(element.label)) & (wanted.words.keys() | wanted.values):
+    if own(element, wanted) or set(stems(element.label)) & (wanted.words.keys() | wanted.values):
         return True
     if any(f" {plain(phrase)} " in f" {plain(element.line())} " for phrase in wanted.phrases):
         return True
@@ -155,29 +193,32 @@ def _other_row(element: Element, wanted: Asked, shown: Compact, past: Past) -> s
     tab = any("selected" in e.state and e.box.top == element.box.top for e in shown.elements)
     if tab or set(stems(element.label)) & wanted.words.keys():
         return ""
-    rows = [e for e in mine if e.listed == element.listed and e.kind == "button" and _own(e, wanted)]
+    rows = [e for e in mine if e.listed == element.listed and e.kind == "button" and own(e, wanted)]
     clear = [e for e in rows if len(plain(e.label)) > _SHORT_DAY and e.label not in past.touched]
     return f"The request names `{clear[0].handle}`, which is on this screen." if len(clear) == 1 else ""
-
-
-def _unsaved(shown: Compact, past: Past) -> str:
-    """The button that keeps what was typed into a form in front."""
-    typed = any(e.kind == "field" and e.value and e.value in past.touched for e in shown.elements)
-    ends = [e.handle for e in shown.elements if e.handle and e.enabled and e.label.lower().split()[0] in COMMIT]
-    return ends[-1] if typed and ends else ""
 
 
 def _hasty(element: Element, wanted: Asked, shown: Compact, past: Past) -> str:
     """A form is kept when its only empty field still misses the only value that is left."""
     if element.label.lower() not in COMMIT:
         return ""
+    if past.fresh and element.label.lower() in _KEEPS and any(e.kind == "field" or e.detail for e in shown.elements):
+        return f"Nothing was changed here yet: `{element.handle}` would keep it as it was."
     fields = [e for e in shown.elements if e.kind == "field"]
     empty = [e.handle for e in fields if not e.value]
     missing = [p for p in left(wanted, shown, past) if not wanted.day_of(p)]
     if len(fields) == 1 and len(empty) == 1 and len(missing) == 1 and missing[0] not in wanted.times:
-        return f"{_listed(missing)} is still to be entered into `{empty[0]}`."
+        return f"{listed(missing)} is still to be entered into `{empty[0]}`."
     return ""
 
 
-def _listed(phrases: list[str]) -> str:
-    return ", ".join(f"`{phrase}`" for phrase in phrases[:3])
+def unasked(request: str, text: str, elsewhere: Iterable[str]) -> str:
+    """Why a text is not to be typed: it stands neither in the request nor among the lines seen in another app."""
+    wanted, form = asked(request), plain(text)
+    words = form.split()
+    if words:
+        said = sum(f" {word} " in wanted.plain for word in words) >= _MOSTLY * len(words)
+        known = said or form in wanted.numbers or any(f" {form} " in f" {plain(line)} " for line in elsewhere)
+    else:
+        known = text.strip() in request
+    return "" if known else f"The request does not say to enter `{text}`."

@@ -17,8 +17,10 @@ from agentkit.types import Proposal, ProposeRequest
 
 from .compact import Compact, Element, compact
 from .documents import named
+from .documents.index import COMMIT
 from .documents.named import Past, dated, texts
 from .driver import Capability, Driver, require
+from .pages import Pages
 from .screen import Screen, parse
 from .simulated import Simulated
 
@@ -63,7 +65,11 @@ class Session:
         self._dump: tuple[str, Compact] | None = None
         self.earlier: tuple[str, ...] = ()
         self._tried: Counter[tuple[str, str]] = Counter()
+        self._made: Counter[tuple[str, str]] = Counter()
         self._refused: set[tuple[str, str]] = set()
+        self._pages = Pages()
+        self.doubted = 0
+        """How many calls of this run the checks found to be against the request."""
         self.waited = 0
         """How many waits in a row have left the screen as it is."""
         self._run = ""
@@ -74,7 +80,8 @@ class Session:
         if self._seen is None or again:
             self._seen = self._read(self.driver.dump())
             if self.request:
-                self.past = replace(self.past, shown=self.past.shown | texts(self._seen))
+                fresh = self._pages.fresh(self._seen)
+                self.past = replace(self.past, shown=self.past.shown | texts(self._seen), fresh=fresh)
             self.costs.append(self._seen.tokens(self.count, numbered=self.numbered))
         return self._seen
 
@@ -98,6 +105,7 @@ class Session:
 
         def done() -> None:
             self.changed()
+            self._made[before, call] += 1
             if self.look().text() == before:
                 self._tried[before, call] += 1
 
@@ -107,9 +115,15 @@ class Session:
         """How often this call (name and arguments as JSON) has left the present screen as it was."""
         return self._tried[self.look().text(), call]
 
-    def refuse(self, handle: str) -> None:
-        """Offer this no more as something to tap while the screen stays as it is."""
-        self._refused.add((self.look().text(), handle))
+    def made(self, call: str) -> int:
+        """How often this call was made in this run from a screen that looked as the present one does."""
+        return self._made[self.look().text(), call]
+
+    def refuse(self, handle: str = "") -> None:
+        """Count a call that is against the request; offer `handle` no more as long as the screen stays as it is."""
+        self.doubted += 1
+        if handle:
+            self._refused.add((self.look().text(), handle))
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -123,8 +137,10 @@ class Session:
         if ctx.run_id != self._run:
             self._run, self.earlier = ctx.run_id, ()
             self._tried.clear()
+            self._made.clear()
             self._refused.clear()
-            self.waited = 0
+            self._pages = Pages()
+            self.waited = self.doubted = 0
             self.past = Past()
         self.request = ctx.task
         return self.lines()
@@ -168,6 +184,8 @@ class Session:
         found, done = self.find(handle), self.act("tap", element=handle)
         self.touch(found.label)
         self.driver.tap(*found.box.centre)
+        if found.label.lower() in COMMIT - {"ok"}:
+            self._pages = Pages()
         done()
 
     def type_text(self, handle: str, text: str, *, enter: bool = False) -> None:
@@ -203,7 +221,9 @@ class Session:
             last = before.lines(numbered=False)[:_REMEMBERED]
             self.earlier = tuple(f"earlier: {line}" for line in last)
             self.past = replace(self.past, shown=self.past.shown | frozenset(last))
+        self._pages = Pages()
         self.touch(app)
+        self.past = replace(self.past, opened=self.past.opened | {app})
         self.changed()
 
     def wait(self) -> None:

@@ -28,7 +28,7 @@ _PLAIN = re.compile(r"[a-z0-9+−×÷=]+")
 _STATE = re.compile(r"(?<!take )\b(on|off|enabled?|disabled?|activate|deactivate)\b", re.IGNORECASE)
 _OFF = frozenset({"off", "disable", "disabled", "deactivate"})
 _GREETING = frozenset({"hey", "hi", "hello", "please", "ok", "okay", "thanks"})
-_ORDERS = frozenset(
+ORDERS = frozenset(
     """answer respond reschedule cancel put call phone ring wake turn switch set enable disable activate tell read mail
     email message bin throw star like unlike pause join connect keep take film snap use count calculate work multiply
     subtract divide split plan store see say let join mute dial reply pass share enter place fix flag bring schedule
@@ -60,7 +60,8 @@ _QUESTION = re.compile(
     re.I,
 )
 _ALSO = re.compile(
-    r"(,| and| then) (\w+ )?(send|write|text|message|mail|email|note|add|put|make|keep|tell|set|start|turn|create)\b|\? \w|me when \d",  # noqa: E501
+    r"(,| and| then| &) (\w+ )?(send|write|text|message|mail|email|note|add|put|make|keep|tell|set|start|turn|create)\b"
+    r"|\? \w|me when \d",
     re.I,
 )
 _EXISTING = re.compile(
@@ -83,9 +84,9 @@ _SPAN = re.compile(r"\b(\d{1,2}):(\d\d):(\d\d)\b")
 class Asked:
     """A request: `words` are stems by weight, `values` those of names and quotations, `times` as a 24-hour clock.
 
-    `phrases` are its values as they stand there (names, quotations, addresses, times, days, numbers), `plain` is its text
-    in bare words.
-    """  # noqa: E501
+    `phrases` are its values as they stand there (names, quotations, addresses, times, days, numbers), `plain` is its
+    text in bare words.
+    """
 
     text: str
     words: Mapping[str, float]
@@ -113,7 +114,7 @@ class Asked:
         return bool(own) and all(self.words.get(word, 0.0) >= _AKIN for word in own)
 
     def state_of(self, label: str) -> str:
-        """`on` or `off`: what the request says nearest to a label; empty where it says neither, or has no such label."""  # noqa: E501
+        """`on` or `off`, as the request says nearest to a label; empty where it says neither, or has no such label."""
         place = self.text.find(label.lower())
         found = list(_STATE.finditer(self.text)) if place >= 0 else []
         if not found:
@@ -215,7 +216,7 @@ def _said_first(words: list[str]) -> bool:
     """Whether a capital only begins a sentence: a verb, a word that says nothing, or one alone."""
     first = words[0].lower()
     alone = len(words) == 1 or words[1].isdecimal()
-    return alone or first in STOP | _GREETING | _ORDERS or stem(first) in VERB_STEMS
+    return alone or first in STOP | _GREETING | ORDERS or stem(first) in VERB_STEMS
 
 
 def _times(request: str) -> list[str]:

@@ -28,10 +28,15 @@ _KEY = re.compile(r"([A-Z][\w ]*?)(?::| \S)")
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What happened since the start: labels that were tapped, texts that were typed, and texts that were shown."""
+    """What happened since the start: labels that were tapped, texts that were typed, and texts that were shown.
+
+    `fresh` says that the page in front looks as it did when it was first opened, `opened` holds the titles of apps.
+    """
 
     touched: tuple[str, ...] = ()
     shown: frozenset[str] = frozenset()
+    fresh: bool = False
+    opened: frozenset[str] = frozenset()
 
     @property
     def keys(self) -> str:

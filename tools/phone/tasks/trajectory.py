@@ -14,7 +14,8 @@ from agentkit.types import Control, Message, ToolCall
 
 from ..compact import Compact
 from ..documents.named import dated
-from ..doubts import unfinished, unsupported
+from ..doubts import unsupported
+from ..ends import unfinished
 from ..screen import Screen
 from ..session import Session
 from ..sim.device import page_of, press
@@ -89,9 +90,9 @@ def play(
 ) -> Trajectory:
     """Let the oracle do a task; with chance `wrong` per step it first takes a harmless wrong turn (three at most).
 
-    `said` is the request in other words, for what the session tells of it and for the lessons. With chance `refused` per
-    step something else is proposed first that the checks refuse: nothing happens then, and their evidence is heard.
-    """  # noqa: E501
+    `said` is the request in other words, for what the session tells of it and for the lessons. With chance `refused`
+    per step something else is proposed first that the checks refuse: nothing happens then, their evidence is heard.
+    """
     driver = Simulated(task.world, perturb)
     session, oracle = Session(driver, documents=documents), Oracle(task)
     session.request = said or task.request

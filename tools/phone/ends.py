@@ -1,0 +1,112 @@
+"""What speaks against an end on a phone: an open question, a form not kept, a part not begun, a wrong answer.
+
+True in general, not for one task, and seen from the outside: the request, the screen, what was done. Knows
+nothing of documents, oracles or models.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .compact import Compact, Element
+from .documents.asked import Asked, asked, plain
+from .documents.index import COMMIT
+from .documents.named import Past, left, named
+from .parts import undone
+
+CANNOT = "Not possible:"
+REFUSE = frozenset({"Cancel", "Don't allow", "Not now", "No", "Later", "Keep", "Close", "Dismiss", "Deny"})
+_PHONE = re.compile(r"\+?\d[\d ()-]{5,}\d")
+_MAIL = re.compile(r"\S@\S")
+_KINDS = (
+    (re.compile(r"\be?-?mail address|\bmail address|'s e?-?mail\b"), _MAIL),
+    (re.compile(r"\b(?:phone|telephone|mobile) number|'s (?:phone |telephone )?number\b"), re.compile(r"\d.*\d.*\d")),
+    (re.compile(r"^(?:at )?(?:what time|when)\b"), re.compile(r"\d|day\b|noon|morrow|ever", re.IGNORECASE)),
+    (re.compile(r"^how (?:many|long|often)\b"), re.compile(r"\d|\b(?:no|none|one|two|three)\b", re.IGNORECASE)),
+)
+"""What a question asks for, and what its answer then holds."""
+_WORDS = re.compile(r"\b(?:company|employer|works? (?:at|for)|who|which (?:person|city|company)|whose)\b")
+
+
+def unfinished(request: str, shown: Compact, past: Past, answer: str) -> str:
+    """Why the request is not done yet; empty where nothing speaks against it."""
+    if answer.startswith(CANNOT):
+        return ""
+    wanted = asked(request)
+    return (
+        _open(shown, past)
+        or (_answered(wanted, shown, answer) if wanted.asks else "")
+        or ("" if wanted.asks else _begun(request, shown, past))
+        or _reached(wanted, shown, past)
+    )
+
+
+def _open(shown: Compact, past: Past) -> str:
+    if question(shown):
+        return f"A question is still open on the screen: {title(shown)}."
+    button = "" if past.fresh else _unsaved(shown, past)
+    return f"What was typed is not kept yet: `{button}` is still to be tapped." if button else ""
+
+
+def _begun(request: str, shown: Compact, past: Past) -> str:
+    part = undone(request, shown, past)
+    return f"Nothing was done yet for this part of the request: {part.rstrip(' .!?')}." if part else ""
+
+
+def _reached(wanted: Asked, shown: Compact, past: Past) -> str:
+    here = f" {plain(' '.join(shown.lines(numbered=False)))} "
+    missing = [phrase for phrase in left(wanted, shown, past) if f" {plain(phrase)} " not in here]
+    if not missing:
+        return ""
+    return f"The request says {listed(missing)}, which was neither entered nor tapped nor shown so far."
+
+
+def _answered(wanted: Asked, shown: Compact, answer: str) -> str:
+    """What speaks against an answer: there is none, it is of another kind, or it stands at something else."""
+    if not answer.strip():
+        return "The request asks for something: say what it is."
+    told = wanted.text.strip()
+    if any(asks.search(told) and not holds.search(answer) for asks, holds in _KINDS):
+        return f"`{answer}` is not what the request asks for."
+    if _WORDS.search(told) and (_PHONE.fullmatch(answer.strip()) or _MAIL.search(answer)):
+        return f"`{answer}` is not what the request asks for."
+    return _elsewhere(answer, wanted, shown)
+
+
+def _elsewhere(answer: str, wanted: Asked, shown: Compact) -> str:
+    """An answer that stands in another row of the list than the one that the request names."""
+    rows = [e for e in shown.elements if e.listed and e.handle]
+    mine = [e for e in named(wanted, shown) if e in rows and own(e, wanted)]
+    said = f" {plain(answer)} "
+    holding = [e for e in rows if said in f" {plain(e.line())} "]
+    if not mine or not holding or any(e in holding for e in mine):
+        return ""
+    return f"`{answer}` stands at `{holding[0].handle}`, and the request names `{mine[0].handle}`."
+
+
+def _unsaved(shown: Compact, past: Past) -> str:
+    """The button that keeps what was typed into a form in front."""
+    typed = any(e.kind == "field" and e.value and e.value in past.touched for e in shown.elements)
+    ends = [e.handle for e in shown.elements if e.handle and e.enabled and e.label.lower().split()[0] in COMMIT]
+    return ends[-1] if typed and ends else ""
+
+
+def question(shown: Compact) -> bool:
+    """Whether a question stands alone on the screen: few buttons, one of which refuses, and no field."""
+    fields = any(e.kind == "field" for e in shown.elements)
+    return len(shown.taps) == 2 and not fields and any(tap in REFUSE for tap in shown.taps)
+
+
+def title(shown: Compact) -> str:
+    """The first text on the screen."""
+    return next((e.label.rstrip("?.!") for e in shown.elements if e.kind == "text"), "something")
+
+
+def own(element: Element, wanted: Asked) -> bool:
+    """Whether the request holds the element's label as it stands."""
+    return f" {plain(element.label)} " in wanted.plain
+
+
+def listed(phrases: list[str]) -> str:
+    """Values of a request in a sentence."""
+    return ", ".join(f"`{phrase}`" for phrase in phrases[:3])

@@ -1,0 +1,99 @@
+"""The parts of a request for several things, and what each must leave behind among the labels that were tapped.
+
+What a part asks for by its verb (to delete, to pin) is done by a label that says so; a part of which no word was ever
+tapped or typed was not begun. Both are held against what was done, never against a device's state.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+
+from .compact import Compact, Element
+from .documents.asked import ORDERS
+from .documents.named import Past
+from .documents.words import VERB_STEMS, akin, stem, stems
+
+_CUT = re.compile(
+    r"\. (?=[A-Z])|; |[;,] (?:and )?(?:then|after that|also) |,? and (?:then|after that|also) |,? and (?=(\w+))"
+)
+_KEPT = re.compile(r'["“][^"”]*["”]|: [^\d\W].*$')
+_STATE = re.compile(r"\b(?:on|off)\b", re.IGNORECASE)
+_FIRST = re.compile(r"^(?:and|then|also|after that|please|first)\W+", re.IGNORECASE)
+_POLITE = r"^\W*(?:(?:please|hey|ok|now|just|go and|can you|could you|would you|i want you to|i need you to)\W+)*"
+_DELETES = re.compile(
+    rf"{_POLITE}(?:empty|clear)\b|\b(?:delete|remove|erase|wipe|trash|get rid of|throw (?:away|out))\b", re.IGNORECASE
+)
+_DELETED = frozenset(
+    stems("delete remove erase wipe clear empty discard trash bin reset forget drop cancel take throw unmark")
+)
+_MARKS = re.compile(
+    rf"{_POLITE}(un)?(pin|archive|mute|like|star|favourite|flag|block)(?: |$)(?!called|named)", re.IGNORECASE
+)
+_TELLS = re.compile(
+    rf"{_POLITE}(?:tell|read|say|look|check|find|see|show|what|who|when|which|where|how)\b", re.IGNORECASE
+)
+
+
+def parts(request: str) -> tuple[str, ...]:
+    """The request cut where something else is asked for; quotations and what follows a colon stay whole."""
+    kept = [match.span() for match in _KEPT.finditer(request)]
+    found, start = list[str](), 0
+    for cut in _CUT.finditer(request):
+        if any(low <= cut.start() < high for low, high in kept) or not _begins(cut, start):
+            continue
+        found.append(request[start : cut.start()])
+        start = cut.end()
+    found.append(request[start:])
+    return tuple(_FIRST.sub("", part.strip()) for part in found if " " in part.strip())
+
+
+def _begins(cut: re.Match[str], start: int) -> bool:
+    """Whether something else is asked for after a plain `and`: an order, or the other of two states."""
+    word = (cut.group(1) or "").lower()
+    if not word or word in ORDERS or stem(word) in VERB_STEMS:
+        return True
+    return all(_STATE.search(side) for side in (cut.string[start : cut.start()], cut.string[cut.end() :]))
+
+
+def undone(request: str, shown: Compact, past: Past) -> str:
+    """The first part of which nothing was done as far as one can see; empty where each left its mark."""
+    touched = _stems(past.touched)
+    acted = _stems(text for text in past.touched if text not in past.opened)
+    here = _stems(text for e in shown.elements if e.listed or e.kind != "button" for text in _texts(e))
+    every = parts(request)
+    for part in every:
+        if _missing_effect(part, touched, shown):
+            return part
+        plain = _KEPT.sub(" ", part)
+        words = [word for word in stems(plain) if word not in VERB_STEMS and not word[0].isdigit() and word != "app"]
+        seen = any(set(words) <= set(stems(text)) for text in past.shown)
+        keyed = past.keys and any(number in past.keys for number in re.findall(r"\d+", plain))
+        if len(every) < 2 or not words or keyed or seen or _TELLS.search(plain):
+            continue
+        values = _stems(_KEPT.findall(part))
+        if not values & acted and not any(word in touched | here or akin(word) & (acted | here) for word in words):
+            return part
+    return ""
+
+
+def _stems(texts: Iterable[str]) -> set[str]:
+    return {word for text in texts for word in stems(text)}
+
+
+def _texts(element: Element) -> tuple[str, ...]:
+    return element.label, element.detail, element.value or ""
+
+
+def _missing_effect(part: str, touched: Collection[str], shown: Compact) -> bool:
+    """Whether nothing was tapped that does what the part's verb says, and the screen does not say that it is so."""
+    plain = _KEPT.sub(" ", part)
+    if _DELETES.search(plain) and not any(word in _DELETED or word.startswith("un") for word in touched):
+        return True
+    mark = _MARKS.search(plain)
+    if mark is None:
+        return False
+    verb, whole = stem(mark.group(2).lower()), mark.group().split()[-1].lower()
+    forms = {verb, *akin(verb), stem(whole), *akin(stem(whole)), stem(f"un{verb}")}
+    here = _stems(f"{e.label} {e.detail}" for e in shown.elements if not e.handle or e.label.lower() != whole)
+    return not forms & (set(touched) | here)
