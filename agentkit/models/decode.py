@@ -18,7 +18,7 @@ import numpy as np
 
 from agentkit.models.base import Cancel
 from agentkit.models.drafts import Drafts, Guess, alike
-from agentkit.models.prior import Prior
+from agentkit.models.steer import Steer
 from agentkit.models.vocabulary import Vocabulary
 from agentkit.propose.confidence import Logits, choose, read_point
 from agentkit.propose.constraint import Constraint
@@ -69,7 +69,7 @@ class Candidate:
         room: int,
         clock: Clock,
         drafts: Drafts | None = None,
-        prior: Prior | None = None,
+        steer: Steer | None = None,
     ) -> None:
         self._constraint = constraint
         self._vocabulary = vocabulary
@@ -80,7 +80,7 @@ class Candidate:
         self._random = np.random.default_rng([sampling.seed, index])
         self._room = room
         self._clock = clock
-        self._drafts, self._prior = drafts, prior
+        self._drafts, self._steer = drafts, steer
         self._walk = vocabulary.walk(constraint.grammar)
         self._tracker = constraint.dialect.tracker()
         self.guess = Guess()
@@ -151,8 +151,8 @@ class Candidate:
         legal = self._walk.legal()
         ahead = self._walk.ahead()
         start = self._clock.add("mask", start)
-        if self._prior is not None and not self._tracker.names:
-            logits = self._prior.weigh(logits, legal, self._written, self._vocabulary)
+        if self._steer is not None:
+            logits, legal = self._steer.weigh(logits, legal, self._written, self._tracker)
         token = choose(logits, legal, self._temperature, self._top_p, self._random.random())
         if len(legal) > 1 and (token in self._vocabulary.ends or len(self._vocabulary.pieces[token]) > len(ahead)):
             name = self._tracker.ahead(ahead)

@@ -19,12 +19,12 @@ from agentkit.models.decode import Candidate, Clock, run
 from agentkit.models.drafts import Drafts, Guess
 from agentkit.models.likely import Likely, Record, likely_tools
 from agentkit.models.llamacpp import LlamaContext, Weights
+from agentkit.models.opening import first_call, opening
 from agentkit.models.pool import ContextPool, PrefixStore, PromptTokens, Slot
 from agentkit.models.prefix import SnapshotFolder, common_prefix, digest_of
-from agentkit.models.prior import Prior
 from agentkit.models.ranking import closeness_of
 from agentkit.models.reasoning import reason
-from agentkit.models.walk import Walk
+from agentkit.models.steer import Steer, known
 from agentkit.propose.confidence import Logits
 from agentkit.propose.constraint import Constraint, build_constraint
 from agentkit.propose.dialects import Dialect, detect
@@ -33,7 +33,7 @@ from agentkit.propose.grammar import Limits
 from agentkit.propose.nearest import with_nearest
 from agentkit.propose.render import fit
 from agentkit.retrieve import Closeness
-from agentkit.types import Proposal, ProposeRequest, Sampling, ToolSpec, Usage
+from agentkit.types import Proposal, ProposeRequest, Sampling, Usage
 
 _DEFAULT_CONTEXT = 4096
 _PREFIXES = 16
@@ -152,12 +152,12 @@ class LlamaCppModel:
         """The tokens of a request's prompt, before anything is left out of it."""
         return self._measure(self._read_as(request))[1].ids
 
-    def prior(self, request: ProposeRequest) -> Prior | None:
-        """Retrieval's odds of the first call's tool, where a table lies beside the weights and a user spoke last."""
-        return self._prior(self._read_as(request))
+    def steer(self, request: ProposeRequest) -> Steer:
+        """What is known of a request's answer beside the grammar."""
+        return self._steer(self._read_as(request))
 
-    def _prior(self, request: ProposeRequest) -> Prior | None:
-        return Prior(request.nearest, self._opening) if len(request.nearest) > 1 else None
+    def _steer(self, request: ProposeRequest) -> Steer:
+        return known(request, self._weights.vocabulary, self.dialect, self._opening)
 
     def _read_as(self, request: ProposeRequest) -> ProposeRequest:
         """The request with its tools as retrieval sees them, where a table lies beside the weights."""
@@ -172,7 +172,7 @@ class LlamaCppModel:
         vocabulary, drafting = self._weights.vocabulary, self._drafts and _greedy(sampling)
         likely = likely_tools(work.request, self.closeness) if drafting else Likely()
         drafts = self._drafting(tokens, work.request, likely) if drafting else None
-        prior = self._prior(work.request)
+        steer = self._steer(work.request)
         candidates = [
             Candidate(
                 work.constraint,
@@ -182,7 +182,7 @@ class LlamaCppModel:
                 room=room,
                 clock=clock,
                 drafts=drafts,
-                prior=prior,
+                steer=steer,
             )
             for index in range(sampling.candidates)
         ]
@@ -233,22 +233,16 @@ class LlamaCppModel:
             return ()
         every = [tool.name for tool in request.tools]
         names = tuple(dict.fromkeys((min(every), max(every))))  # what these begin with alike, all do
-        return self._openings.get(names) or self._openings.put(names, self._first_call(names).forced())
+        known = self._openings.get(names)
+        if known:
+            return known
+        walk = first_call(self._weights.vocabulary, self.dialect, self._limits, names)
+        return self._openings.put(names, walk.forced())
 
     @cached_property
     def _opening(self) -> bytes:
         """The text before the name of the first call's tool."""
-        walk = self._first_call(("a", "b"))
-        usual = walk.forced()
-        for token in usual:
-            walk.take(token)
-        return b"".join([self._weights.vocabulary.pieces[token] for token in usual]) + walk.ahead()
-
-    def _first_call(self, names: Sequence[str]) -> Walk:
-        """The start of an answer that is one call of one of these tools."""
-        bare = tuple(ToolSpec(name=name, parameters={"type": "object", "properties": {}}) for name in names)
-        calls = ProposeRequest(tools=bare, messages=(), controls=(), max_calls=1)
-        return self._weights.vocabulary.walk(build_constraint(calls, self.dialect, self._limits).grammar)
+        return opening(self._weights.vocabulary, self.dialect, self._limits)
 
     def _proposal(
         self, candidates: Sequence[Candidate], constraint: Constraint, usage: Usage, reasoning: str

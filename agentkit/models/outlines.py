@@ -30,8 +30,8 @@ from agentkit.models.chat_reply import Choice, read_calls
 from agentkit.models.decode import Candidate, Clock
 from agentkit.models.opening import opening
 from agentkit.models.outlines_steering import Steering
-from agentkit.models.prior import Prior
 from agentkit.models.ranking import closeness_beside
+from agentkit.models.steer import known
 from agentkit.models.vocabulary import Vocabulary
 from agentkit.propose.constraint import Constraint, build_constraint
 from agentkit.propose.dialects import Dialect, detect
@@ -161,7 +161,7 @@ class OutlinesModel:
     def _steer(self, request: ProposeRequest, cancel: Cancel | None) -> Proposal:
         start = time.perf_counter()
         request = with_nearest(request, self.closeness)
-        prior = Prior(request.nearest, self._opening) if len(request.nearest) > 1 else None
+        steer = known(request, self.vocabulary, self.dialect, self._opening)
         constraint = build_constraint(request, self.dialect, self._limits)
         sampling = request.sampling
         room = self._context - min(sampling.max_tokens, self._context // 4)
@@ -174,7 +174,7 @@ class OutlinesModel:
             left = self._context - length - 1
             room = min(sampling.max_tokens, left)
             candidate = Candidate(
-                constraint, self.vocabulary, sampling, index=index, room=room, clock=clock, prior=prior
+                constraint, self.vocabulary, sampling, index=index, room=room, clock=clock, steer=steer
             )
             steering = Steering(candidate, self.vocabulary, self._model.tensor_library_name, cancel)
             self._generate(prompt, steering, left, clock)

@@ -16,7 +16,7 @@ from agentkit.models.vocabulary import Vocabulary
 from agentkit.propose.confidence import Ids, Logits
 from agentkit.types import Near
 
-_SHARPNESS = 20.0
+_SHARPNESS = 15.0
 """Nats per unit of retrieval's score; measured on requests for tools that no model was trained on."""
 _LEAST = 1e-9
 
@@ -24,13 +24,14 @@ _LEAST = 1e-9
 class Prior:
     """Odds of the tools of one request; `opening` is the text before the name of the first tool."""
 
-    def __init__(self, near: Sequence[Near], opening: bytes) -> None:
+    def __init__(self, near: Sequence[Near], opening: bytes, vocabulary: Vocabulary) -> None:
         best = max(one.score for one in near)
         odds = [math.exp(_SHARPNESS * (one.score - best)) for one in near]
         self._calls = [(opening + one.tool.encode(), odd) for one, odd in zip(near, odds, strict=True)]
-        self._opening, self._longest = opening, max(len(call) for call, _ in self._calls)
+        self._vocabulary, self._opening = vocabulary, opening
+        self._longest = max(len(call) for call, _ in self._calls)
 
-    def weigh(self, logits: Logits, legal: Ids, text: bytes, vocabulary: Vocabulary) -> Logits:
+    def weigh(self, logits: Logits, legal: Ids, text: bytes) -> Logits:
         """The logits after an answer of this text; unchanged where no tool's name is being chosen.
 
         `legal` are the ids that the grammar allows; ids that lead to no tool keep their odds to those of all tools.
@@ -39,7 +40,7 @@ class Prior:
             return logits
         left = [(call[len(text) :], odd) for call, odd in self._calls if call.startswith(text)]
         ids = cast("list[int]", legal.tolist())
-        pieces = [vocabulary.pieces[token] for token in ids]
+        pieces = [self._vocabulary.pieces[token] for token in ids]
         whole = sum(odd for _, odd in left)
         gains = [self._gain(piece, left, whole) for piece in pieces]
         if not whole or len(set(gains)) == 1:

@@ -45,6 +45,16 @@ class Vocabulary:
         """The special tokens by their text."""
         return {self.pieces[token].decode("utf-8", "replace"): token for token in sorted(self.special)}
 
+    @cached_property
+    def ids(self) -> dict[bytes, int]:
+        """The tokens by what they add to a text, special ones left out."""
+        return {piece: token for token, piece in enumerate(self.pieces) if token not in self.special}
+
+    @cached_property
+    def closing(self) -> frozenset[int]:
+        """The tokens that begin with a quotation mark."""
+        return frozenset(token for piece, token in self.ids.items() if piece.startswith(b'"'))
+
     def spell(self, token: int) -> str:
         """A token for people to read."""
         return self.pieces[token].decode("utf-8", "replace")

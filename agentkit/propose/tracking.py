@@ -29,6 +29,11 @@ class Tracker(Protocol):
         """The names of the calls whose name is known, in order."""
         ...
 
+    @property
+    def quoting(self) -> str | None:
+        """What stands of the text value that the answer is in, as written; None outside of one, or where not known."""
+        ...
+
     def feed(self, data: bytes) -> None:
         """Read on."""
         ...
@@ -58,6 +63,12 @@ class JsonTracker:
         self._free: str | None = None
         self.started = 0
         self.names: list[str] = []
+
+    @property
+    def quoting(self) -> str | None:
+        """What stands of the text value that the answer is in, as written; None outside of one."""
+        inside = self._in_string and not self._is_key and len(self._stack) > 1 and self._free is None
+        return self._text if inside else None
 
     def feed(self, data: bytes) -> None:
         """Read on."""

@@ -188,16 +188,16 @@ def plain(model: LlamaCppModel, asked: ProposeRequest) -> str:
     vocabulary, context = model.weights.vocabulary, LlamaContext(model.weights, **SHAPE)
     grammar = build_constraint(asked, model.dialect).grammar
     matcher, masks, written = LLMatcher(vocabulary.tokenizer, grammar, log_level=0), Masks(len(vocabulary.pieces)), b""
-    (logits,), prior = context.forward([(0, model.prompt_tokens(asked))]), model.prior(asked)
+    (logits,), steer = context.forward([(0, model.prompt_tokens(asked))]), model.steer(asked)
+    tracker = model.dialect.tracker()
     while not matcher.is_stopped():
-        legal = masks.legal(matcher)
-        if prior is not None:
-            logits = prior.weigh(logits, legal, written, vocabulary)
+        logits, legal = steer.weigh(logits, masks.legal(matcher), written, tracker)
         token = choose(logits, legal, 0.0, 1.0, 0.0)
         if token in vocabulary.ends:
             break
         assert matcher.consume_token(token)
         written += vocabulary.pieces[token]
+        tracker.feed(vocabulary.pieces[token])
         (logits,) = context.forward([(0, [token])])
     context.close()
     return written.decode()

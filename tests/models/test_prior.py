@@ -28,7 +28,7 @@ def weighed(text: bytes, *legal: bytes, scores: dict[str, float]) -> dict[bytes,
     near = [Near(tool=tool, closeness=0.0, score=score) for tool, score in scores.items()]
     ids = np.array([PIECES.index(piece) for piece in legal])
     logits = np.zeros(len(PIECES), np.float32)
-    gained = Prior(near, OPENING).weigh(logits, ids, text, VOCABULARY)
+    gained = Prior(near, OPENING, VOCABULARY).weigh(logits, ids, text)
     assert not logits.any()
     return {piece: math.exp(float(gained[PIECES.index(piece)])) for piece in legal}
 

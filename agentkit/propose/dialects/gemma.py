@@ -68,6 +68,9 @@ class GemmaTracker:
     def __init__(self, text: str = "") -> None:
         self._text = text
 
+    quoting: str | None = None
+    """Its texts are not followed."""
+
     def feed(self, data: bytes) -> None:
         """Read on."""
         self._text += data.decode("utf-8", "replace")

@@ -57,6 +57,11 @@ class NanoDialect:
         return self.version >= 3
 
     @property
+    def copies(self) -> bool:
+        """Whether its models only ever copy free texts: they are too small to word any."""
+        return self.version >= 3
+
+    @property
     def notation(self) -> Notation:
         """Compact JSON, string values led by one space: a copied word keeps the token it has in the request."""
         return LED

@@ -1,0 +1,90 @@
+"""Free texts are words that were said: which tokens remain while a value is written."""
+
+from __future__ import annotations
+
+import json
+from random import Random
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agentkit.models import EMBEDDED
+from agentkit.models.llamacpp import Weights
+from agentkit.models.spans import Spans
+from agentkit.models.vocabulary import Vocabulary
+from agentkit.propose.tracking import JsonTracker
+from agentkit.types import Message, ProposeRequest, ToolSpec
+
+SAID = 'Play "Blue in Green" by Miles-Davis at 7.30, on Anna\'s phone'
+
+
+def vocabulary() -> Vocabulary:
+    return Weights.load(EMBEDDED).vocabulary
+
+
+def left(value: str | None, said: str = SAID, **part: Any) -> set[str]:
+    """The pieces that may follow a value of `play(track)` that has come so far; None stands for before its lead."""
+    words = vocabulary()
+    schema = {"type": "object", "properties": {"track": {"type": "string", **part}}}
+    tools = (ToolSpec(name="play", parameters=schema),)
+    request = ProposeRequest(tools=tools, messages=(Message(role="user", content=said),))
+    tracker = JsonTracker()
+    content = "" if value is None else json.dumps(" " + value, ensure_ascii=False)[1:-1]
+    tracker.feed(('[{"name":"play","arguments":{"track":"' + content).encode())
+    every = np.array(sorted(words.ids.values()))
+    kept = Spans(request, words, " ").narrow(every, tracker)
+    return {words.spell(int(token)) for token in kept} if len(kept) < len(every) else {"anything"}
+
+
+def test_a_value_begins_where_a_word_begins() -> None:
+    begun = {piece.strip()[:1] for piece in left(None)}
+    assert begun == {
+        "",
+        *(word[0] for word in ("Play", "Blue", "in", "Green", "by", "Miles", "at", "on", "Anna", "phone")),
+    }
+
+
+def test_a_value_goes_on_as_the_request_does_and_ends_with_a_word() -> None:
+    assert all(piece.startswith('"') or "een".startswith(piece) for piece in left("Blue in Gr"))
+    assert not any(piece.startswith('"') for piece in left("Blue in Gr"))
+    assert any(piece.startswith('"') for piece in left("Blue in"))
+    assert not any(piece.startswith('"') for piece in left("Miles"))
+    assert not any(piece.startswith('"') for piece in left("7."))
+    assert any(piece.startswith('"') for piece in left("Anna"))
+
+
+def test_what_a_description_quotes_and_a_default_may_be_chosen() -> None:
+    found = left("cel", description="either 'celsius' or 'kelvin'", default="rankine")
+    assert found
+    assert all("sius".startswith(piece) for piece in found)
+    assert any(piece.startswith('"') for piece in left("rankine", default="rankine"))
+
+
+@pytest.mark.parametrize("part", [{"enum": ["a", "b"]}, {"pattern": "^x+$"}, {"description": "as YYYY-MM-DD"}])
+def test_values_of_a_stated_form_are_left_to_the_grammar(part: dict[str, Any]) -> None:
+    assert left("zz", **part) == {"anything"}
+
+
+def test_a_value_that_nobody_said_is_not_cut_short() -> None:
+    assert left("Kind of Blue") == {"anything"}
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=30), st.integers(0, 99))
+def test_whatever_is_chosen_stands_in_the_request(said: str, seed: int) -> None:
+    value, random = "", Random(seed)
+    for _ in range(40):
+        options = sorted(left(value or None, said))
+        if options in (["anything"], []):
+            break
+        piece = random.choice(options)
+        if piece.startswith('"'):
+            break
+        try:
+            value = json.loads(f'"{json.dumps(value, ensure_ascii=False)[1:-1]}{piece}"').removeprefix(" ")
+        except ValueError:  # half of an escape
+            break
+    assert value in said
