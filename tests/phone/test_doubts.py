@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from phone.checks import hours
 from phone.documents.named import dated
@@ -123,3 +125,11 @@ def test_texts_come_from_the_request_or_from_another_app() -> None:
     assert "`20`" in unasked("Put the first line of the page into a note", "20", ())
     assert not unasked("Put the first line of the page into a note", "Opens at 09:45", ("earlier: Opens at 09:45",))
     assert unasked("Mute Bo", "`", ())
+
+
+def test_what_was_deleted_once_is_not_followed_by_something_else_to_delete() -> None:
+    session = at("Delete the note Plan", ("open", "Notes"), ("Add note",), ("Title", "Plan"), ("Save",))
+    session.tap("Plan")
+    session.past = replace(session.past, touched=(*session.past.touched, "Delete message"))
+    label = next(tap for tap in session.look().taps if tap.startswith("Delete"))
+    assert "tapped already" in tapping(session, label)

@@ -106,7 +106,11 @@ def _against(call: ToolCall, request: str, session: Session) -> str:
     """What speaks against a call; empty where nothing does."""
     if call.name == "tap":
         return unsupported(request, session.look(), session.past, str(call.arguments.get("element", "")))
-    text = str(call.arguments.get("text", "")) if call.name == "type_text" else ""
+    if call.name != "type_text":
+        return ""
+    field, text = session.look().find(str(call.arguments.get("field", ""))), str(call.arguments.get("text", ""))
+    if field is not None and text and field.value == text and not call.arguments.get("enter"):
+        return f"`{field.handle}` holds `{text}` already."
     return unasked(request, text, session.earlier) if text and text not in hours(request) else ""
 
 

@@ -104,8 +104,11 @@ def _early(element: Element, request: str, shown: Compact, past: Past) -> str:
     label = stems(element.label) if not element.listed and element.kind == "button" else ()
     if not label or label[0] not in _DESTROYS or element.handle in REFUSE:
         return ""
-    meant = _MEANS[0][1]
-    part = next((part for part in parts(request) if meant.search(part.lower())), "")
+    about = [part for part in parts(request) if _MEANS[0][1].search(part.lower())]
+    before = [text for text in past.touched if stems(text)[:1] and stems(text)[0] in _DESTROYS - {"bin"}]
+    if len(about) == 1 and before and element.label not in before and not question(shown):
+        return f"`{before[0]}` was tapped already: the request does not ask for `{element.handle}` as well."
+    part = about[0] if about else ""
     here = f" {plain(' '.join(shown.lines(numbered=False)))} "
     missing = [p for p in left(asked(part), shown, past) if f" {plain(p)} " not in here] if part else []
     return f"{listed(missing)} was not found yet: `{element.handle}` is not about it." if missing else ""
@@ -145,7 +148,7 @@ def _switch(element: Element, wanted: Asked, request: str, shown: Compact, past:
     if element.kind != "switch":
         return ""
     state = _state_of(element.label, request)
-    if _choice(shown):
+    if _choice(shown) or element.label[0].isdigit():
         return "" if _spoken(element, wanted) else f"The request does not speak of `{element.handle}`."
     if state and state in element.state and own(element, wanted) and element.label.lower() not in {"on", "off"}:
         return f"`{element.handle}` is {state} already."

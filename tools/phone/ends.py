@@ -12,6 +12,7 @@ from .compact import Compact, Element
 from .documents.asked import Asked, asked, plain
 from .documents.index import COMMIT
 from .documents.named import Past, left, named
+from .documents.words import akin, changes, stems
 from .parts import undone
 
 CANNOT = "Not possible:"
@@ -36,7 +37,7 @@ def unfinished(request: str, shown: Compact, past: Past, answer: str) -> str:
     return (
         _open(shown, past)
         or (_answered(wanted, shown, answer) if wanted.asks else "")
-        or ("" if wanted.asks else _begun(request, shown, past))
+        or ("" if wanted.asks else _begun(request, shown, past) or _waiting(wanted, shown, past))
         or _reached(wanted, shown, past)
     )
 
@@ -51,6 +52,18 @@ def _open(shown: Compact, past: Past) -> str:
 def _begun(request: str, shown: Compact, past: Past) -> str:
     part = undone(request, shown, past)
     return f"Nothing was done yet for this part of the request: {part.rstrip(' .!?')}." if part else ""
+
+
+def _waiting(wanted: Asked, shown: Compact, past: Past) -> str:
+    """A button on the screen that does what the request says word by word, where nothing like it was tapped."""
+    touched = {word for text in past.touched for word in stems(text)}
+    for e in shown.elements:
+        known = not e.handle or not e.enabled or e.listed or e.kind != "button" or "selected" in e.state
+        if known or e.detail or e.label in past.touched or e.handle in REFUSE:
+            continue
+        if changes(e.label) and own(e, wanted) and not {w for s in stems(e.label) for w in (s, *akin(s))} & touched:
+            return f"The request speaks of `{e.handle}`, which was not tapped yet."
+    return ""
 
 
 def _reached(wanted: Asked, shown: Compact, past: Past) -> str:

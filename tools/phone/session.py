@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from .scripts.proposer import Scripts
 
 _REMEMBERED = 12
+_LEAVES = COMMIT - {"ok"} | {"delete", "discard", "remove"}
+"""Labels after which what was opened before is not in front any more: a page like it is another one."""
 _NOWHERE = frozenset({"home", "launcher"})
 
 
@@ -184,7 +186,7 @@ class Session:
         found, done = self.find(handle), self.act("tap", element=handle)
         self.touch(found.label)
         self.driver.tap(*found.box.centre)
-        if found.label.lower() in COMMIT - {"ok"}:
+        if found.label.lower() in _LEAVES:
             self._pages = Pages()
         done()
 

@@ -32,7 +32,7 @@ from .oracle_model import OracleModel
 from .task import Task
 
 CHECKS = ("schema", "semantic", "precondition", "policy")
-MAX_STEPS = 30
+MAX_STEPS = 24
 SHARE = 0.1
 _LONGEST = 160
 """Tokens of a call, in every arm: more than any task needs, since a small model may never end a text."""
