@@ -60,8 +60,12 @@ _SCALE: dict[str, tuple[str, float]] = {
 }
 
 
+_EXPRESSION = "^[ -~]+$"
+"""Any plain text; that a form is stated tells a small model that it is made, not quoted."""
+
+
 @tool
-def calculate(expression: Annotated[str, Field(min_length=1, max_length=200)]) -> Number:
+def calculate(expression: Annotated[str, Field(pattern=_EXPRESSION, max_length=200)]) -> Number:
     """Compute an arithmetic expression.
 
     Args:

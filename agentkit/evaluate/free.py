@@ -36,6 +36,7 @@ class FreeModel:
     def propose(self, request: ProposeRequest, *, cancel: Cancel | None = None) -> Proposal:
         """What the model writes, as calls where it can be read as calls."""
         start = time.perf_counter()
+        request = self.model._read_as(request)
         most = min(request.sampling.max_tokens, self.longest)
         room = self.model._length - min(most, self.model._length // 4)
         tokens, _ = fit(request, self.model._measure, room)

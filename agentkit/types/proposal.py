@@ -107,7 +107,7 @@ class Sampling(Value):
 
 
 class Near(Value):
-    """A tool as retrieval sees it for a request: `closeness` in meaning is a cosine, -1 to 1; `score` counts words too."""
+    """A tool as retrieval sees it: `closeness` in meaning is a cosine, -1 to 1; `score` counts words too."""
 
     tool: str
     closeness: float
