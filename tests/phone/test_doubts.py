@@ -99,6 +99,8 @@ def test_one_part_done_is_not_all_done() -> None:
     session = at("Turn on airplane mode and start the stopwatch", ("open", "Settings"), ("Network and internet",))
     session.tap("Airplane mode")
     assert "start the stopwatch" in ending(session)
+    flash = at("Flash off and snap a photo", ("open", "Camera"), ("Flash",), ("Off",))
+    assert "snap a photo" in ending(flash)
 
 
 def test_what_is_to_be_deleted_must_have_been_deleted() -> None:

@@ -60,7 +60,8 @@ def undone(request: str, shown: Compact, past: Past) -> str:
     """The first part of which nothing was done as far as one can see; empty where each left its mark."""
     touched = _stems(past.touched)
     acted = _stems(text for text in past.touched if text not in past.opened)
-    here = _stems(text for e in shown.elements if e.listed or e.kind != "button" for text in _texts(e))
+    told = [e for e in shown.elements if (e.listed or e.kind != "button") and e.label not in past.opened]
+    here = _stems(text for e in told for text in _texts(e))
     every = parts(request)
     for part in every:
         if _missing_effect(part, touched, shown):
