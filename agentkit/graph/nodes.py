@@ -59,7 +59,7 @@ def repair(state: State, session: Session) -> State:
     step = step_under_way(state, session)
     feedback = step.decision.feedback or step.decision.reason
     return {
-        "messages": call_turns(step.proposal.calls, {call.id: feedback for call in step.proposal.calls}),
+        "messages": call_turns(step.proposal.calls, {call.id: feedback for call in step.proposal.calls}, refused=True),
         "repairs": state.get("repairs", 0) + 1,
         "tried": [*state.get("tried", ()), calls_key(step.proposal.calls)],
         "step": step.index + 1,

@@ -144,7 +144,8 @@ def _declined(state: State, session: Session, instead: str | None) -> State:
     step = step_under_way(state, session)
     reason = "the user declined"
     session.executed(step.index, *((call, denied(call, reason)) for call in step.proposal.calls))
-    turns = call_turns(step.proposal.calls, {call.id: f"denied: {reason}" for call in step.proposal.calls})
+    told = {call.id: f"denied: {reason}" for call in step.proposal.calls}
+    turns = call_turns(step.proposal.calls, told, refused=True)
     changes: State = {"messages": turns, "step": step.index + 1, "question": None, "calls": []}
     if instead is not None:
         turns.append(dump(Message(role="user", content=instead)))

@@ -21,15 +21,17 @@ def step_under_way(state: State, session: Session) -> Step:
     return step
 
 
-def call_messages(calls: Sequence[ToolCall], texts: Mapping[str, str]) -> list[Message]:
+def call_messages(calls: Sequence[ToolCall], texts: Mapping[str, str], *, refused: bool = False) -> list[Message]:
     """The assistant's turn and one tool turn per call."""
-    heard = [Message(role="tool", content=texts[call.id], call_id=call.id, name=call.name) for call in calls]
+    heard = [
+        Message(role="tool", content=texts[call.id], call_id=call.id, name=call.name, refused=refused) for call in calls
+    ]
     return [Message(role="assistant", calls=tuple(calls)), *heard]
 
 
-def call_turns(calls: Sequence[ToolCall], texts: Mapping[str, str]) -> list[JsonObject]:
+def call_turns(calls: Sequence[ToolCall], texts: Mapping[str, str], *, refused: bool = False) -> list[JsonObject]:
     """`call_messages` as the state holds them."""
-    return [dump(message) for message in call_messages(calls, texts)]
+    return [dump(message) for message in call_messages(calls, texts, refused=refused)]
 
 
 def conversation(run: Run) -> tuple[Message, ...]:

@@ -9,7 +9,6 @@ import re
 from dataclasses import dataclass
 
 from agentkit.propose.fingerprint import Cache, fingerprints
-from agentkit.retrieve import Closeness
 from agentkit.types import ProposeRequest, ToolSpec
 
 _WORD = re.compile(r"[^\W_]{3,}")
@@ -52,15 +51,14 @@ class Likely:
         return self.names[0] if self.clear else None
 
 
-def likely_tools(request: ProposeRequest, closeness: Closeness | None = None) -> Likely:
-    """The tools that the last words of the user point at; none after anything else."""
+def likely_tools(request: ProposeRequest) -> Likely:
+    """The tools that the last words of the user point at, as retrieval ranked them where it did; else none."""
     last = request.messages[-1] if request.messages else None
     if last is None or last.role != "user" or len(request.tools) < 2:
         return Likely()
-    if closeness is not None:
-        close = closeness(last.content, request.tools)
-        ranked = sorted(zip([tool.name for tool in request.tools], close, strict=True), key=lambda one: -one[1])
-        return Likely(tuple(name for name, _ in ranked), ranked[0][1] >= ranked[1][1] + _NEARER)
+    near = request.nearest
+    if near:
+        return Likely(tuple(one.tool for one in near), len(near) == 1 or near[0].score >= near[1].score + _NEARER)
     scores = _by_words(last.content, request.tools)
     ranked = sorted(scores.items(), key=lambda one: -one[1])
     clear = bool(ranked) and ranked[0][1] >= 1.0 and (len(ranked) == 1 or ranked[0][1] >= _LEAD * ranked[1][1])

@@ -170,7 +170,7 @@ class LlamaCppModel:
         room = self._length - len(tokens.ids) - sampling.reasoning_tokens
         room = min(sampling.max_tokens, room // sampling.candidates - 1)
         vocabulary, drafting = self._weights.vocabulary, self._drafts and _greedy(sampling)
-        likely = likely_tools(work.request, self.closeness) if drafting else Likely()
+        likely = likely_tools(work.request) if drafting else Likely()
         drafts = self._drafting(tokens, work.request, likely) if drafting else None
         steer = self._steer(work.request)
         candidates = [

@@ -81,8 +81,8 @@ class Spans:
 
 
 def _said(messages: Iterable[Message]) -> Iterator[str]:
-    """What users and tools said."""
-    return (message.content for message in messages if message.role in {"user", "tool"})
+    """What users and tools said; why a call was refused is nobody's words."""
+    return (message.content for message in messages if message.role in {"user", "tool"} and not message.refused)
 
 
 def _unescaped(written: str) -> str | None:

@@ -14,13 +14,17 @@ from agentkit.types.tools import Control, ToolCall, ToolSpec
 
 
 class Message(Value):
-    """One turn of the conversation; `calls` on assistant turns, `call_id` and `name` on tool turns."""
+    """One turn of the conversation; `calls` on assistant turns, `call_id` and `name` on tool turns.
+
+    `refused`: the call of a tool turn did not run, and its text says why.
+    """
 
     role: Literal["system", "user", "assistant", "tool"]
     content: str = ""
     calls: tuple[ToolCall, ...] = ()
     call_id: str | None = None
     name: str | None = None
+    refused: bool = False
 
 
 class Alternative(Value):

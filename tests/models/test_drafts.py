@@ -19,7 +19,7 @@ from agentkit.models.vocabulary import Vocabulary
 from agentkit.propose.confidence import Logits, choose
 from agentkit.propose.constraint import build_constraint
 from agentkit.propose.dialects.nano import NanoDialect
-from agentkit.types import Control, JsonSchema, Message, ProposeRequest, Sampling, ToolSpec
+from agentkit.types import Control, JsonSchema, Message, Near, ProposeRequest, Sampling, ToolSpec
 
 pytestmark = pytest.mark.model
 
@@ -240,12 +240,9 @@ def test_a_tool_is_likely_where_the_request_has_words_that_no_other_tool_has(sai
 
 def test_meaning_ranks_tools_that_share_no_word_with_the_request() -> None:
     user = Message(role="user", content="how wet is it")
-    close = {"get_weather": 0.6, "send_sms": 0.3}
     for lead, named in ((0.3, "get_weather"), (0.55, None)):
-        likely = likely_tools(
-            ProposeRequest(tools=TOOLS, messages=(user,)),
-            lambda _, tools, lead=lead: [{**close, "send_sms": lead}.get(tool.name, 0.0) for tool in tools],
-        )
+        near = (Near(tool="get_weather", closeness=0.6, score=0.6), Near(tool="send_sms", closeness=lead, score=lead))
+        likely = likely_tools(ProposeRequest(tools=TOOLS, messages=(user,), nearest=near))
         assert likely.names[:2] == ("get_weather", "send_sms") and likely.first == named
 
 

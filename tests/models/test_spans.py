@@ -21,6 +21,9 @@ from agentkit.types import Message, ProposeRequest, ToolSpec
 SAID = 'Play "Blue in Green" by Miles-Davis at 7.30, on Anna\'s phone'
 
 
+PLAY = ToolSpec(name="play", parameters={"type": "object", "properties": {"track": {"type": "string"}}})
+
+
 def vocabulary() -> Vocabulary:
     return Weights.load(EMBEDDED).vocabulary
 
@@ -29,7 +32,7 @@ def left(value: str | None, said: str = SAID, **part: Any) -> set[str]:
     """The pieces that may follow a value of `play(track)` that has come so far; None stands for before its lead."""
     words = vocabulary()
     schema = {"type": "object", "properties": {"track": {"type": "string", **part}}}
-    tools = (ToolSpec(name="play", parameters=schema),)
+    tools = (PLAY.model_copy(update={"parameters": schema}),)
     request = ProposeRequest(tools=tools, messages=(Message(role="user", content=said),))
     tracker = JsonTracker()
     content = "" if value is None else json.dumps(" " + value, ensure_ascii=False)[1:-1]
@@ -70,6 +73,15 @@ def test_values_of_a_stated_form_are_left_to_the_grammar(part: dict[str, Any]) -
 
 def test_a_value_that_nobody_said_is_not_cut_short() -> None:
     assert left("Kind of Blue") == {"anything"}
+
+
+def test_why_a_call_was_refused_is_nobodys_words() -> None:
+    told = Message(role="tool", content="answer again", call_id="1", refused=True)
+    request = ProposeRequest(tools=(PLAY,), messages=(Message(role="user", content="play Blue"), told))
+    tracker = JsonTracker()
+    tracker.feed(b'[{"name":"play","arguments":{"track":" ')
+    kept = Spans(request, vocabulary(), " ").narrow(np.array(sorted(vocabulary().ids.values())), tracker)
+    assert {vocabulary().spell(int(token)).strip()[:1] for token in kept} == {"p", "B"}
 
 
 @settings(max_examples=20, deadline=None)
