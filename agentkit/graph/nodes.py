@@ -58,8 +58,9 @@ def repair(state: State, session: Session) -> State:
     """Send the evidence back to the model as the result of its calls."""
     step = step_under_way(state, session)
     feedback = step.decision.feedback or step.decision.reason
+    told = {call.id: feedback for call in step.proposal.calls}
     return {
-        "messages": call_turns(step.proposal.calls, {call.id: feedback for call in step.proposal.calls}, refused=True),
+        "messages": call_turns(step.proposal.calls, told, told),
         "repairs": state.get("repairs", 0) + 1,
         "tried": [*state.get("tried", ()), calls_key(step.proposal.calls)],
         "step": step.index + 1,

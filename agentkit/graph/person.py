@@ -145,7 +145,7 @@ def _declined(state: State, session: Session, instead: str | None) -> State:
     reason = "the user declined"
     session.executed(step.index, *((call, denied(call, reason)) for call in step.proposal.calls))
     told = {call.id: f"denied: {reason}" for call in step.proposal.calls}
-    turns = call_turns(step.proposal.calls, told, refused=True)
+    turns = call_turns(step.proposal.calls, told, told)
     changes: State = {"messages": turns, "step": step.index + 1, "question": None, "calls": []}
     if instead is not None:
         turns.append(dump(Message(role="user", content=instead)))

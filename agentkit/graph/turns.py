@@ -5,7 +5,7 @@ Knows nothing of LangGraph or of how calls are run.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from agentkit.decide import describe
 from agentkit.graph.outcome import ended
@@ -21,17 +21,18 @@ def step_under_way(state: State, session: Session) -> Step:
     return step
 
 
-def call_messages(calls: Sequence[ToolCall], texts: Mapping[str, str], *, refused: bool = False) -> list[Message]:
-    """The assistant's turn and one tool turn per call."""
+def call_messages(calls: Sequence[ToolCall], texts: Mapping[str, str], refused: Collection[str] = ()) -> list[Message]:
+    """The assistant's turn and one tool turn per call; `refused` are the ids of calls that gave no result."""
     heard = [
-        Message(role="tool", content=texts[call.id], call_id=call.id, name=call.name, refused=refused) for call in calls
+        Message(role="tool", content=texts[call.id], call_id=call.id, name=call.name, refused=call.id in refused)
+        for call in calls
     ]
     return [Message(role="assistant", calls=tuple(calls)), *heard]
 
 
-def call_turns(calls: Sequence[ToolCall], texts: Mapping[str, str], *, refused: bool = False) -> list[JsonObject]:
+def call_turns(calls: Sequence[ToolCall], texts: Mapping[str, str], refused: Collection[str] = ()) -> list[JsonObject]:
     """`call_messages` as the state holds them."""
-    return [dump(message) for message in call_messages(calls, texts, refused=refused)]
+    return [dump(message) for message in call_messages(calls, texts, refused)]
 
 
 def conversation(run: Run) -> tuple[Message, ...]:
@@ -40,7 +41,7 @@ def conversation(run: Run) -> tuple[Message, ...]:
     for step in run.steps:
         known = {result.call_id: result for result in step.results}
         if step.proposal.calls and all(call.id in known for call in step.proposal.calls):
-            turns += call_messages(step.proposal.calls, {key: _text(result) for key, result in known.items()})
+            turns += call_messages(step.proposal.calls, *_texts(known))
     if run.answer:
         turns.append(Message(role="assistant", content=run.answer))
     return tuple(turns)
@@ -53,7 +54,7 @@ def after_calls(state: State, session: Session, step: Step, results: Iterable[To
     if unclear:
         return _unclear(session, unclear[0], known[unclear[0].id].error)
     changes: State = {
-        "messages": call_turns(step.proposal.calls, {key: _text(result) for key, result in known.items()}),
+        "messages": call_turns(step.proposal.calls, *_texts(known)),
         "results": {key: dump(result) for key, result in known.items()},
         "step": step.index + 1,
         "calls": [],
@@ -83,6 +84,11 @@ def _unclear(session: Session, call: ToolCall, why: str) -> State:
     if not session.parts.policy.can_ask:
         return ended("partial", f"{question} Nobody may be asked, and it is not repeated.")
     return {"question": Question(kind="ambiguous", question=question, call=call.id), "route": "ask"}
+
+
+def _texts(known: Mapping[str, ToolResult]) -> tuple[dict[str, str], set[str]]:
+    """What the calls say, and the ids of those that gave no result."""
+    return {key: _text(result) for key, result in known.items()}, {key for key in known if not known[key].ok}
 
 
 def _text(result: ToolResult) -> str:

@@ -9,8 +9,11 @@ of models or prompts.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from typing import cast
+
+import numpy as np
 
 from agentkit.models.vocabulary import Vocabulary
 from agentkit.propose.confidence import Ids, Logits
@@ -19,6 +22,7 @@ from agentkit.types import Near
 _SHARPNESS = 15.0
 """Nats per unit of retrieval's score; measured on requests for tools that no model was trained on."""
 _LEAST = 1e-9
+_NAMED = re.compile(rb"[A-Za-z0-9_.-]")
 
 
 class Prior:
@@ -34,7 +38,8 @@ class Prior:
     def weigh(self, logits: Logits, legal: Ids, text: bytes) -> Logits:
         """The logits after an answer of this text; unchanged where no tool's name is being chosen.
 
-        `legal` are the ids that the grammar allows; ids that lead to no tool keep their odds to those of all tools.
+        `legal` are the ids that the grammar allows. The probability of all tools together stays what it was, and with
+        it that of ids that lead to no tool.
         """
         if len(legal) < 2 or len(text) > self._longest or not _alike(text, self._opening):
             return logits
@@ -43,16 +48,19 @@ class Prior:
         pieces = [self._vocabulary.pieces[token] for token in ids]
         whole = sum(odd for _, odd in left)
         gains = [self._gain(piece, left, whole) for piece in pieces]
-        if not whole or len(set(gains)) == 1:
+        lead = np.array([one for one, gain in zip(ids, gains, strict=True) if gain is not None], np.intp)
+        gained = np.array([gain for gain in gains if gain is not None], np.float32)
+        if len(set(gained.tolist())) < 2:
             return logits
         weighed = logits.copy()
-        weighed[legal] += gains
+        weighed[lead] += gained
+        weighed[lead] += _total(logits[lead]) - _total(weighed[lead])
         return weighed
 
-    def _gain(self, piece: bytes, left: Sequence[tuple[bytes, float]], whole: float) -> float:
-        """The logarithm of the share of the odds that a token goes on with; 0 for one that leads to no tool."""
+    def _gain(self, piece: bytes, left: Sequence[tuple[bytes, float]], whole: float) -> float | None:
+        """The logarithm of the share of the odds that a token goes on with; None for one that leads to no tool."""
         fits = [odd for rest, odd in left if rest.startswith(piece) or _ends(rest, piece)]
-        return math.log(max(sum(fits) / whole, _LEAST)) if fits else 0.0
+        return math.log(max(sum(fits) / whole, _LEAST)) if fits else None
 
 
 def _alike(text: bytes, opening: bytes) -> bool:
@@ -62,4 +70,10 @@ def _alike(text: bytes, opening: bytes) -> bool:
 
 def _ends(rest: bytes, piece: bytes) -> bool:
     """Whether a token ends a name: after the rest of it stands what belongs to no name."""
-    return piece.startswith(rest) and not piece[len(rest) : len(rest) + 1].isalnum() and piece[len(rest) :][:1] != b"_"
+    return piece.startswith(rest) and not _NAMED.match(piece[len(rest) :])
+
+
+def _total(logits: Logits) -> float:
+    """The logarithm of the summed odds."""
+    top = float(logits.max())
+    return top + math.log(float(np.exp(logits - top).sum()))

@@ -2,15 +2,15 @@
 
 A small model knows where to look and slips while it copies: it swaps a word for a likelier one, or stops halfway.
 Where a tool's argument is text of no stated form, only tokens are left that keep the value a run of whole words of
-what users or tools said, or one of the texts that the argument's description quotes. Knows nothing of models, prompts
-or grammars.
+what the user, the facts or tools said, or one of the texts that the argument's description quotes. Knows nothing of
+models, prompts or grammars.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, cast
 
@@ -20,13 +20,17 @@ from agentkit.models.vocabulary import Vocabulary
 from agentkit.propose.confidence import Ids
 from agentkit.propose.subschemas import properties_of
 from agentkit.propose.tracking import Tracker
-from agentkit.types import JsonSchema, Message, ProposeRequest
+from agentkit.types import JsonSchema, ProposeRequest
 
 _FORMED = frozenset(("enum", "const", "pattern", "format", "x-type", "$ref", "allOf"))
 _QUOTED = re.compile(r"['\"“‘`]([^'\"“”‘’`]{1,40})['\"”’`]")
 _TOLD = re.compile(r"YYYY|yyyy|HH:|hh:|\b(ISO|RFC)[ -]?\d|formatted|in the format")
-_START = re.compile(r"""(?<![^\s'"(\[{<$#@/:=,;“‘])(?<!\w')\S""")
-_END = re.compile(r"""$|[\s'")\]}>,;!?/”’]|[.:](?!\w)""")
+_OPEN = "'\"([{<$#@/:=,;“‘„«¿¡*|&—…"
+_UNSPACED = r"\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_START = re.compile(
+    rf"(?:(?<!\S)|(?<=[{re.escape(_OPEN)}])(?<!\w')|(?<![\w.'’@-])(?=\w)|(?<=[{_UNSPACED}])|(?=[{_UNSPACED}]))\S"
+)
+_END = re.compile(rf"$|[^\w.:'’@-]|[.:@-](?!\w)|['’](?!\w)|['’]s\b|(?<=\d)[^\W\d_]|[{_UNSPACED}]|(?<=[{_UNSPACED}])")
 _LONGEST = 24
 _MOST = 4000
 
@@ -35,32 +39,35 @@ class Spans:
     """The texts that one request's answer may quote; `lead` stands before the content of every string."""
 
     def __init__(self, request: ProposeRequest, vocabulary: Vocabulary, lead: str) -> None:
-        self._said = "\n".join(_said(request.messages))[-_MOST:]
+        self._said = "\n".join(_said(request))
         self._vocabulary, self._lead = vocabulary, lead
         self._free = {tool.name: _free_fields(tool.parameters) for tool in request.tools}
 
     def narrow(self, legal: Ids, tracker: Tracker) -> Ids:
         """The ids of those legal that keep a free text within what was said; all of them elsewhere, or if none does."""
-        written, field = tracker.quoting, tracker.field.split(".")[1:]
-        if written is None or not tracker.names or len(legal) < 2:
+        quoting, field = tracker.quoting, tracker.field.split(".")[1:]
+        if quoting is None or not tracker.names or len(legal) < 2:
             return legal
+        written = quoting.decode("utf-8", "ignore")
+        half = quoting[len(written.encode()) :]  # of a letter whose other bytes are tokens of their own
         quoted, value = self._free.get(tracker.names[-1], {}).get(_plain_path(field)), _unescaped(written)
         if quoted is None or value is None:
             return legal
         known = self._vocabulary.ids
         lead, value = self._lead[len(value) :], value[len(self._lead) :]
-        left = {known[piece] for piece in self._pieces(lead, value, quoted) if piece in known}
-        if self._whole(value, quoted):
+        left = {known[piece] for piece in self._pieces(lead, value, quoted, half) if piece in known}
+        if not half and self._whole(value, quoted):
             left.update(self._vocabulary.closing)
         kept = legal[np.isin(legal, list(left))] if left else legal[:0]
         return kept if len(kept) else legal
 
-    def _pieces(self, lead: str, value: str, quoted: tuple[str, ...]) -> Iterator[bytes]:
+    def _pieces(self, lead: str, value: str, quoted: tuple[str, ...], half: bytes) -> Iterator[bytes]:
         """What may be written next, as texts of every length up to that of the longest tokens."""
         for text, at in self._places(value, quoted):
             following = (lead + json.dumps(text[at : at + _LONGEST], ensure_ascii=False)[1:-1]).encode()
-            for size in range(1, min(len(following), _LONGEST) + 1):
-                yield following[:size]
+            if following.startswith(half):
+                for size in range(len(half) + 1, min(len(following), _LONGEST) + 1):
+                    yield following[len(half) : size]
 
     def _places(self, value: str, quoted: tuple[str, ...]) -> Iterator[tuple[str, int]]:
         """How a value may go on that begins so: texts, and places in them."""
@@ -80,9 +87,15 @@ class Spans:
         return [found.start() for found in _START.finditer(self._said)]
 
 
-def _said(messages: Iterable[Message]) -> Iterator[str]:
-    """What users and tools said; why a call was refused is nobody's words."""
-    return (message.content for message in messages if message.role in {"user", "tool"} and not message.refused)
+def _said(request: ProposeRequest) -> Iterator[str]:
+    """What the user and the facts say, then what tools said last; why a call was refused is nobody's words."""
+    yield from (message.content for message in request.messages if message.role == "user")
+    yield from (request.system, *request.facts)
+    room = _MOST
+    for message in reversed(request.messages):
+        if message.role == "tool" and not message.refused and room > 0:
+            yield message.content[:room].rpartition(" ")[0] if len(message.content) > room else message.content
+            room -= len(message.content)
 
 
 def _unescaped(written: str) -> str | None:

@@ -1,7 +1,7 @@
 """What retrieval thinks of the tools on offer, for models that were taught to read it.
 
 A table of token vectors knows more words than a small decoder's layers do; a decoder knows what to do with them. So
-the likeliest tools stand in the prompt, after the request, and cost no other prefix. Pure.
+the first few stand in the prompt of models taught to read them, after the request, and cost no other prefix. Pure.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agentkit.retrieve import Closeness, rank, together
-from agentkit.types import Near, ProposeRequest, ToolSpec
+from agentkit.types import Message, Near, ProposeRequest, ToolSpec
 
 NAMED = 3
 """How many tools a prompt names."""
@@ -21,7 +21,17 @@ def with_nearest(request: ProposeRequest, closeness: Closeness | None) -> Propos
     last = request.messages[-1] if request.messages else None
     if closeness is None or last is None or last.role != "user" or not request.tools:
         return request
-    return request.model_copy(update={"nearest": nearest(last.content, request.tools, closeness)})
+    return request.model_copy(update={"nearest": nearest(_asked(request.messages), request.tools, closeness)})
+
+
+def _asked(messages: Sequence[Message]) -> str:
+    """What the user said since the last call of a tool: a reply to a question is no request of its own."""
+    said: list[str] = []
+    for message in reversed(messages):
+        if message.role == "tool" or any(call.control is None for call in message.calls):
+            break
+        said += [message.content] if message.role == "user" else []
+    return " ".join(reversed(said))
 
 
 def nearest(said: str, tools: Sequence[ToolSpec], closeness: Closeness) -> tuple[Near, ...]:

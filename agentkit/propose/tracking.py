@@ -30,7 +30,7 @@ class Tracker(Protocol):
         ...
 
     @property
-    def quoting(self) -> str | None:
+    def quoting(self) -> bytes | None:
         """What stands of the text value that the answer is in, as written; None outside of one, or where not known."""
         ...
 
@@ -65,10 +65,13 @@ class JsonTracker:
         self.names: list[str] = []
 
     @property
-    def quoting(self) -> str | None:
-        """What stands of the text value that the answer is in, as written; None outside of one."""
+    def quoting(self) -> bytes | None:
+        """What stands of the text value that the answer is in, as written; None outside of one.
+
+        Half a letter is included.
+        """
         inside = self._in_string and not self._is_key and len(self._stack) > 1 and self._free is None
-        return self._text if inside else None
+        return self._text.encode() + self._decoder.getstate()[0] if inside else None
 
     def feed(self, data: bytes) -> None:
         """Read on."""
@@ -81,7 +84,7 @@ class JsonTracker:
         if not data:
             return self.field
         other = copy.copy(self)
-        other._stack = list(self._stack)
+        other._stack, other.names = list(self._stack), list(self.names)
         other._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         other.feed(data)
         return other.field

@@ -75,9 +75,9 @@ def broken(schema: JsonSchema, value: JsonValue) -> list[Any]:
     return found
 
 
-def _plain_key(schema: JsonSchema, value: JsonValue) -> tuple[object, ...] | None:
+def _plain_key(schema: JsonSchema, value: JsonValue) -> int | None:
     """What tells flat arguments held to one schema from all others: a call is held to it when it is proposed, checked
-    and run. None where something is nested."""
+    and run. None where something is nested. A hash, since values may be private and outlive their run here."""
     if not isinstance(value, dict):
         return None
     parts: list[object] = [id(schema)]
@@ -85,7 +85,7 @@ def _plain_key(schema: JsonSchema, value: JsonValue) -> tuple[object, ...] | Non
         if not isinstance(item, str | int | float | None):
             return None
         parts += (name, type(item), item)
-    return tuple(parts)
+    return hash(tuple(parts))
 
 
 def fits(schema: JsonSchema, value: JsonValue) -> bool:
@@ -238,7 +238,7 @@ def _validator_of(schema: JsonSchema) -> Any:
 
 _REMEMBERED = 512
 _SEEN: dict[int, tuple[JsonSchema, Any]] = {}
-_FITTING: dict[tuple[object, ...], JsonSchema] = {}
+_FITTING: dict[int, JsonSchema] = {}
 """Arguments that were found to fit, by value, with the schema they fit."""
 
 

@@ -16,7 +16,7 @@ from agentkit.types.tools import Control, ToolCall, ToolSpec
 class Message(Value):
     """One turn of the conversation; `calls` on assistant turns, `call_id` and `name` on tool turns.
 
-    `refused`: the call of a tool turn did not run, and its text says why.
+    `refused`: the call of a tool turn gave no result, and its text says why.
     """
 
     role: Literal["system", "user", "assistant", "tool"]

@@ -100,3 +100,49 @@ def test_whatever_is_chosen_stands_in_the_request(said: str, seed: int) -> None:
         except ValueError:  # half of an escape
             break
     assert value in said
+
+
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [
+        ("買う牛乳 を追加して", "牛乳"),
+        ("add „Milch“ hinzu", "Milch"),
+        ("¿Qué? «lait» *milk*", "lait"),
+        ("milk—eggs…", "eggs"),
+        ("a&b|x", "x"),
+        ("give 5kg", "5"),
+        ("add 10% more", "10"),
+        ("the SR-SRV cluster", "SR-SRV"),
+    ],
+)
+def test_words_have_their_ends_in_every_script(said: str, value: str) -> None:
+    begun = {piece.strip() for piece in left(None, said)} - {""}
+    first = {size: value.encode()[:size] for size in range(1, 5)}
+    assert any(piece.encode().startswith(first[1]) for piece in begun) or " " in left(None, said)
+    assert left(value, said) & {vocabulary().spell(token) for token in vocabulary().closing}
+
+
+def test_letters_of_several_tokens_are_held_to_what_was_said() -> None:
+    words, said = vocabulary(), "add the task 買う牛乳 please"
+    tools = (PLAY,)
+    request = ProposeRequest(tools=tools, messages=(Message(role="user", content=said),))
+    spans, every = Spans(request, words, " "), np.array(sorted(words.ids.values()))
+    answer = b'[{"name":"play","arguments":{"track":" the task ' + "買".encode()[:1]
+    tracker = JsonTracker()
+    tracker.feed(answer)
+    kept = {words.pieces[int(token)] for token in spans.narrow(every, tracker)}
+    assert kept
+    assert all("買う牛乳".encode()[1:].startswith(piece) for piece in kept)
+
+
+def test_facts_and_what_the_user_said_are_kept_beside_long_results() -> None:
+    said = (
+        Message(role="user", content="book a table at Luigi"),
+        Message(role="tool", content="lorem ipsum " * 900, call_id="1"),
+    )
+    request = ProposeRequest(tools=(PLAY,), messages=said, facts=("my phone: 555 0199",))
+    tracker = JsonTracker()
+    tracker.feed(b'[{"name":"play","arguments":{"track":" ')
+    kept = Spans(request, vocabulary(), " ").narrow(np.array(sorted(vocabulary().ids.values())), tracker)
+    begun = {vocabulary().spell(int(token)).strip()[:1] for token in kept}
+    assert {"L", "m", "l"} <= begun

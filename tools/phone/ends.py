@@ -100,7 +100,9 @@ def _elsewhere(answer: str, wanted: Asked, shown: Compact) -> str:
 def _unsaved(shown: Compact, past: Past) -> str:
     """The button that keeps what was typed into a form in front."""
     typed = any(e.kind == "field" and e.value and e.value in past.touched for e in shown.elements)
-    ends = [e.handle for e in shown.elements if e.handle and e.enabled and e.label.lower().split()[0] in COMMIT]
+    ends = [
+        e.handle for e in shown.elements if e.handle and e.enabled and (e.label.lower().split() or [""])[0] in COMMIT
+    ]
     return ends[-1] if typed and ends else ""
 
 
@@ -117,7 +119,8 @@ def title(shown: Compact) -> str:
 
 def own(element: Element, wanted: Asked) -> bool:
     """Whether the request holds the element's label as it stands."""
-    return f" {plain(element.label)} " in wanted.plain
+    label = plain(element.label)
+    return bool(label) and f" {label} " in wanted.plain
 
 
 def listed(phrases: list[str]) -> str:

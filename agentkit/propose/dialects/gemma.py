@@ -68,7 +68,7 @@ class GemmaTracker:
     def __init__(self, text: str = "") -> None:
         self._text = text
 
-    quoting: str | None = None
+    quoting: bytes | None = None
     """Its texts are not followed."""
 
     def feed(self, data: bytes) -> None:

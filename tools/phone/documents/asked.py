@@ -182,7 +182,7 @@ def asked(request: str) -> Asked:
         frozenset(numbers),
         toggles,
         tuple(_phrases(request, times)),
-        f" {plain(request)} {' '.join(map(plain, times))} ",
+        f" {' '.join(filter(None, map(plain, (request, *times))))} ",
     )
 
 
