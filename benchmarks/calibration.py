@@ -8,7 +8,7 @@ Three fits, since a score means something else in each place: one for tools that
 all agents; one for the packs that ship; one for the phone's steps, on simulated phones (templates `train` and `dev`, in
 no case `test`), where a step is right when the oracle would do the same. A share of the tools, requests and templates
 is kept out of each fit. Proposals that a check fails are no part of it: they never run, however sure the model is.
-`--write` puts the file beside the weights; a fit that does not help is left out.
+`--write` puts the file beside the weights; a fit for all tools that does not help is left out.
 """
 
 from __future__ import annotations
@@ -58,8 +58,8 @@ def main() -> None:
     for about, rows, tools in judged(model, given):
         made = fit(rows, model=model, tools=tools, about=about, held_out=given.held_out)
         report(made, split(rows, given.held_out)[1])
-        if made.helps:
-            fits.append(made)
+        if made.helps or made.tools:
+            fits.append(made)  # one for certain tools stands in any case: they are not to be held to that for all
         else:
             print("left out: it does not help")
     general = next((one for one in fits if not one.tools), None)
