@@ -105,6 +105,7 @@ class Oracle:
         self._last = self._states[-1]
         self._neutral = neutral_of(task)
         self._wanted = diff(task.world, task.wanted, neutral=self._neutral)
+        self._lost: set[Any] = set()
 
     def _expected(self, state: State, moves: tuple[Move, ...]) -> list[State]:
         states = [state]
@@ -122,13 +123,16 @@ class Oracle:
         return self.ending is None or place_of(state)[1][-1:] == place_of(self._last)[1][-1:]
 
     def search(self, state: State) -> tuple[Move, ...]:
-        """The fewest moves from here to the end; raises `NoWay`."""
+        """The fewest moves from here to the end; raises `NoWay`. Once nothing was found, later searches are short."""
         if self.task.draft.reads and state.world == self.task.world:
             return self.moves
         alphabet = (*dict.fromkeys(self.moves), Move("back"))
         seen = {place_of(state)}
+        if seen <= self._lost:  # an earlier search came by here, and found nothing from here on
+            raise NoWay(f"{self.task.template.name}: nothing found from {state.top}")
         queue: deque[tuple[State, tuple[Move, ...]]] = deque([(state, ())])
-        while queue and len(seen) < _LIMIT:
+        limit = _LIMIT // 10 if self._lost else _LIMIT
+        while queue and len(seen) < limit:
             here, path = queue.popleft()
             if self.done(here):
                 return path
@@ -139,6 +143,7 @@ class Oracle:
                     queue.append((after, (*path, move)))
         if diff(self.task.world, state.world, neutral=self._neutral) == Counter():
             return self.moves
+        self._lost |= seen
         raise NoWay(f"{self.task.template.name}: nothing found from {state.top} in {len(seen)} states")
 
     def _resumed(self, state: State) -> tuple[Move, ...]:
