@@ -11,11 +11,14 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from agentkit.types import ToolSpec
 
 TOP_K = 24
+_KEPT = 4096
+"""How many texts' words are remembered: the same tools come with every request."""
 
 _K1, _B = 1.2, 0.75  # the usual constants of Okapi BM25
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^\W\d_A-Za-z]+")
@@ -75,7 +78,12 @@ def rank(request: str, tools: Sequence[ToolSpec]) -> list[tuple[int, float]]:
 
 def words(text: str) -> list[str]:
     """The stems of a text's words; names such as `sendMessage_to` are taken apart, stop words dropped."""
-    return [_stem(word) for word in parts(text) if word not in _STOP]
+    return list(_words(text))
+
+
+@lru_cache(maxsize=_KEPT)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(_stem(word) for word in parts(text) if word not in _STOP)
 
 
 def parts(text: str) -> list[str]:
