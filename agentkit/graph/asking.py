@@ -12,6 +12,7 @@ from pydantic import JsonValue
 
 from agentkit.graph.session import Session
 from agentkit.graph.state import State
+from agentkit.graph.told import odds_of_deps
 from agentkit.registry import Context
 from agentkit.types import Control, JsonSchema, Proposal, ProposeRequest, ToolCall, ToolSpec
 
@@ -25,6 +26,7 @@ def build_request(state: State, session: Session, context: Context[Any]) -> Prop
         controls=controls(session),
         system=parts.system,
         facts=facts(session, context),
+        odds=odds_of_deps(context),
         results=return_schemas(state, session),
         output=parts.output,
         max_calls=parts.options.max_calls,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from agentkit.act import Executor, MemoryLedger
 from agentkit.decide import Policy, Trust
@@ -16,6 +16,7 @@ from agentkit.errors import RunError
 from agentkit.escalate import Budgets, Escalation, Escalator
 from agentkit.graph.given import output_schema
 from agentkit.graph.session import Facts, LoopKind, Options, Parts
+from agentkit.graph.told import facts_of_deps
 from agentkit.models import load_model
 from agentkit.models.base import Model
 from agentkit.registry import Context, Registry
@@ -190,14 +191,7 @@ def _facts(given: Facts | Sequence[str] | None) -> Facts | None:
     if given is not None:
         lines = tuple(given)
         return lambda _ctx: lines
-    return _guarded(_facts_of_deps)
-
-
-def _facts_of_deps(ctx: Context[Any]) -> Sequence[str]:
-    deps = ctx.deps
-    held: list[Any] = [deps, *deps.values()] if isinstance(deps, Mapping) else [deps]
-    sources = [getattr(value, "facts", None) for value in held]
-    return [line for source in sources if callable(source) for line in cast(Sequence[str], source(ctx))]
+    return _guarded(facts_of_deps)
 
 
 def _guarded(source: Facts) -> Facts:

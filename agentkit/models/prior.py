@@ -1,79 +1,111 @@
-"""What retrieval knows of the first call's tool, beside what the model thinks of it.
+"""What is known of a choice beside what the model thinks of it: odds of the first call's tool, odds of values.
 
 A small model chooses well among tools that it has met and badly among others; a table of word meanings was made for
-the others. Where the answer comes to the name of the first tool, the odds of the names are multiplied by what
-retrieval gives them, as two independent opinions are; whether to call at all stays the model's choice. Knows nothing
-of models or prompts.
+the others. So the odds of the first tool's name are multiplied by what retrieval gives them, and by those that come
+with the request, and the odds of an argument's values likewise. Whether to call at all is the model's choice, unless
+the request's odds say something of that too.
 """
 
 from __future__ import annotations
 
+import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import cast
 
-import numpy as np
-
+from agentkit.models.options import Options
 from agentkit.models.vocabulary import Vocabulary
 from agentkit.propose.confidence import Ids, Logits
-from agentkit.types import Near
+from agentkit.propose.tracking import Tracker
+from agentkit.types import Near, ProposeRequest
 
 _SHARPNESS = 15.0
 """Nats per unit of retrieval's score; measured on requests for tools that no model was trained on."""
-_LEAST = 1e-9
-_NAMED = re.compile(rb"[A-Za-z0-9_.-]")
+_IN_NAME = re.compile(rb"[A-Za-z0-9_.-]")
+_IN_TEXT = re.compile(rb'[^"]')
 
 
-class Prior:
-    """Odds of the tools of one request; `opening` is the text before the name of the first tool."""
+class ToolPrior:
+    """Odds of the tools of one request; `opening` is the text before the name of the first tool.
 
-    def __init__(self, near: Sequence[Near], opening: bytes, vocabulary: Vocabulary) -> None:
-        best = max(one.score for one in near)
-        odds = [math.exp(_SHARPNESS * (one.score - best)) for one in near]
-        self._calls = [(opening + one.tool.encode(), odd) for one, odd in zip(near, odds, strict=True)]
-        self._vocabulary, self._opening = vocabulary, opening
-        self._longest = max(len(call) for call, _ in self._calls)
+    `none` are the odds of no call at all, where something is known of them.
+    """
+
+    def __init__(
+        self, odds: Mapping[str, float], opening: bytes, vocabulary: Vocabulary, none: float | None = None
+    ) -> None:
+        self._names = Options({name.encode(): odd for name, odd in odds.items()}, _IN_NAME, vocabulary)
+        self._opening, self._vocabulary = opening, vocabulary
+        self._call = None if none is None else _logit(sum(odds.values()), none)
 
     def weigh(self, logits: Logits, legal: Ids, text: bytes) -> Logits:
-        """The logits after an answer of this text; unchanged where no tool's name is being chosen.
-
-        `legal` are the ids that the grammar allows. The probability of all tools together stays what it was, and with
-        it that of ids that lead to no tool.
-        """
-        if len(legal) < 2 or len(text) > self._longest or not _alike(text, self._opening):
+        """The logits after an answer of this text; unchanged where no tool is being chosen."""
+        if text.startswith(self._opening):
+            return self._names.weigh(logits, legal, text[len(self._opening) :])
+        if text or self._call is None or len(legal) < 2:
             return logits
-        left = [(call[len(text) :], odd) for call, odd in self._calls if call.startswith(text)]
-        ids = cast("list[int]", legal.tolist())
-        pieces = [self._vocabulary.pieces[token] for token in ids]
-        whole = sum(odd for _, odd in left)
-        gains = [self._gain(piece, left, whole) for piece in pieces]
-        lead = np.array([one for one, gain in zip(ids, gains, strict=True) if gain is not None], np.intp)
-        gained = np.array([gain for gain in gains if gain is not None], np.float32)
-        if len(set(gained.tolist())) < 2:
+        calls = [
+            token
+            for token in cast("list[int]", legal.tolist())
+            if self._opening.startswith(self._vocabulary.pieces[token])
+        ]
+        if not calls or len(calls) == len(legal):
             return logits
         weighed = logits.copy()
-        weighed[lead] += gained
-        weighed[lead] += _total(logits[lead]) - _total(weighed[lead])
+        weighed[calls] += self._call
         return weighed
 
-    def _gain(self, piece: bytes, left: Sequence[tuple[bytes, float]], whole: float) -> float | None:
-        """The logarithm of the share of the odds that a token goes on with; None for one that leads to no tool."""
-        fits = [odd for rest, odd in left if rest.startswith(piece) or _ends(rest, piece)]
-        return math.log(max(sum(fits) / whole, _LEAST)) if fits else None
+
+class ValuePrior:
+    """Odds of texts that arguments of the tools may have, by tool and argument; `lead` stands before each of them."""
+
+    def __init__(self, odds: Mapping[tuple[str, str], Mapping[str, float]], lead: str, vocabulary: Vocabulary) -> None:
+        self._options = {
+            of: Options({_written(lead + value): odd for value, odd in some.items()}, _IN_TEXT, vocabulary)
+            for of, some in odds.items()
+        }
+
+    def weigh(self, logits: Logits, legal: Ids, tracker: Tracker) -> Logits:
+        """The logits of the next token of a text; unchanged outside of the arguments with odds."""
+        if tracker.quoting is None or not tracker.names:
+            return logits
+        options = self._options.get((tracker.names[-1], tracker.field.partition(".")[2]))
+        return logits if options is None else options.weigh(logits, legal, tracker.quoting)
 
 
-def _alike(text: bytes, opening: bytes) -> bool:
-    """Whether one is the beginning of the other."""
-    return text.startswith(opening) or opening.startswith(text)
+def tool_odds(near: Sequence[Near], given: Mapping[str, float]) -> dict[str, float]:
+    """The odds of the tools: what retrieval gives them times what came with the request; the best has 1.
+
+    A tool of which the one or the other says nothing is as likely as the likeliest.
+    """
+    best = max((one.score for one in near), default=0.0)
+    retrieved = {one.tool: math.exp(_SHARPNESS * (one.score - best)) for one in near}
+    most = max(given.values(), default=1.0) or 1.0
+    names = retrieved.keys() | given.keys()
+    return {name: retrieved.get(name, 1.0) * given.get(name, most) / most for name in sorted(names)}
 
 
-def _ends(rest: bytes, piece: bytes) -> bool:
-    """Whether a token ends a name: after the rest of it stands what belongs to no name."""
-    return piece.startswith(rest) and not _NAMED.match(piece[len(rest) :])
+def tool_prior(request: ProposeRequest, opening: bytes, vocabulary: Vocabulary) -> ToolPrior | None:
+    """What is known of a request's first tool; None where nothing is."""
+    given = request.odds
+    odds = tool_odds(request.nearest, given.tools if given else {})
+    if given and given.none is not None and given.tools:
+        none = given.none / (max(given.tools.values()) or 1.0)
+        return ToolPrior(odds, opening, vocabulary, none)
+    return ToolPrior(odds, opening, vocabulary) if len(odds) > 1 else None
 
 
-def _total(logits: Logits) -> float:
-    """The logarithm of the summed odds."""
-    top = float(logits.max())
-    return top + math.log(float(np.exp(logits - top).sum()))
+def value_prior(request: ProposeRequest, lead: str, vocabulary: Vocabulary) -> ValuePrior | None:
+    """What is known of the values of a request's arguments; None where nothing is."""
+    if request.odds is None or not request.odds.values:
+        return None
+    return ValuePrior({(one.tool, one.argument): one.values for one in request.odds.values}, lead, vocabulary)
+
+
+def _written(text: str) -> bytes:
+    return json.dumps(text, ensure_ascii=False)[1:].encode()
+
+
+def _logit(odds: float, against: float) -> float:
+    return math.log(max(odds, 1e-9)) - math.log(max(against, 1e-9))

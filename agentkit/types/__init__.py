@@ -12,10 +12,12 @@ from agentkit.types.proposal import (
     DecisionPoint,
     Message,
     Near,
+    Odds,
     Proposal,
     ProposeRequest,
     Sampling,
     Usage,
+    ValueOdds,
 )
 from agentkit.types.run import Action, Check, CheckStatus, Decision, RemoteExchange, Run, Status, Step, Verdict
 from agentkit.types.tools import Control, Effect, ToolCall, ToolResult, ToolSpec
@@ -33,6 +35,7 @@ __all__ = [
     "JsonSchema",
     "Message",
     "Near",
+    "Odds",
     "Proposal",
     "ProposeRequest",
     "RemoteExchange",
@@ -45,5 +48,6 @@ __all__ = [
     "ToolSpec",
     "Usage",
     "Value",
+    "ValueOdds",
     "Verdict",
 ]

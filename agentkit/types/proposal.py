@@ -118,13 +118,34 @@ class Near(Value):
     score: float = 0.0
 
 
+class ValueOdds(Value):
+    """How likely the texts are that an argument of a tool may have, in any unit; those not named are not changed."""
+
+    tool: str
+    argument: str
+    values: dict[str, float]
+
+
+class Odds(Value):
+    """What is known of an answer beside what a model thinks, to be multiplied with it.
+
+    Of the first call's tool, in any unit; of no call at all in the same one (`none`, where something is known of it);
+    of the values of arguments.
+    """
+
+    tools: dict[str, float] = Field(default_factory=dict)
+    none: float | None = None
+    values: tuple[ValueOdds, ...] = ()
+
+
 class ProposeRequest(Value):
     """Everything a model sees for one step.
 
     `tools` are resolved specs in a stable order; `controls` the control calls that are legal; `facts` are volatile
     lines (the time, the screen) that a renderer puts last so that the prefix stays byte-stable; `results` are the
     return schemas of earlier calls by call id, for typed references; `output` is the schema of a typed final answer;
-    `nearest`, every tool with the nearest first, is filled in by an engine that has a retrieval table.
+    `nearest`, every tool with the nearest first, is filled in by an engine that has a retrieval table; `odds` come
+    from whoever knows the place where the calls work.
     """
 
     tools: tuple[ToolSpec, ...]
@@ -133,6 +154,7 @@ class ProposeRequest(Value):
     system: str = ""
     facts: tuple[str, ...] = ()
     nearest: tuple[Near, ...] = ()
+    odds: Odds | None = None
     results: dict[str, JsonSchema] = Field(default_factory=dict)
     output: JsonSchema | None = None
     max_calls: int = Field(default=4, ge=1, le=16)

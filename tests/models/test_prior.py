@@ -1,4 +1,4 @@
-"""Retrieval's odds on the first tool's name: where they count, and how they divide over tokens."""
+"""Odds of tools and of values: where they count, and how they divide over tokens."""
 
 from __future__ import annotations
 
@@ -8,12 +8,30 @@ from typing import cast
 import numpy as np
 import pytest
 
-from agentkit.models.prior import Prior
+from agentkit.models.prior import tool_prior, value_prior
 from agentkit.models.vocabulary import Vocabulary
-from agentkit.types import Near
+from agentkit.propose.tracking import JsonTracker
+from agentkit.types import Near, Odds, ProposeRequest, ValueOdds
 
 OPENING = b'[{"name":"'
-PIECES = (b"[]", b'[{"name":"', b"set", b"sing", b"_alarm", b'"', b"s", b"et_alarm", b'",', b"_", b"get")
+PIECES = (
+    b"[]",
+    b'[{"name":"',
+    b"set",
+    b"sing",
+    b"_alarm",
+    b'"',
+    b"s",
+    b"et_alarm",
+    b'",',
+    b"_",
+    b"get",
+    b" Sa",
+    b" S",
+    b"ve",
+    b"nd",
+    b"X",
+)
 
 
 class _Pieces:
@@ -23,12 +41,16 @@ class _Pieces:
 VOCABULARY = cast("Vocabulary", _Pieces())
 
 
-def weighed(text: bytes, *legal: bytes, scores: dict[str, float]) -> dict[bytes, float]:
+def weighed(
+    text: bytes, *legal: bytes, scores: dict[str, float] | None = None, odds: Odds | None = None
+) -> dict[bytes, float]:
     """The odds of the legal pieces after the weighing, all alike before."""
-    near = [Near(tool=tool, closeness=0.0, score=score) for tool, score in scores.items()]
+    near = tuple(Near(tool=tool, closeness=0.0, score=score) for tool, score in (scores or {}).items())
+    prior = tool_prior(ProposeRequest(tools=(), messages=(), nearest=near, odds=odds), OPENING, VOCABULARY)
+    assert prior is not None
     ids = np.array([PIECES.index(piece) for piece in legal])
     logits = np.zeros(len(PIECES), np.float32)
-    gained = Prior(near, OPENING, VOCABULARY).weigh(logits, ids, text)
+    gained = prior.weigh(logits, ids, text)
     assert not logits.any()
     return {piece: math.exp(float(gained[PIECES.index(piece)])) for piece in legal}
 
@@ -63,3 +85,49 @@ def test_the_end_of_a_name_and_its_continuation_are_told_apart() -> None:
 def test_nothing_changes_elsewhere(text: bytes) -> None:
     odds = weighed(text, b"set", b"sing", scores={"set_alarm": 0.9, "sing": 0.1})
     assert set(odds.values()) == {1.0}
+
+
+def test_odds_that_come_with_the_request_are_multiplied_with_those_of_retrieval() -> None:
+    alike = {"set_alarm": 0.5, "sing": 0.5}
+    odds = weighed(OPENING, b"set", b"sing", scores=alike, odds=Odds(tools={"set_alarm": 3.0, "sing": 1.0}))
+    assert odds[b"set"] == pytest.approx(3 * odds[b"sing"])
+    alone = weighed(OPENING, b"set", b"sing", odds=Odds(tools={"set_alarm": 6.0, "sing": 2.0}))
+    assert alone == pytest.approx(odds)
+
+
+def test_odds_of_no_call_weigh_the_first_token() -> None:
+    known = Odds(tools={"set_alarm": 3.0, "sing": 1.0}, none=8.0)
+    odds = weighed(b"", b"[]", b'[{"name":"', odds=known)
+    assert odds[b"[]"] == pytest.approx(2 * odds[b'[{"name":"'])
+
+
+def valued(written: str, *legal: bytes, tool: str = "tap", field: str = "element") -> dict[bytes, float]:
+    """The odds of pieces within a value, all alike before; `Save` is three times as likely as `Send`."""
+    odds = Odds(values=(ValueOdds(tool="tap", argument="element", values={"Save": 3.0, "Send": 1.0}),))
+    prior = value_prior(ProposeRequest(tools=(), messages=(), odds=odds), " ", VOCABULARY)
+    assert prior is not None
+    tracker = JsonTracker()
+    tracker.feed(f'[{{"name":"{tool}","arguments":{{"{field}":{written}'.encode())
+    ids = np.array([PIECES.index(piece) for piece in legal])
+    gained = prior.weigh(np.zeros(len(PIECES), np.float32), ids, tracker)
+    return {piece: math.exp(float(gained[PIECES.index(piece)])) for piece in legal}
+
+
+def test_values_are_weighed_where_they_part() -> None:
+    odds = valued('" S', b"ve", b"nd")
+    assert odds == {b"ve": 1.0, b"nd": 1.0}  # neither goes on with a value here: "Sve"
+    odds = valued('"', b" Sa", b" S")
+    assert odds[b" S"] == pytest.approx(4 / 3 * odds[b" Sa"])  # S leads to both values
+    odds = valued('" S', b"X", b"nd")
+    assert set(odds.values()) == {1.0}
+
+
+@pytest.mark.parametrize(("tool", "field"), [("tap", "other"), ("hold", "element")])
+def test_values_of_other_arguments_stay_as_they_are(tool: str, field: str) -> None:
+    assert set(valued('"', b" Sa", b" S", tool=tool, field=field).values()) == {1.0}
+
+
+def test_nothing_known_is_no_prior() -> None:
+    empty = ProposeRequest(tools=(), messages=(), nearest=(Near(tool="only", closeness=0.9),))
+    assert tool_prior(empty, OPENING, VOCABULARY) is None
+    assert value_prior(empty, " ", VOCABULARY) is None
