@@ -21,18 +21,22 @@ class Cancel:
     """
 
     def __init__(self, deadline_s: float | None = None, *, parent: Cancel | None = None) -> None:
-        self._event = threading.Event()
+        self._set = False
+        self._woken: threading.Event | None = None  # made where somebody sleeps: most flags are only looked at
+        self._making = threading.Lock()
         self._parent = parent
         self._deadline = None if deadline_s is None else time.monotonic() + deadline_s
 
     def set(self) -> None:
         """Ask whoever polls to stop; a parent does not hear of it."""
-        self._event.set()
+        self._set = True
+        if self._woken is not None:
+            self._woken.set()
 
     @property
     def is_set(self) -> bool:
         """Whether a stop was asked for or the deadline has passed."""
-        if self._event.is_set() or (self._deadline is not None and time.monotonic() >= self._deadline):
+        if self._set or (self._deadline is not None and time.monotonic() >= self._deadline):
             return True
         return self._parent is not None and self._parent.is_set
 
@@ -40,13 +44,23 @@ class Cancel:
         """Sleep up to `seconds`, less if cancelled or past the deadline; returns `is_set`."""
         if self._deadline is not None:
             seconds = min(seconds, max(0.0, self._deadline - time.monotonic()))
+        woken = self._awake()
         if self._parent is None:
-            self._event.wait(seconds)
+            woken.wait(seconds)
             return self.is_set
         until = time.monotonic() + seconds
         while not self.is_set and (left := until - time.monotonic()) > 0:
-            self._event.wait(min(left, POLL_S))
+            woken.wait(min(left, POLL_S))
         return self.is_set
+
+    def _awake(self) -> threading.Event:
+        """What sleepers wait for; a `set` that did not see it is seen here."""
+        with self._making:
+            if self._woken is None:
+                self._woken = threading.Event()
+        if self._set:
+            self._woken.set()
+        return self._woken
 
     def check(self) -> None:
         """Raise `Cancelled` if a stop was asked for."""

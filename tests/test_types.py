@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, PrivateAttr, ValidationError
 
-from agentkit.types import Check, CheckStatus, ToolCall, Value
+from agentkit.types import Check, CheckStatus, Message, ProposeRequest, ToolCall, Value
+from agentkit.types.base import unchecked
 
 CALL = ToolCall(id="1", name="look", arguments={"cities": ["Paris"]})
 CHECK = Check(name="schema", status=CheckStatus.PASS)
@@ -56,3 +57,26 @@ def test_what_stands_beside_the_fields_is_copied_and_not_shared() -> None:
     second = first.model_copy(update={"text": "b"})
     assert second.note("second") == "first"
     assert first.note("") == "first"
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        (Check, {"name": "schema", "status": CheckStatus.FAIL, "path": "a.b"}),
+        (Message, {"role": "tool", "call_id": "1", "content": "done"}),
+        (ProposeRequest, {"messages": (Message(role="user", content="hi"),), "tools": ()}),
+    ],
+)
+def test_what_is_made_unchecked_is_what_the_checked_constructor_makes(
+    kind: type[Value], fields: dict[str, Any]
+) -> None:
+    made, wanted = unchecked(kind)(**fields), kind(**fields)
+    assert made == wanted
+    assert made.model_fields_set == wanted.model_fields_set
+    assert made.model_dump_json() == wanted.model_dump_json()
+    assert pickle.loads(pickle.dumps(made)) == wanted
+
+
+def test_what_is_made_unchecked_shares_no_default_that_can_change() -> None:
+    make = unchecked(ToolCall)
+    assert make(id="1", name="look").arguments is not make(id="2", name="look").arguments

@@ -15,8 +15,10 @@ from pydantic import JsonValue
 
 from agentkit.errors import Cancelled, Failed, Retry
 from agentkit.types import Effect, ToolCall, ToolResult
+from agentkit.types.base import unchecked
 
 _json = json.JSONEncoder(ensure_ascii=False).encode
+_result = unchecked(ToolResult)
 
 Kind = Literal["value", "retry", "failed", "stopped", "interrupted", "died"]
 
@@ -72,7 +74,7 @@ def to_result(
     """The result of a call that ended by itself."""
     if outcome.kind == "value":
         text, cut = shortened(render(outcome.value), limit)
-        return ToolResult(
+        return _result(
             call_id=call.id,
             name=call.name,
             status="ok",

@@ -21,7 +21,10 @@ from agentkit.types import (
     Value,
     Verdict,
 )
+from agentkit.types.base import unchecked
 from agentkit.verify.canonical import call_key, calls_key
+
+_decision = unchecked(Decision)
 
 OVERRULABLE = frozenset({"taint"})
 """Checks whose failure a person may overrule; no other model and no repair can."""
@@ -56,9 +59,9 @@ class LoopState(Value):
 def decide(proposal: Proposal, verdict: Verdict, policy: Policy, state: LoopState) -> Decision:
     """The one decision that follows from the values given."""
     if state.steps_used >= policy.max_steps:
-        return Decision(action=Action.STOP, reason=f"the limit of {policy.max_steps} steps is reached")
+        return _decision(action=Action.STOP, reason=f"the limit of {policy.max_steps} steps is reached")
     if state.declined and not state.approved and calls_key(proposal.calls) in state.declined:
-        return Decision(action=Action.STOP, reason="a person declined these calls, and the model proposes them again")
+        return _decision(action=Action.STOP, reason="a person declined these calls, and the model proposes them again")
     overruled = state.approved and all(check.name in OVERRULABLE for check in verdict.failures)
     if verdict.status is CheckStatus.FAIL and not overruled:
         return _after_failure(proposal, verdict, policy, state)
@@ -92,11 +95,11 @@ def _calls(proposal: Proposal, verdict: Verdict, policy: Policy, state: LoopStat
     p, shown = _probability(proposal, verdict, policy)
     execute_at = _raised(threshold.execute_at, verdict, policy)
     if state.approved:
-        return Decision(action=Action.EXECUTE, reason="a person approved it", threshold=execute_at)
+        return _decision(action=Action.EXECUTE, reason="a person approved it", threshold=execute_at)
     if p >= execute_at:
         if effect in policy.approval:
             return _approval(proposal, f"{effect.value} calls need a person's approval", policy, execute_at)
-        return Decision(
+        return _decision(
             action=Action.EXECUTE, reason=f"{shown} reaches {execute_at:.2f} for {effect.value}", threshold=execute_at
         )
     confirmed = p >= threshold.escalate_below
@@ -112,25 +115,25 @@ def _control(proposal: Proposal, control: Control, verdict: Verdict, policy: Pol
         return _question(proposal, policy, state)
     if control is Control.DEFER:
         if _can_escalate(proposal, policy, state):
-            return Decision(action=Action.ESCALATE, reason="the model defers this step to the larger one")
-        return Decision(action=Action.STOP, reason=f"the model deferred, but {_no_remote(proposal, policy, state)}")
+            return _decision(action=Action.ESCALATE, reason="the model defers this step to the larger one")
+        return _decision(action=Action.STOP, reason=f"the model deferred, but {_no_remote(proposal, policy, state)}")
     threshold = policy.thresholds[Effect.READ].escalate_below
     p, shown = _probability(proposal, verdict, policy)
     said = "the task is finished" if control is Control.FINISH else "no tool fits"
     if p < threshold and _can_escalate(proposal, policy, state):
         reason = f"the model says that {said}, but {shown} is below {threshold:.2f}"
-        return Decision(action=Action.ESCALATE, reason=reason, threshold=threshold)
-    return Decision(action=Action.STOP, reason=f"the model says that {said}", final=True, threshold=threshold)
+        return _decision(action=Action.ESCALATE, reason=reason, threshold=threshold)
+    return _decision(action=Action.STOP, reason=f"the model says that {said}", final=True, threshold=threshold)
 
 
 def _question(proposal: Proposal, policy: Policy, state: LoopState) -> Decision:
     asked = proposal.calls[0].arguments.get("question")
     question = asked if isinstance(asked, str) and asked.strip() else "What should I do?"
     if policy.can_ask:
-        return Decision(action=Action.ASK, reason="the model asks", question=question.strip())
+        return _decision(action=Action.ASK, reason="the model asks", question=question.strip())
     if _can_escalate(proposal, policy, state):
-        return Decision(action=Action.ESCALATE, reason="the model asks, and nobody may be asked")
-    return Decision(action=Action.STOP, reason=f"the model asks, and nobody may be asked: {question.strip()}")
+        return _decision(action=Action.ESCALATE, reason="the model asks, and nobody may be asked")
+    return _decision(action=Action.STOP, reason=f"the model asks, and nobody may be asked: {question.strip()}")
 
 
 def _after_failure(proposal: Proposal, verdict: Verdict, policy: Policy, state: LoopState) -> Decision:
@@ -140,10 +143,10 @@ def _after_failure(proposal: Proposal, verdict: Verdict, policy: Policy, state: 
         return _approval(proposal, evidence, policy, None)
     seen = calls_key(proposal.calls) in state.tried
     if seen and _only_done(proposal, verdict.failures, state):
-        return Decision(action=Action.STOP, reason="the model only repeats what is done", final=True)
+        return _decision(action=Action.STOP, reason="the model only repeats what is done", final=True)
     if _repairable(verdict.failures) and state.repairs_used < policy.max_repairs and not seen:
         feedback = f"{evidence} Answer again with a corrected call; do not repeat the same one."
-        return Decision(action=Action.REPAIR, reason=evidence, feedback=feedback)
+        return _decision(action=Action.REPAIR, reason=evidence, feedback=feedback)
     reason = f"{evidence} The same call came back after a repair." if seen else evidence
     return _help(proposal, reason, policy, state, None)
 
@@ -151,19 +154,19 @@ def _after_failure(proposal: Proposal, verdict: Verdict, policy: Policy, state: 
 def _help(proposal: Proposal, reason: str, policy: Policy, state: LoopState, threshold: float | None) -> Decision:
     """The larger model if it can be asked, else a person, else an honest end."""
     if _can_escalate(proposal, policy, state):
-        return Decision(action=Action.ESCALATE, reason=reason, threshold=threshold)
+        return _decision(action=Action.ESCALATE, reason=reason, threshold=threshold)
     missing = _no_remote(proposal, policy, state)
     if policy.can_ask:
         question = f"I am stuck: {reason.rstrip('.')}. How should I go on?"
-        return Decision(action=Action.ASK, reason=f"{reason}; {missing}", question=question, threshold=threshold)
-    return Decision(action=Action.STOP, reason=f"{reason}; {missing}, and nobody may be asked", threshold=threshold)
+        return _decision(action=Action.ASK, reason=f"{reason}; {missing}", question=question, threshold=threshold)
+    return _decision(action=Action.STOP, reason=f"{reason}; {missing}, and nobody may be asked", threshold=threshold)
 
 
 def _approval(proposal: Proposal, reason: str, policy: Policy, threshold: float | None) -> Decision:
     if not policy.can_ask:
-        return Decision(action=Action.STOP, reason=f"{reason}; nobody may be asked to approve it", threshold=threshold)
+        return _decision(action=Action.STOP, reason=f"{reason}; nobody may be asked to approve it", threshold=threshold)
     shown = "; ".join(describe(call) for call in proposal.calls)
-    return Decision(
+    return _decision(
         action=Action.ASK, reason=reason, question=f"Run {shown}? ({reason})", approval=True, threshold=threshold
     )
 

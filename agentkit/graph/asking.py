@@ -6,6 +6,8 @@ same from step to step; what changes from moment to moment stands among the fact
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from pydantic import JsonValue
@@ -15,12 +17,15 @@ from agentkit.graph.state import State
 from agentkit.graph.told import odds_of_deps
 from agentkit.registry import Context
 from agentkit.types import Control, JsonSchema, Proposal, ProposeRequest, ToolCall, ToolSpec
+from agentkit.types.base import unchecked
+
+_request = unchecked(ProposeRequest)
 
 
 def build_request(state: State, session: Session, context: Context[Any]) -> ProposeRequest:
     """The request of the step under way, at the moment of `context`; dynamic enums are taken afresh."""
     parts = session.parts
-    return ProposeRequest(
+    return _request(
         tools=offered(state, session, context),
         messages=session.turns(state),
         controls=controls(session),
@@ -46,33 +51,38 @@ def controls(session: Session) -> tuple[Control, ...]:
     parts = session.parts
     if parts.options.controls is not None:
         return parts.options.controls
-    legal = {Control.ABSTAIN}
-    if parts.options.loop == "until_done" or parts.output is not None:
-        legal.add(Control.FINISH)
+    legal = [Control.ABSTAIN]  # in the order of `Control`
     if parts.options.loop == "until_done" and parts.policy.can_ask:
-        legal.add(Control.ASK)
+        legal.append(Control.ASK)
+    if parts.options.loop == "until_done" or parts.output is not None:
+        legal.append(Control.FINISH)
     if parts.escalator is not None and parts.escalator.available and parts.policy.can_escalate:
-        legal.add(Control.DEFER)
-    return tuple(control for control in Control if control in legal)
+        legal.append(Control.DEFER)
+    return tuple(legal)
 
 
 def facts(session: Session, context: Context[Any]) -> tuple[str, ...]:
     """The volatile lines: the time, and what the agent's own source of facts says."""
     parts = session.parts
-    lines = [f"now: {context.now:%A %Y-%m-%d %H:%M}"] if parts.options.clock else []
+    now = context.now
+    lines = [_clock(now.year, now.month, now.day, now.hour, now.minute)] if parts.options.clock else []
     if parts.facts is not None:
         lines += parts.facts(context)
     return tuple(lines)
+
+
+@lru_cache(maxsize=4)
+def _clock(year: int, month: int, day: int, hour: int, minute: int) -> str:
+    """The line that says what time it is; written once a minute."""
+    return f"now: {datetime(year, month, day, hour, minute):%A %Y-%m-%d %H:%M}"
 
 
 def return_schemas(state: State, session: Session) -> dict[str, JsonSchema]:
     """The declared return schemas of the calls that succeeded, by call id."""
     registry = session.parts.registry
     schemas: dict[str, JsonSchema] = {}
-    for call_id, result in state.get("results", {}).items():
-        name = str(result.get("name"))
-        returns = registry.get(name).spec.returns if result.get("status") == "ok" and name in registry else None
-        if returns is not None:
+    for call_id, result in session.results(state).items():
+        if result.ok and result.name in registry and (returns := registry.get(result.name).spec.returns) is not None:
             schemas[call_id] = returns
     return schemas
 

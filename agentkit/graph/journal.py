@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from agentkit.types import Decision, Proposal, RemoteExchange, Step, ToolResult, Verdict
+from agentkit.types.base import unchecked
+
+_step = unchecked(Step)
 
 
 class Journal:
@@ -32,7 +35,7 @@ class Journal:
 
     def decided(self, index: int, proposal: Proposal, verdict: Verdict, decision: Decision, ms: float) -> None:
         """A new proposal was checked and decided."""
-        self._steps[index] = Step(index=index, proposal=proposal, verdict=verdict, decision=decision, ms=ms)
+        self._steps[index] = _step(index=index, proposal=proposal, verdict=verdict, decision=decision, ms=ms)
 
     def decided_again(self, index: int, verdict: Verdict, decision: Decision) -> None:
         """The same proposal was checked and decided once more."""
@@ -41,9 +44,10 @@ class Journal:
     def executed(self, index: int, result: ToolResult) -> None:
         """A call of a step ended; results stand in the order of the calls."""
         step = self._steps[index]
-        order = {call.id: position for position, call in enumerate(step.proposal.calls)}
-        others = [one for one in step.results if one.call_id != result.call_id]
-        results = sorted([*others, result], key=lambda one: order.get(one.call_id, len(order)))
+        results = [*(one for one in step.results if one.call_id != result.call_id), result]
+        if len(results) > 1:
+            order = {call.id: position for position, call in enumerate(step.proposal.calls)}
+            results.sort(key=lambda one: order.get(one.call_id, len(order)))
         self._update(index, results=tuple(results))
 
     def escalated(self, index: int, exchange: RemoteExchange) -> None:

@@ -12,9 +12,10 @@ from typing import Any
 from agentkit.decide import LoopState, decide, done
 from agentkit.graph.outcome import stopped
 from agentkit.graph.session import Session
-from agentkit.graph.state import Question, Route, State, dump
+from agentkit.graph.state import Question, Route, State
 from agentkit.registry import Context
 from agentkit.types import Action, Decision, Effect, Proposal, ProposeRequest, Verdict
+from agentkit.types.base import unchecked
 from agentkit.verify import Scene
 
 _NEXT: dict[Action, Route] = {
@@ -24,6 +25,7 @@ _NEXT: dict[Action, Route] = {
     Action.ASK: "ask",
     Action.STOP: "stop",
 }
+_loop_state = unchecked(LoopState)
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def route(state: State, session: Session, proposal: Proposal, decision: Decision
     """The changes of state that a decision brings."""
     changes: State = {
         "step": index,
-        "calls": [dump(call) for call in proposal.calls],
+        "calls": proposal.calls,
         "route": _NEXT[decision.action],
         "question": None,
     }
@@ -95,7 +97,7 @@ def loop_state(
         call.name: registry.get(call.name).spec.effect for call in proposal.calls if call.name in registry
     }
     tried = tuple(state.get("tried", ()))
-    return LoopState(
+    return _loop_state(
         effects=effects,
         repairs_used=state.get("repairs", 0),
         escalations_used=state.get("escalations", 0),

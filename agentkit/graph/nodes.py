@@ -28,7 +28,7 @@ from agentkit.verify.canonical import calls_key
 def retrieve(state: State, session: Session) -> State:
     """Choose the tools worth showing, from all the user has said."""
     began = time.perf_counter()
-    said = " ".join(str(one["content"]) for one in state.get("messages", ()) if one["role"] == "user")
+    said = " ".join(turn.content for turn in session.turns(state) if turn.role == "user")
     tools = session.parts.registry.specs
     model, top_k = session.parts.model, session.parts.options.top_k or max(1, len(tools))
     closeness = model.closeness if len(tools) > top_k and isinstance(model, Ranks) else None

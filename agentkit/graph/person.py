@@ -17,7 +17,7 @@ from agentkit.graph.asking import build_request
 from agentkit.graph.judging import Attempt, loop_state, route, verify
 from agentkit.graph.outcome import ended
 from agentkit.graph.session import Answer, Session
-from agentkit.graph.state import Question, State, dump, load_calls
+from agentkit.graph.state import Question, State, load_calls
 from agentkit.graph.turns import after_calls, call_turns, step_under_way
 from agentkit.types import CheckStatus, Control, Message, ToolResult
 from agentkit.verify.canonical import calls_key
@@ -117,7 +117,7 @@ def _told(state: State, session: Session, answer: Answer) -> State:
     said = [Message(role="assistant", content=question["question"])] if own and question else []
     words = answer if isinstance(answer, str) else "yes" if answer else "no"
     return {
-        "messages": [dump(turn) for turn in (*said, Message(role="user", content=words))],
+        "messages": [*said, Message(role="user", content=words)],
         "step": step.index + 1,
         "question": None,
         "calls": [],
@@ -146,9 +146,9 @@ def _declined(state: State, session: Session, instead: str | None) -> State:
     session.executed(step.index, *((call, denied(call, reason)) for call in step.proposal.calls))
     told = {call.id: f"denied: {reason}" for call in step.proposal.calls}
     turns = call_turns(step.proposal.calls, told, told)
-    changes: State = {"messages": turns, "step": step.index + 1, "question": None, "calls": []}
-    if instead is not None:
-        turns.append(dump(Message(role="user", content=instead)))
+    said = [] if instead is None else [Message(role="user", content=instead)]
+    changes: State = {"messages": [*turns, *said], "step": step.index + 1, "question": None, "calls": []}
+    if said:
         return {**changes, "repairs": 0, "tried": [], "declined": [], "route": "retrieve"}
     if session.parts.options.loop == "single_turn":
         return {**changes, **ended("partial", "a person declined the calls")}

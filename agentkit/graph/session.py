@@ -30,7 +30,7 @@ from agentkit.events import (
     Verified,
 )
 from agentkit.graph.journal import Journal
-from agentkit.graph.state import State
+from agentkit.graph.state import State, loaded
 from agentkit.models.base import Model
 from agentkit.propose.references import highest_call_id
 from agentkit.registry import Context, Registry
@@ -208,7 +208,7 @@ class Session:
     def turns(self, state: State) -> tuple[Message, ...]:
         """The turns of the conversation as values; those of earlier steps are made once."""
         given = state.get("messages", [])
-        fresh = tuple(Message.model_validate(turn) for turn in given[len(self._turns) :])
+        fresh = tuple(loaded(Message, turn) for turn in given[len(self._turns) :])
         if fresh:
             self._turns += fresh
             self._next_id = max(self._next_id, 1 + highest_call_id(fresh))
@@ -223,7 +223,7 @@ class Session:
         """The results of the calls so far, by call id; those of earlier steps are made once."""
         held = state.get("results", {})
         if len(held) > len(self._results):
-            new = {key: ToolResult.model_validate(told) for key, told in held.items() if key not in self._results}
+            new = {key: loaded(ToolResult, told) for key, told in held.items() if key not in self._results}
             self._results |= new
         return self._results
 

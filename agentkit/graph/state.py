@@ -1,14 +1,16 @@
-"""What the graph carries from node to node, and therefore what a checkpoint holds: JSON-able values only.
+"""What the graph carries from node to node: values, which a checkpoint holds as JSON and gives back as JSON.
 
 Knows nothing of nodes. What is large or only of interest later (decision points, checks, prompts) is in the trace.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Literal, TypedDict
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, TypedDict, TypeVar
 
-from agentkit.types import JsonObject, Message, Status, ToolCall, ToolResult
+from agentkit.types import JsonObject, Message, Status, ToolCall, ToolResult, Value
+
+V = TypeVar("V", bound=Value)
 
 Route = Literal["retrieve", "propose", "execute", "repair", "ask", "escalate", "stop"]
 Waiting = Literal["approval", "question", "ambiguous"]
@@ -50,11 +52,11 @@ class State(TypedDict, total=False):
 
     run_id: str
     task: str
-    messages: list[JsonObject]
-    results: dict[str, JsonObject]
+    messages: Sequence[Message | JsonObject]
+    results: Mapping[str, ToolResult | JsonObject]
     tools: list[str]
     step: int
-    calls: list[JsonObject]
+    calls: Sequence[ToolCall | JsonObject]
     question: Question | None
     feedback: str
     route: Route
@@ -72,7 +74,7 @@ def start(run_id: str, task: str, history: Sequence[Message] = ()) -> State:
     return {
         "run_id": run_id,
         "task": task,
-        "messages": [dump(message) for message in (*history, asked)],
+        "messages": [*history, asked],
         "results": {},
         "tools": [],
         "step": 0,
@@ -89,9 +91,25 @@ def start(run_id: str, task: str, history: Sequence[Message] = ()) -> State:
     }
 
 
-def dump(value: Message | ToolCall | ToolResult) -> JsonObject:
-    """A value as the state holds it."""
-    return value.model_dump(mode="json")
+def stored(state: State) -> State:
+    """The state as a checkpoint holds it: JSON alone."""
+    kept = state.copy()
+    if "messages" in state:
+        kept["messages"] = [_dumped(turn) for turn in state["messages"]]
+    if "results" in state:
+        kept["results"] = {key: _dumped(result) for key, result in state["results"].items()}
+    if "calls" in state:
+        kept["calls"] = [_dumped(call) for call in state["calls"]]
+    return kept
+
+
+def loaded(kind: type[V], held: V | JsonObject) -> V:
+    """A value of the state, whether it was made in this process or comes from a checkpoint."""
+    return held if isinstance(held, kind) else kind.model_validate(held)
+
+
+def _dumped(held: Value | JsonObject) -> JsonObject:
+    return held.model_dump(mode="json") if isinstance(held, Value) else held
 
 
 def advance(old: State, new: State) -> State:
@@ -106,4 +124,4 @@ def advance(old: State, new: State) -> State:
 
 def load_calls(state: State) -> tuple[ToolCall, ...]:
     """The calls of the step under way."""
-    return tuple(ToolCall.model_validate(call) for call in state.get("calls", ()))
+    return tuple(loaded(ToolCall, call) for call in state.get("calls", ()))

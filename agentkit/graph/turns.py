@@ -10,8 +10,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from agentkit.decide import describe
 from agentkit.graph.outcome import ended
 from agentkit.graph.session import Session
-from agentkit.graph.state import Question, State, dump
-from agentkit.types import JsonObject, Message, Run, Step, ToolCall, ToolResult
+from agentkit.graph.state import Question, State
+from agentkit.types import Message, Run, Step, ToolCall, ToolResult
+from agentkit.types.base import unchecked
+
+_message = unchecked(Message)
 
 
 def step_under_way(state: State, session: Session) -> Step:
@@ -21,18 +24,13 @@ def step_under_way(state: State, session: Session) -> Step:
     return step
 
 
-def call_messages(calls: Sequence[ToolCall], texts: Mapping[str, str], refused: Collection[str] = ()) -> list[Message]:
+def call_turns(calls: Sequence[ToolCall], texts: Mapping[str, str], refused: Collection[str] = ()) -> list[Message]:
     """The assistant's turn and one tool turn per call; `refused` are the ids of calls that gave no result."""
     heard = [
-        Message(role="tool", content=texts[call.id], call_id=call.id, name=call.name, refused=call.id in refused)
+        _message(role="tool", content=texts[call.id], call_id=call.id, name=call.name, refused=call.id in refused)
         for call in calls
     ]
-    return [Message(role="assistant", calls=tuple(calls)), *heard]
-
-
-def call_turns(calls: Sequence[ToolCall], texts: Mapping[str, str], refused: Collection[str] = ()) -> list[JsonObject]:
-    """`call_messages` as the state holds them."""
-    return [dump(message) for message in call_messages(calls, texts, refused)]
+    return [_message(role="assistant", calls=tuple(calls)), *heard]
 
 
 def conversation(run: Run) -> tuple[Message, ...]:
@@ -41,7 +39,7 @@ def conversation(run: Run) -> tuple[Message, ...]:
     for step in run.steps:
         known = {result.call_id: result for result in step.results}
         if step.proposal.calls and all(call.id in known for call in step.proposal.calls):
-            turns += call_messages(step.proposal.calls, *_texts(known))
+            turns += call_turns(step.proposal.calls, *_texts(known))
     if run.answer:
         turns.append(Message(role="assistant", content=run.answer))
     return tuple(turns)
@@ -55,7 +53,7 @@ def after_calls(state: State, session: Session, step: Step, results: Iterable[To
         return _unclear(session, unclear[0], known[unclear[0].id].error)
     changes: State = {
         "messages": call_turns(step.proposal.calls, *_texts(known)),
-        "results": {key: dump(result) for key, result in known.items()},
+        "results": known,
         "step": step.index + 1,
         "calls": [],
         "question": None,

@@ -27,7 +27,7 @@ from langsmith import run_helpers
 from agentkit.errors import AgentkitError, TraceError
 from agentkit.graph import nodes, person
 from agentkit.graph.session import Session
-from agentkit.graph.state import Answered, State, advance
+from agentkit.graph.state import Answered, State, advance, stored
 from agentkit.trace import Lease
 from agentkit.trace.database import Database
 
@@ -55,7 +55,7 @@ class DurableLoop:
 
         Returns the last state; one whose `end` is None waits for a person.
         """
-        entry: Any = Command(resume=answer) if answer is not None else None if given is None else {"run": given}
+        entry: Any = Command(resume=answer) if answer is not None else None if given is None else {"run": stored(given)}
         own = _PARENT.set(None)  # an agent inside a tool of another agent is a run of its own, no subgraph
         try:
             with self._saver.fenced(session.lease), _UNSEEN(enabled=False):  # what a run sees stays on this machine
@@ -107,7 +107,7 @@ def _build() -> Any:
 def _node(work: Callable[[State, Session], State]) -> Callable[..., Command[Any]]:
     def run(state: Carried, runtime: Runtime[Session]) -> Command[Any]:
         new = work(cast(State, state["run"]), runtime.context)
-        return Command(update={"run": new}, goto=new.get("route", END))
+        return Command(update={"run": stored(new)}, goto=new.get("route", END))
 
     return run
 

@@ -45,8 +45,8 @@ class Context(Generic[Deps]):
 
     def of_call(self, call_id: str, idempotency_key: str, cancel: Cancel) -> Context[Deps]:
         """The same moment as one call of it sees it; what was listed for the moment is not listed again."""
-        made = replace(self, call_id=call_id, idempotency_key=idempotency_key, cancel=cancel)
-        object.__setattr__(made, "memo", self.memo)
+        made = object.__new__(type(self))
+        vars(made).update(vars(self), call_id=call_id, idempotency_key=idempotency_key, cancel=cancel)
         return made
 
     def later(self) -> Context[Deps]:

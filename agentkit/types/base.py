@@ -5,13 +5,22 @@ Knows nothing of what the values are.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Self
+from collections.abc import Callable, Mapping
+from typing import Any, ParamSpec, Self, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 JsonObject = dict[str, JsonValue]
 JsonSchema = dict[str, Any]
+
+P = ParamSpec("P")
+V = TypeVar("V", bound="Value")
+
+_slots: Any = vars(BaseModel)
+_hold_fields = _slots["__dict__"].__set__
+_hold_names = _slots["__pydantic_fields_set__"].__set__
+_hold_extra = _slots["__pydantic_extra__"].__set__
+_hold_private = _slots["__pydantic_private__"].__set__
 
 
 class Value(BaseModel):
@@ -23,10 +32,35 @@ class Value(BaseModel):
         """A copy with some fields replaced, unchecked; what a frozen value holds is shared, so this costs little."""
         if deep or self.__pydantic_private__:
             return super().model_copy(update=update, deep=deep)
-        changes = dict(update or {})
-        made = type(self).__new__(type(self))
-        object.__setattr__(made, "__dict__", {**self.__dict__, **changes})
-        object.__setattr__(made, "__pydantic_fields_set__", self.__pydantic_fields_set__ | changes.keys())
-        object.__setattr__(made, "__pydantic_extra__", None)
-        object.__setattr__(made, "__pydantic_private__", None)
-        return made
+        changes = update or {}
+        return _made(type(self), {**self.__dict__, **changes}, self.__pydantic_fields_set__.union(changes))
+
+
+def unchecked(kind: Callable[P, V]) -> Callable[P, V]:
+    """The constructor of a class of values without its checks and conversions, for fields that are of their types.
+
+    A step of the loop makes dozens of values from values; a type checker holds these calls to the same signature.
+    """
+    known = cast("type[V]", kind)
+    fields = known.model_fields
+    plain = {name: field.get_default() for name, field in fields.items() if field.default_factory is None}
+    made_anew = tuple(name for name, field in fields.items() if field.default_factory is not None)
+    template: dict[str, Any] = {name: plain.get(name) for name in fields}  # dumps list the fields in this order
+
+    def make(*args: P.args, **given: P.kwargs) -> V:
+        held: dict[str, Any] = {**template, **given}
+        for name in made_anew:
+            if name not in given:
+                held[name] = fields[name].get_default(call_default_factory=True)
+        return _made(known, held, set(given))
+
+    return make
+
+
+def _made(kind: type[V], held: dict[str, Any], names: set[str]) -> V:
+    made = kind.__new__(kind)
+    _hold_fields(made, held)
+    _hold_names(made, names)
+    _hold_extra(made, None)
+    _hold_private(made, None)
+    return made

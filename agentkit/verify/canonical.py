@@ -13,10 +13,12 @@ from pydantic import JsonValue
 
 from agentkit.types import JsonSchema, ToolCall, ToolSpec
 
+_spelled = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+
 
 def canonical(value: JsonValue) -> str:
     """JSON text of a value with sorted keys and no spaces; 2.0 and 2 are spelled the same."""
-    return json.dumps(_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _spelled(_plain(value))
 
 
 def call_key(call: ToolCall) -> str:

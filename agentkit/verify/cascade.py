@@ -14,10 +14,12 @@ from typing import Protocol
 
 from agentkit.errors import Cancelled
 from agentkit.types import Check, CheckStatus, Proposal, ToolSpec, Verdict
+from agentkit.types.base import unchecked
 from agentkit.verify.scene import Scene, Verifier
 from agentkit.verify.score import raw_score
 
 _DECISIVE = CheckStatus.FAIL
+_verdict = unchecked(Verdict)
 
 
 class Calibration(Protocol):
@@ -93,12 +95,12 @@ class Cascade:
 
     def _verdict(self, scene: Scene, checks: tuple[Check, ...]) -> Verdict:
         proposal = scene.proposal
-        statuses = {check.status for check in checks}
+        statuses = [check.status for check in checks]
         worst = next((one for one in (CheckStatus.FAIL, CheckStatus.UNSURE) if one in statuses), CheckStatus.PASS)
         fitted = self._fitted_for(scene)
         found = None if fitted is None else fitted.probability(proposal, checks)
         probability = raw_score(proposal) if found is None else found
-        return Verdict(status=worst, checks=checks, probability=probability, calibrated=found is not None)
+        return _verdict(status=worst, checks=checks, probability=probability, calibrated=found is not None)
 
     def _fitted_for(self, scene: Scene) -> Calibration | None:
         """The calibration for the agent's tools, where there is one; looked up once for each set of tools."""

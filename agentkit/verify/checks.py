@@ -195,9 +195,9 @@ def _reads(spec: ToolSpec | None) -> bool:
 def _earlier(scene: Scene, key: str) -> Iterator[tuple[int, str]]:
     """The position and the result's status of each earlier call that was the same and ran."""
     for position, step in enumerate(scene.history):
-        same = {earlier.id for earlier in step.proposal.calls if call_key(earlier) == key}
-        if same:
-            yield from ((position, result.status) for result in step.results if result.call_id in same)
+        for earlier in step.proposal.calls:
+            if call_key(earlier) == key:
+                yield from ((position, result.status) for result in step.results if result.call_id == earlier.id)
 
 
 def _succeeded_since(scene: Scene, position: int) -> bool:

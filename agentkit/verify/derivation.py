@@ -28,6 +28,7 @@ _UNITS = (
     (re.compile(r"(?<![a-z])weeks?(?![a-z])"), 604800.0),
 )
 _CLOCK = re.compile(r"(?<![\d:.])(\d{1,2}):([0-5]\d)(?![\d:])")
+_PARTS = ("hour", "minute", "year", "month", "day")
 _TOP = re.compile(r" (?:max|maximum|full|fully|highest|loudest|brightest|all the way up|top|most|always|complete\w*) ")
 _BOTTOM = re.compile(
     r" (?:min|minimum|mute\w*|silen\w+|off|lowest|quietest|dimmest|all the way down|least|never|zero|no) "
@@ -92,8 +93,9 @@ def _number_readings(value: float, hint: str, source: Source) -> Iterator[tuple[
 
 def is_part(argument: Argument, listed: Sequence[Source]) -> bool:
     """Whether a number is that part of a date or a time which its argument's name asks for."""
-    value = argument.value
-    if not isinstance(value, int) or isinstance(value, bool):
+    value, name = argument.value, _own_name(argument)
+    asked = [part for part in _PARTS if part in name]
+    if not asked or not isinstance(value, int) or isinstance(value, bool):
         return False
     for moments in (source.moments for source in listed):
         days = [*moments.dates, *(instant.date() for instant in moments.instants)]
@@ -105,7 +107,7 @@ def is_part(argument: Argument, listed: Sequence[Source]) -> bool:
             "month": {day.month for day in days},
             "day": {day.day for day in days} | {day.isoweekday() for day in days},
         }
-        if any(value in found for part, found in parts.items() if part in _own_name(argument)):
+        if any(value in parts[part] for part in asked):
             return True
     return False
 

@@ -26,7 +26,7 @@ from agentkit.verify.references import as_reference
 from agentkit.verify.scene import Finding, Scene
 from agentkit.verify.sources import Source, known_stems, sources
 from agentkit.verify.spans import doubly_used, takes_span
-from agentkit.verify.words import LONE_WORDS, content, digits, fold, stem, words
+from agentkit.verify.words import LONE_WORDS, content, digits, fold, stands_in, stem, words
 
 _COMPOSED = re.compile(
     r"text|body|message|content|note|description|title|subject|summary|reason|prompt|comment|reply|query|keywords|"
@@ -139,7 +139,7 @@ def _verbatim(argument: Argument, listed: Sequence[Source]) -> Origin:
     folded = fold(text).strip()
     spaced = f" {' '.join(digits(text))} "
     for source in listed:
-        if folded in source.folded and re.search(rf"(?<!\w){re.escape(folded)}(?!\w)", source.folded):
+        if stands_in(folded, source.folded):
             return Origin(1.0, source.label)
         if isinstance(argument.value, str) and spaced.strip() and spaced in source.spaced:
             return Origin(0.95, source.label)

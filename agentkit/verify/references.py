@@ -15,6 +15,7 @@ from pydantic import JsonValue
 
 from agentkit.types import JsonObject, JsonSchema, Proposal, Step, ToolCall, ToolSpec
 
+_NESTED = (dict, list)
 _NAMED_TYPES = ("string", "integer", "number", "boolean", "array", "object", "null")
 
 
@@ -62,7 +63,7 @@ def references(value: JsonValue, at: str = "") -> Iterator[Reference]:
 
 def refers(arguments: JsonObject) -> bool:
     """Whether the arguments of a call hold a reference; most are plain values, which are told without a search."""
-    if "$ref" not in arguments and not any(isinstance(value, dict | list) for value in arguments.values()):
+    if "$ref" not in arguments and not any(isinstance(value, _NESTED) for value in arguments.values()):
         return False
     return any(True for _ in references(cast("JsonValue", arguments)))
 

@@ -12,12 +12,14 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 from agentkit.types import Check, CheckStatus, Proposal, ProposeRequest, Step, ToolCall, ToolSpec
+from agentkit.types.base import unchecked
 from agentkit.verify.references import Known, known_results
 
 if TYPE_CHECKING:
     from agentkit.registry import Context, Registry
 
 _RANK = {CheckStatus.FAIL: 0, CheckStatus.UNSURE: 1, CheckStatus.PASS: 2}
+_check = unchecked(Check)
 
 
 @dataclass(frozen=True)
@@ -86,13 +88,11 @@ class PerCall:
 
     def check(self, scene: Scene) -> Check:
         """All findings about all calls, summed up."""
-        found = [
-            (index, finding)
-            for index, call in enumerate(scene.proposal.calls)
-            if call.control is None
-            for finding in self.findings(scene, call, scene.specs.get(call.name))
-        ]
-        return summed_up(self.name, found)
+        found: list[tuple[int | None, Finding]] = []
+        for index, call in enumerate(scene.proposal.calls):
+            if call.control is None:
+                found += [(index, finding) for finding in self.findings(scene, call, scene.specs.get(call.name))]
+        return summed_up(self.name, found) if found else passed(self.name)
 
 
 @lru_cache(maxsize=256)
@@ -110,7 +110,7 @@ def summed_up(name: str, found: Iterable[tuple[int | None, Finding]]) -> Check:
     telling = [(index, finding) for index, finding in findings if finding.status is worst]
     shown = telling[:3] if worst is not CheckStatus.PASS else []
     scores = [finding.score for _, finding in findings if finding.score is not None]
-    return Check(
+    return _check(
         name=name,
         status=worst,
         evidence=" ".join(finding.evidence for _, finding in shown if finding.evidence),

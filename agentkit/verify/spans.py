@@ -82,7 +82,7 @@ def _times(key: tuple[str, ...], source: Source) -> int:
 
 
 def _same(tokens: Sequence[str], key: tuple[str, ...]) -> bool:
-    return all(
+    return all(  # pairs that are spelled alike need no reading
         one == other or (number(one) is not None and number(one) == number(other))
         for one, other in zip(tokens, key, strict=True)
     )

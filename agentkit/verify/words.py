@@ -86,12 +86,28 @@ def digits(text: str) -> tuple[str, ...]:
     return tuple(_halves(list(_digits(words(text)))))
 
 
+@lru_cache(maxsize=4096)
 def number(token: str) -> float | None:
     """The number that a token of `words` is, or None."""
     try:
         return float(token)
     except ValueError:
         return None
+
+
+def stands_in(part: str, text: str) -> bool:
+    """Whether a text holds a part that does not begin or end inside a word."""
+    at = text.find(part)
+    while at >= 0:
+        end = at + len(part)
+        if not (at and _in_word(text[at - 1])) and not (end < len(text) and _in_word(text[end])):
+            return True
+        at = text.find(part, at + 1)
+    return False
+
+
+def _in_word(char: str) -> bool:
+    return char.isalnum() or char == "_"
 
 
 def spoken_number(text: str) -> float | None:
