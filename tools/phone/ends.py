@@ -36,7 +36,7 @@ def unfinished(request: str, shown: Compact, past: Past, answer: str) -> str:
     wanted = asked(request)
     return (
         _open(shown, past)
-        or (_answered(wanted, shown, answer) if wanted.asks else "")
+        or (answered(wanted, shown, answer) if wanted.asks else "")
         or ("" if wanted.asks else _begun(request, shown, past) or _waiting(wanted, shown, past))
         or _reached(wanted, shown, past)
     )
@@ -74,7 +74,7 @@ def _reached(wanted: Asked, shown: Compact, past: Past) -> str:
     return f"The request says {listed(missing)}, which was neither entered nor tapped nor shown so far."
 
 
-def _answered(wanted: Asked, shown: Compact, answer: str) -> str:
+def answered(wanted: Asked, shown: Compact, answer: str) -> str:
     """What speaks against an answer: there is none, it is of another kind, or it stands at something else."""
     if not answer.strip():
         return "The request asks for something: say what it is."

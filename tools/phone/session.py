@@ -61,10 +61,16 @@ class Session:
         self.request = ""
         self.past = Past()
         self.touched = 0
+        self.steps = 0
+        """How many calls were made in this run."""
+        self.last = ""
+        """The name of the last of them, and whether it left the screen as it was."""
+        self.still = False
         self.costs: list[int] = []
         self.screen: Screen | None = None
         self._seen: Compact | None = None
         self._dump: tuple[str, Compact] | None = None
+        self._text: tuple[Compact, str] | None = None
         self.earlier: tuple[str, ...] = ()
         self._tried: Counter[tuple[str, str]] = Counter()
         self._made: Counter[tuple[str, str]] = Counter()
@@ -94,43 +100,54 @@ class Session:
             self._dump = (dump, compact(self.screen))
         return self._dump[1]
 
-    def changed(self) -> None:
-        """The device was touched: the next look asks it anew."""
+    def changed(self, last: str = "") -> None:
+        """The device was touched, by the call `last`: the next look asks it anew."""
         self._seen = None
+        self.last, self.still = last, False
         self.touched += 1
+        self.steps += 1
         self.waited = 0
 
     def act(self, name: str, **arguments: Any) -> Callable[[], None]:
         """Note that a call is about to be made; the function that is returned is called once it was."""
-        before = self.look().text()
+        before = self.text
         call = f"{name} {json.dumps(arguments, sort_keys=True)}"
 
         def done() -> None:
-            self.changed()
+            self.changed(name)
             self._made[before, call] += 1
-            if self.look().text() == before:
+            self.still = self.text == before
+            if self.still:
                 self._tried[before, call] += 1
 
         return done
 
+    @property
+    def text(self) -> str:
+        """The screen in short form as one text; made once for each look."""
+        shown = self.look()
+        if self._text is None or self._text[0] is not shown:
+            self._text = (shown, shown.text())
+        return self._text[1]
+
     def idle(self, call: str) -> int:
         """How often this call (name and arguments as JSON) has left the present screen as it was."""
-        return self._tried[self.look().text(), call]
+        return self._tried[self.text, call]
 
     def made(self, call: str) -> int:
         """How often this call was made in this run from a screen that looked as the present one does."""
-        return self._made[self.look().text(), call]
+        return self._made[self.text, call]
 
     def refuse(self, handle: str = "") -> None:
         """Count a call that is against the request; offer `handle` no more as long as the screen stays as it is."""
         self.doubted += 1
         if handle:
-            self._refused.add((self.look().text(), handle))
+            self._refused.add((self.text, handle))
 
     @property
     def choices(self) -> tuple[str, ...]:
         """What can be tapped, less what the checks refused on this screen; all of it where nothing else is left."""
-        shown, text = self.look(), self.look().text()
+        shown, text = self.look(), self.text
         left = tuple(tap for tap in shown.taps if (text, tap) not in self._refused)
         return left or shown.taps
 
@@ -142,7 +159,8 @@ class Session:
             self._made.clear()
             self._refused.clear()
             self._pages = Pages()
-            self.waited = self.doubted = 0
+            self.waited = self.doubted = self.steps = 0
+            self.last, self.still = "", False
             self.past = Past()
         self.request = ctx.task
         return self.lines()
@@ -168,14 +186,17 @@ class Session:
             return ()
         request, shown = dated(self.request, self.driver.now()), self.look()
         told = named.lines(request, shown, self.past)
-        if not self.documents:
-            return told
+        line = self.guide.line(request, shown, self.past) if self.guide is not None else ""
+        return (*told, line) if line else told
+
+    @property
+    def guide(self) -> Guide | None:
+        """What is known of the apps from their documents; None where there are none."""
         if self.documents is True:
             from .documents.guide import shipped
 
             self.documents = shipped()
-        line = self.documents.line(request, shown, self.past)
-        return (*told, line) if line else told
+        return self.documents or None
 
     def touch(self, *texts: str) -> None:
         """Note what was tapped, typed or given to an intent, for the line of what is left."""
@@ -199,7 +220,7 @@ class Session:
         self.driver.tap(*found.box.centre)
         self.driver.type(text)
         self.driver.press("enter" if enter else "escape")
-        self.changed()
+        self.changed("type_text")
 
     def scroll(self, way: str) -> bool:
         """Show more of a list; whether there was more."""
@@ -226,14 +247,15 @@ class Session:
         self._pages = Pages()
         self.touch(app)
         self.past = replace(self.past, opened=self.past.opened | {app})
-        self.changed()
+        self.changed("open_app")
 
     def wait(self) -> None:
         """Give the device a moment."""
-        before, waited = self.look().text(), self.waited
+        before, waited = self.text, self.waited
         self.driver.wait(1.0)
-        self.changed()
-        self.waited = waited + 1 if self.look().text() == before else 0
+        self.changed("wait")
+        self.still = self.text == before
+        self.waited = waited + 1 if self.still else 0
 
     def find(self, handle: str) -> Element:
         """The element of this name, looked up on the screen as it is now.

@@ -50,7 +50,9 @@ class Guide:
         held += [frozenset(stems(app.document.app)) for app in self.apps.values()]
         times = Counter(word for words in held for word in words)
         self._idf = {word: math.log(1.0 + len(self.apps) / count) / 2.0 for word, count in times.items()}
-        self._best = lru_cache(maxsize=64)(self._best_of)
+        self.vocabulary = frozenset(self._idf)
+        self.best = lru_cache(maxsize=64)(self._best_of)
+        self.scored = lru_cache(maxsize=64)(self._scored)
 
     def line(self, request: str, shown: Compact, past: Past | None = None) -> str:
         """One line for the prompt, such as `guide: Clock > Timer > Start`; empty where nothing fits."""
@@ -64,7 +66,7 @@ class Guide:
             return ()
         if is_pad(shown.taps) and (shown.app in self.apps) and (key := next_key(request, shown.taps, past.keys)):
             return (key,)
-        best = self._best(request)
+        best = self.best(request)
         here = self.apps.get(shown.app)
         own = best[shown.app][0] if here is not None else 0.0
         package, (score, target) = max(best.items(), key=lambda found: found[1][0])
@@ -82,6 +84,11 @@ class Guide:
             scored = ((self._score(wanted, t, inside=False) - _DEEP * t.depth, t) for t in app.targets)
             found[package] = max(scored, key=lambda pair: pair[0], default=(0.0, None))
         return found
+
+    def _scored(self, request: str, package: str) -> tuple[tuple[Target, float], ...]:
+        """Every function of an app with how well it answers a request, once the app is in front."""
+        wanted = asked(request)
+        return tuple((target, self._score(wanted, target, inside=True)) for target in self.apps[package].targets)
 
     def _score(self, wanted: Asked, target: Target, *, inside: bool) -> float:
         """How much of a request a target answers; which app is meant depends on nouns more than on verbs."""

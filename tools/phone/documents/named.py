@@ -23,6 +23,8 @@ _MOSTLY = 0.6
 _STATES = frozenset({"on", "off"})
 _LAST = re.compile(r"\b(last|latest|newest|most recent)\b", re.IGNORECASE)
 _TOMORROW = re.compile(r"(?<=[\dm] )tomorrow\b|\btomorrow\b(?!\W*$)", re.IGNORECASE)
+_SAYS = re.compile(r"[:\"“]|\b(text|messag|say|tell|that|repl|respond|answer)", re.IGNORECASE)
+_UNTIL = re.compile(r"(?<=\bto )tomorrow\b|(?<=\bfor )tomorrow\b|(?<=\bon )tomorrow\b|(?<=\buntil )tomorrow\b", re.IGNORECASE)
 _KEY = re.compile(r"([A-Z][\w ]*?)(?::| \S)")
 
 
@@ -49,7 +51,8 @@ def dated(request: str, now: datetime | None) -> str:
     if now is None:
         return request
     after = now + timedelta(days=1)
-    return _TOMORROW.sub(f"{after.day} {after:%B}", request)
+    day = f"{after.day} {after:%B}"
+    return _TOMORROW.sub(day, request) if _SAYS.search(request) else _UNTIL.sub(day, _TOMORROW.sub(day, request))
 
 
 def lines(request: str, shown: Compact, past: Past) -> tuple[str, ...]:

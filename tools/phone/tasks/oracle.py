@@ -23,6 +23,7 @@ from .judge import neutral_of
 from .task import Move, Task
 
 _LIMIT = 3000
+_AHEAD = 8
 
 
 class NoWay(Exception):  # noqa: N818 - says what was found out
@@ -185,6 +186,29 @@ class Oracle:
             self._states = self._expected(state, self._plan)
             place = 0
         return self._plan[place] if place < len(self._plan) else None
+
+    def others(self, phone: Phone, seen: Compact) -> list[Act]:
+        """Later moves of the plan that could as well be made now, on this page: the rest still leads to the end."""
+        state = phone.state
+        place = next((i for i, s in enumerate(self._states) if place_of(s) == place_of(state)), None)
+        rest = self._plan[place:] if place is not None else ()
+        page, found = phone.page(), list[Act]()
+        for later in range(1, min(len(rest), _AHEAD)):
+            move = rest[later]
+            if move in rest[:later] or move.kind not in {"tap", "write"} or find(page, move) is None:
+                continue
+            if self._leads(state, (move, *rest[:later], *rest[later + 1 :])):
+                found.append(self._say(phone, move, seen))
+        return found
+
+    def _leads(self, state: State, moves: tuple[Move, ...]) -> bool:
+        """Whether these moves can all be made, and nothing is left to do then."""
+        for move in moves:
+            after = step(state, move)
+            if after is None:
+                return False
+            state = after
+        return self.done(state)
 
     def _say(self, phone: Phone, move: Move, seen: Compact) -> Act:
         if move.kind == "open":

@@ -103,7 +103,7 @@ def play(
         seen = session.look()
         assert session.screen is not None
         act = oracle.next(driver.phone, seen)
-        turn = _wrong_turn(driver, seen, random, neutral) if act.name != "wait" and random.random() < wrong else None
+        turn = wrong_turn(driver, seen, random, neutral) if act.name != "wait" and random.random() < wrong else None
         if turn is not None and mistakes < _MISTAKES:
             mistakes += 1
             steps.append(Step(session.screen, seen, session.lines(), turn, right=False))
@@ -136,7 +136,7 @@ def _refused(session: Session, act: Act, random: Random) -> tuple[Act, str] | No
     return None
 
 
-def _wrong_turn(driver: Simulated, seen: Compact, random: Random, neutral: frozenset[str]) -> Act | None:
+def wrong_turn(driver: Simulated, seen: Compact, random: Random, neutral: frozenset[str]) -> Act | None:
     """A tap that opens something and changes nothing."""
     state = driver.phone.state
     if state.top.app == SYSTEM:

@@ -1,0 +1,121 @@
+"""What can be done next on a phone: every tap, text, scroll, app and end, as calls that a model could make."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..checks import hours
+from ..compact import Element
+from .view import View
+
+CANNOT = "cannot"
+ANSWER = "answer"
+_TEXTS = 20
+_TIME = re.compile(r"\b(\d{1,2}):(\d\d)\b")
+_MORE = re.compile(r"(?: (?!(?:to|at|on|in|for|with|from|and|of|or|is|as|that|into|under|please)\b)[a-z]+){1,3}")
+_CAPITALS = re.compile(r"[A-Z][\w'-]*(?: (?:(?:and|of) )?[A-Z][\w'-]*)*")
+_TAIL = re.compile(r"(?:\b(?:that|with|text|saying|say|message|words?|to|be|is)|[,:]) (?=[^,:]+$)")
+_ANSWERS = 32
+_MAIL = re.compile(r"[\w.+-]+@[\w.-]+\w")
+_PHONE = re.compile(r"\+\d[\d ]{5,}\d")
+_KEY = re.compile(r"[A-Z][\w ]*?(?:: | (?=\S*\d))(\S.*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One call: a tool's name, the element or field it is about, and the value it gives (a text, an app, a way).
+
+    Two names are no tools: `answer` is an end that says what stands on an element, `cannot` one that gives up.
+    """
+
+    tool: str
+    element: Element | None = None
+    value: str = ""
+    enter: bool = False
+
+    @property
+    def handle(self) -> str:
+        """The name of the element for the tools."""
+        return self.element.handle if self.element is not None else ""
+
+
+def candidates(view: View) -> list[Candidate]:
+    """Everything that can be done in a moment, the same in the same order each time."""
+    return [*_actions(view), *_ends(view)]
+
+
+def _actions(view: View) -> Iterator[Candidate]:
+    for element in view.taps:
+        if element.kind != "field" and not (view.at_home and element.label in view.apps):
+            yield Candidate("tap", element)
+    fields = [e for e in view.shown.elements if e.kind == "field" and e.enabled]
+    for element in fields:
+        for text in texts(view):
+            yield Candidate("type_text", element, text, _enters(view, element))
+    for way in view.shown.scroll:
+        yield Candidate("scroll", value=way)
+    for app in view.apps:
+        yield Candidate("open_app", value=app)
+    yield Candidate("back")
+    yield Candidate("wait")
+
+
+def _ends(view: View) -> Iterator[Candidate]:
+    asks = view.wanted.asks
+    for element in view.shown.elements[:_ANSWERS]:
+        if asks or element.kind == "text":
+            yield Candidate(ANSWER, element, element.line())
+    if not asks:
+        yield Candidate("finish")
+    yield Candidate(CANNOT)
+
+
+def _enters(view: View, element: Element) -> bool:
+    """Whether a text in a field is to be entered at once: nothing on the screen would take it otherwise."""
+    return "address" in element.label.lower() and not any(e.kind == "field" for e in view.shown.elements if e != element)
+
+
+def texts(view: View) -> tuple[str, ...]:
+    """What may be typed: values of the request, hours and minutes of its times, values seen in another app."""
+    names = dict.fromkeys([*view.wanted.phrases, *_names(view.session.request)])
+    found = [form for name in names for form in (name, *_longer(view.session.request, name))]
+    found += [half for time in view.wanted.times for half in time.split(":")]
+    found += sorted(hours(view.request))
+    found += _tails(view.session.request)
+    seen = [text for line in view.session.earlier for text in _pieces(line.removeprefix("earlier: "))]
+    return tuple(dict.fromkeys([*found[:_TEXTS], *seen[: _TEXTS]]))
+
+
+def _tails(request: str) -> Iterator[str]:
+    """What the request ends with, after a word that such a text may follow."""
+    for word in _TAIL.finditer(request):
+        yield request[word.end() :].rstrip(" .!?")
+
+
+def _names(request: str) -> Iterator[str]:
+    """Runs of words with capitals, also without the first one, which may only begin the sentence."""
+    for run in _CAPITALS.finditer(request):
+        first, _, rest = run.group().partition(" ")
+        yield from (rest, run.group()) if rest else (first,)
+
+
+def _longer(request: str, phrase: str) -> Iterator[str]:
+    """A name with the small words that follow it (`Car inspection`), which may belong to it."""
+    place = request.find(phrase)
+    if place >= 0 and phrase[:1].isupper() and (more := _MORE.match(request, place + len(phrase))):
+        words = more.group().split()
+        yield from (" ".join((phrase, *words[:count])) for count in range(1, len(words) + 1))
+
+
+def _pieces(line: str) -> Iterator[str]:
+    """Values in a line of a screen: addresses, numbers, what stands after a key, what a row is about."""
+    yield from _MAIL.findall(line)
+    yield from _PHONE.findall(line)
+    for hour, minute in _TIME.findall(line):
+        yield from (f"{int(hour):02d}", minute)
+    for chunk in line.split(" | "):
+        label, _, detail = chunk.partition(" - ")
+        key = _KEY.fullmatch(label)
+        yield from filter(None, (key.group(1) if key else label.partition(" ")[2], detail, label))

@@ -1,0 +1,203 @@
+"""Fits the scorer on the oracle's steps, stops early on templates that it was not fitted on, and writes it.
+
+    python -m phone.scorer.fit                     (in tools/; minutes on one core, the same file each time)
+
+Three rounds: on the oracle's own steps, and twice more on steps of runs that partly went where the scorer of the round
+before would have gone, each marked by the oracle. Tasks of the test split are not read.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from .candidates import Candidate
+from .features import Features
+from .net import WEIGHTS, Array, Net, rows, save
+from .rows import Marked, Pick, of_made, of_templates
+from .view import View
+
+TRAIN, DEV, MADE = 3_000_000, 4_000_000, 77
+"""Where the seeds of tasks begin; training rows of the model and the evaluation draw from others."""
+_RARE = 3
+_DECAY = 3e-4
+_RATE = 3e-3
+_BATCH = 64
+_PATIENCE = 4
+
+
+@dataclass(frozen=True)
+class Packed:
+    """Steps as matrices: candidates of all steps one after another, `starts` of each step, which are right."""
+
+    own: npt.NDArray[np.float16]
+    moment: npt.NDArray[np.float16]
+    starts: npt.NDArray[np.intp]
+    right: npt.NDArray[np.bool_]
+
+    @property
+    def steps(self) -> int:
+        """How many steps there are."""
+        return len(self.moment)
+
+    def take(self, chosen: npt.NDArray[np.intp]) -> tuple[Array, Array, npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
+        """Candidates, moments, the step that each candidate is of, and which are right, of some steps."""
+        ends = np.append(self.starts, len(self.own))
+        lines = np.concatenate([np.arange(ends[one], ends[one + 1]) for one in chosen])
+        step = np.repeat(np.arange(len(chosen)), [ends[one + 1] - ends[one] for one in chosen])
+        return self.own[lines].astype(np.float32), self.moment[chosen].astype(np.float32), step, self.right[lines]
+
+
+def names_of(found: Iterable[Marked]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The features of candidates and of moments that occur at least a few times, in order."""
+    own, moment = dict[str, int](), dict[str, int]()
+    for one in found:
+        for name in one.moment:
+            moment[name] = moment.get(name, 0) + 1
+        for name in {name for each in one.each for name in each}:
+            own[name] = own.get(name, 0) + 1
+    kept = (tuple(sorted(name for name, times in counts.items() if times >= _RARE)) for counts in (own, moment))
+    return next(kept), next(kept)
+
+
+def packed(found: Sequence[Marked], own: Sequence[str], moment: Sequence[str]) -> Packed:
+    """Steps as matrices over these features."""
+    sizes = [len(one.each) for one in found]
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.intp)
+    matrix = np.zeros((sum(sizes), len(own)), np.float16)
+    for one, start in zip(found, starts, strict=True):
+        matrix[start : start + len(one.each)] = rows(one.each, own)
+    right = np.array([mark for one in found for mark in one.right])
+    return Packed(matrix, rows([one.moment for one in found], moment).astype(np.float16), starts, right)
+
+
+class Fit:
+    """One network under training, by Adam on the logarithm of what it gives to the right candidates together."""
+
+    def __init__(self, own: int, moment: int, hidden: int, seed: int) -> None:
+        random = np.random.default_rng(seed)
+        self.random = random
+        scale = 1.0 / np.sqrt(30.0)
+        self.now: dict[str, Array] = {
+            "first": (random.normal(size=(own, hidden)) * scale).astype(np.float32),
+            "context": (random.normal(size=(moment, hidden)) * scale).astype(np.float32),
+            "bias": np.zeros(hidden, np.float32),
+            "out": (random.normal(size=hidden) / np.sqrt(hidden)).astype(np.float32),
+            "skip": np.zeros(own, np.float32),
+        }
+        self.mean = {name: np.zeros_like(value) for name, value in self.now.items()}
+        self.square = {name: np.zeros_like(value) for name, value in self.now.items()}
+        self.count = 0
+
+    def logits(self, own: Array, moment: Array, step: npt.NDArray[np.intp]) -> tuple[Array, Array]:
+        """Logits of all candidates, and the hidden layer."""
+        now = self.now
+        hidden: Array = np.maximum(own @ now["first"] + (moment @ now["context"] + now["bias"])[step], 0.0)
+        return hidden @ now["out"] + own @ now["skip"], hidden
+
+    def learn(self, part: Packed, chosen: npt.NDArray[np.intp], rate: float) -> None:
+        """One step of Adam on some steps of a run."""
+        own, moment, step, right = part.take(chosen)
+        logits, hidden = self.logits(own, moment, step)
+        given = _shares(logits, step)
+        mine = np.where(right, given, 0.0).astype(np.float32)
+        total = np.maximum(np.bincount(step, mine, len(chosen)), 1e-9).astype(np.float32)
+        slope: Array = ((given - mine / total[step]) / len(chosen)).astype(np.float32)
+        below: Array = slope[:, None] * self.now["out"] * (hidden > 0)
+        shared = np.zeros((len(chosen), below.shape[1]), np.float32)
+        np.add.at(shared, step, below)
+        slopes = {
+            "first": own.T @ below,
+            "context": moment.T @ shared,
+            "bias": below.sum(0),
+            "out": hidden.T @ slope,
+            "skip": own.T @ slope,
+        }
+        self._apply(slopes, rate)
+
+    def _apply(self, slopes: dict[str, Array], rate: float) -> None:
+        self.count += 1
+        for name, slope in slopes.items():
+            self.mean[name] = 0.9 * self.mean[name] + 0.1 * slope
+            self.square[name] = 0.99 * self.square[name] + 0.01 * slope**2
+            mean = self.mean[name] / (1 - 0.9**self.count)
+            square = self.square[name] / (1 - 0.99**self.count)
+            decay = 0.0 if name == "bias" else _DECAY
+            self.now[name] = (
+                self.now[name] - rate * (mean / (np.sqrt(square) + 1e-8) + decay * self.now[name] / rate * 1e-1)
+            ).astype(np.float32)
+
+
+def _shares(logits: Array, step: npt.NDArray[np.intp]) -> Array:
+    """The probability of each candidate of each step."""
+    starts = np.flatnonzero(np.diff(step, prepend=-1))
+    odds = np.exp(logits - np.maximum.reduceat(logits, starts)[step])
+    return (odds / np.add.reduceat(odds, starts)[step]).astype(np.float32)
+
+
+def loss_of(net: Net, part: Packed) -> tuple[float, float, float]:
+    """The mean loss, how often a right candidate comes first, and how often among the first three."""
+    ends = np.append(part.starts, len(part.own))
+    loss, first, three = 0.0, 0, 0
+    for at in range(part.steps):
+        own = part.own[ends[at] : ends[at + 1]].astype(np.float32)
+        logits = through(net, own, part.moment[at].astype(np.float32))
+        right = part.right[ends[at] : ends[at + 1]]
+        odds = np.exp(logits - logits.max())
+        loss -= float(np.log(max(odds[right].sum() / odds.sum(), 1e-9)))
+        order = np.argsort(-logits, kind="stable")
+        first += bool(right[order[0]])
+        three += bool(right[order[:3]].any())
+    return loss / part.steps, first / part.steps, three / part.steps
+
+
+def through(net: Net, own: Array, moment: Array) -> Array:
+    """Logits from matrices."""
+    found = np.zeros(len(own), np.float32)
+    for first, context, bias, out, skip in zip(net.first, net.context, net.bias, net.out, net.skip, strict=True):
+        found += np.maximum(own @ first + (moment @ context + bias), 0.0) @ out + own @ skip
+    return found / np.float32(len(net.first))
+
+
+def net_of(own: Sequence[str], moment: Sequence[str], each: Sequence[dict[str, Array]]) -> Net:
+    """Trained networks as one scorer."""
+    stacked = {name: np.stack([one[name] for one in each]) for name in each[0]}
+    return Net(tuple(own), tuple(moment), **stacked)
+
+
+def fitted(train: Packed, dev: Packed, names: tuple[Sequence[str], Sequence[str]], *, hidden: int, seed: int, epochs: int) -> dict[str, Array]:
+    """One network, as it was when it did best on `dev`."""
+    fit = Fit(len(names[0]), len(names[1]), hidden, seed)
+    best, kept, since = float("inf"), fit.now, 0
+    for epoch in range(epochs):
+        order = fit.random.permutation(train.steps)
+        rate = _RATE * max(0.05, 1.0 - epoch / epochs)
+        for start in range(0, train.steps, _BATCH):
+            fit.learn(train, order[start : start + _BATCH], rate)
+        loss, first, three = loss_of(net_of(*names, [fit.now]), dev)
+        print(f"  epoch {epoch}: dev loss {loss:.3f}, first {first:.3f}, in three {three:.3f}", flush=True)
+        if loss < best:
+            best, kept, since = loss, dict(fit.now), 0
+        else:
+            since += 1
+        if since >= _PATIENCE:
+            break
+    return kept
+
+
+def picking(net: Net, seed: int) -> Pick:
+    """What a scorer would do: a draw by its odds."""
+    random = np.random.default_rng(seed)
+
+    def pick(_: View, found: Sequence[Candidate], moment: Features, each: Sequence[Features]) -> int:
+        odds = net.odds(moment, each).astype(np.float64)
+        return int(random.choice(len(found), p=odds / odds.sum()))
+
+    return pick

@@ -1,0 +1,122 @@
+"""What holds for every candidate of a moment: the request's kind, how far the run is, what the screen is like."""
+
+from __future__ import annotations
+
+import re
+
+from ..documents.asked import plain
+from ..documents.index import COMMIT, commit
+from ..documents.words import changes, irreversible, stems
+from ..ends import REFUSE, question, unfinished
+from .labels import MENUS, Named
+from .fields import SEARCH
+from .view import View
+
+_DELETES = re.compile(r"\b(delet|remov|eras|wip|empt|clear|rid of|throw|bin\b|no longer)")
+_MAKES = re.compile(r"\b(add|new|create|make|set|schedule|put|compose|write|send|plan)\b")
+_NONE = re.compile(r"\b(no|not|nothing|none|empty)\b", re.IGNORECASE)
+_LOADS = re.compile(r"\bload|wait|moment", re.IGNORECASE)
+_NEWEST = re.compile(r"\b(last|latest|newest|most recent)\b")
+
+
+def moment(view: View) -> dict[str, float]:
+    """All of it by name."""
+    return dict([*_request(view), *_run(view), *_screen(view), *_documents(view)])
+
+
+def _request(view: View) -> Named:
+    wanted = view.wanted
+    yield "asks", float(wanted.asks)
+    yield "about what exists", float(wanted.existing)
+    yield "toggles", float(wanted.toggles)
+    yield "to delete", float(bool(_DELETES.search(wanted.text)))
+    yield "to make", float(bool(_MAKES.search(wanted.text)))
+    yield "newest", float(bool(_NEWEST.search(wanted.text)))
+    yield "values", min(len(wanted.phrases), 4) / 4
+    yield "values left", min(len(view.left), 4) / 4
+    yield "nothing left", float(not view.left)
+    yield "parts", min(len(view.parts), 3) / 3
+    yield "a part undone", float(bool(view.undone))
+    yield "words known", view.known
+    yield "no such app", float(view.missing_app)
+
+
+def _run(view: View) -> Named:
+    session, past = view.session, view.past
+    yield "steps", min(session.steps, 12) / 12
+    yield "first step", float(session.steps == 0)
+    yield f"after {session.last or 'nothing'}", 1.0
+    yield "still", float(session.still)
+    yield "waited", min(session.waited, 2) / 2
+    yield "fresh", float(past.fresh)
+    yield "doubted so far", min(session.doubted, 3) / 3
+    yield "apps opened", min(len(past.opened), 3) / 3
+    last = past.touched[-1] if past.touched else ""
+    label = last.lower()
+    yield "last kept", float(label in COMMIT)
+    yield "last changed", float(changes(last) or irreversible(last))
+    yield "last refused", float(last in REFUSE)
+    yield "last was named", float(bool(stems(last)) and all(w in view.wanted.words for w in stems(last)))
+    yield "last best word", max((view.wanted.words.get(word, 0.0) for word in stems(last)), default=0.0)
+    yield "last is a menu", float(bool(stems(last)) and set(stems(last)) <= MENUS)
+    yield "last was a value", float(any(plain(p) == plain(last) for p in view.wanted.phrases))
+    yield "something changed", float(any(t.lower() in COMMIT or changes(t) for t in past.touched))
+
+
+def _screen(view: View) -> Named:
+    shown = view.shown
+    yield "at home", float(view.at_home)
+    yield "question", float(question(shown))
+    fields = [e for e in shown.elements if e.kind == "field"]
+    yield "fields", min(len(fields), 4) / 4
+    yield "empty fields", min(sum(not e.value for e in fields), 4) / 4
+    yield "typed here", float(any(e.value and e.value in view.past.touched for e in fields))
+    yield "rows", min(sum(bool(e.listed) for e in shown.elements), 12) / 12
+    yield "can scroll", float(bool(shown.scroll))
+    yield "can scroll down", float("down" in shown.scroll)
+    yield "short", float(len(shown.elements) < 4)
+    yield "says none", float(any(e.kind == "text" and _NONE.search(e.label) for e in shown.elements))
+    yield "loads", float(any(e.kind == "text" and _LOADS.search(e.label) for e in shown.elements))
+    yield "named here", min(len(view.named), 3) / 3
+    yield "named row", float(any(e.listed for e in view.named))
+    yield "all named touched", float(bool(view.named) and all(e.label in view.past.touched for e in view.named))
+    unseen = [p for p in view.left if f" {plain(p)} " not in view.here]
+    yield "left unseen", float(bool(unseen))
+    yield "left in sight", float(len(unseen) < len(view.left))
+    searched = any(e.value and e.value in view.past.touched for e in fields if set(stems(e.label)) & SEARCH)
+    yield "searched", float(searched)
+    found = any(e.listed and any(f" {plain(p)} " in f" {plain(e.line())} " for p in view.wanted.phrases) for e in shown.elements)
+    yield "searched in vain", float(searched and not found)
+    yield "no row of the request", float(not found)
+    in_title = any(f" {plain(p)} " in f" {plain(e.label)} " for e in shown.elements[:2] for p in view.wanted.phrases)
+    yield "title is a value", float(in_title)
+    yield "row fits", view.row.fits if view.row is not None else 0.0
+    switched = [e for e in view.named if e.kind == "switch" and view.part.state_of(e.label)]
+    yield "switch as asked", float(any(view.part.state_of(e.label) in e.state for e in switched))
+    yield "switch to turn", float(any(view.part.state_of(e.label) not in e.state for e in switched))
+    yield "holds as asked", float(any(view.part.agrees(e.value or e.detail) for e in shown.elements))
+    yield "not finished", float(bool(unfinished(view.request, shown, view.past, "0@x.y 1")))
+
+
+def _documents(view: View) -> Named:
+    yield "documented", float(view.page is not None)
+    yield "guided", float(bool(view.way))
+    yield "guided far", min(len(view.way), 4) / 4
+    yield "guide is touched", float(bool(view.way) and view.way[0] in view.past.touched)
+    best, here = max(view.by_app.values(), default=0.0), view.by_app.get(view.title, 0.0)
+    yield "best app", best
+    yield "this app", here
+    yield "another app is better", float(bool(view.by_app) and best > 1.4 * here)
+    yield "guided elsewhere", float(view.way[:1] != (view.title,) and view.way[:1] != () and view.way[0] in view.apps)
+    yield "app of the request", float(bool(view.title) and f" {plain(view.title)} " in view.wanted.plain)
+    ahead = view.ahead
+    yield "ahead", ahead.score if ahead is not None else 0.0
+    yield "ahead is near", float(ahead is not None and ahead.hops == 1)
+    label = ahead.target.part.label if ahead is not None else ""
+    yield "ahead is touched", float(bool(label) and label in view.past.touched)
+    yield "ahead in sight", float(bool(label) and view.shown.find(label) is not None)
+    page = view.page
+    yield "form", float(page is not None and commit(page) is not None)
+    hidden = page is not None and view.way[:1] != () and view.shown.find(view.way[0]) is None
+    yield "guide out of sight", float(hidden)
+    yield "guide in sight", float(view.way[:1] != () and view.shown.find(view.way[0]) is not None)

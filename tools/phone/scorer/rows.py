@@ -1,0 +1,142 @@
+"""Steps to fit a scorer on: the oracle's choices on simulated phones, its own and made-up apps alike.
+
+At each step every candidate is marked as right or not: the oracle's act is right, and so is a later move that could
+as well be made now. Runs stray: by harmless wrong turns, and by what a scorer itself would do, since the way back has
+to be learnt where it leads astray.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from random import Random
+
+from agentkit.errors import Retry
+
+from ..documents.guide import Guide
+from ..made.phones import installed, phone
+from ..made.tasks import tasks
+from ..session import Session
+from ..sim.perturb import CALM, ROUGH, Perturb
+from ..simulated import Simulated
+from ..tasks import TEMPLATES
+from ..tasks.judge import neutral_of, says
+from ..tasks.oracle import Act, NoWay, Oracle
+from ..tasks.task import Task
+from ..tasks.trajectory import perform, wrong_turn
+from ..tasks.wordings import reworded, wrapped
+from .candidates import ANSWER, CANNOT, Candidate, candidates
+from .features import Features, features
+from .view import View
+
+Pick = Callable[[View, Sequence[Candidate], Features, Sequence[Features]], int]
+_STRAY = 0.15
+_OWN = 0.25
+_ROUGH = 0.25
+_ROUNDABOUT = 0.3
+_LONGEST = 30
+_DOCUMENTED = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """One step: features of the moment and of each candidate, and which of them are right."""
+
+    moment: Features
+    each: list[Features]
+    right: tuple[bool, ...]
+    group: str
+
+
+def of_templates(split: str, numbers: range, pick: Pick | None = None, *, calm: bool = False) -> Iterator[Marked]:
+    """Steps of the tasks of a split; `calm` leaves out other words, disturbances and wrong turns."""
+    for template in (t for t in TEMPLATES.values() if t.split == split):
+        for number in numbers:
+            task, random = template.task(number), Random(f"scorer {template.name} {number}")
+            said = task.request if calm else reworded(task, random)
+            rough = replace(ROUGH, seed=number) if not calm and random.random() < _ROUGH else CALM
+            guided = calm or random.random() < _DOCUMENTED
+            yield from steps(task, said, rough, random, pick, documents=guided, stray=0.0 if calm else _STRAY)
+
+
+def of_made(seed: int, numbers: range, each: int, pick: Pick | None = None) -> Iterator[Marked]:
+    """Steps of tasks on phones with made-up apps."""
+    for number in numbers:
+        made = phone(seed, number)
+        for task in tasks(made, seed * 1000 + number, each):
+            random = Random(f"scorer {task.seed} {task.request}")
+            said = wrapped(task.request, random) if random.random() < _ROUNDABOUT else task.request
+            rough = replace(ROUGH, seed=task.seed, crash=0.0) if random.random() < _ROUGH else CALM
+            with installed(made.apps):
+                yield from steps(task, said, rough, random, pick, documents=made.guide, stray=_STRAY)
+
+
+def steps(
+    task: Task,
+    said: str,
+    perturb: Perturb,
+    random: Random,
+    pick: Pick | None,
+    *,
+    documents: bool | Guide,
+    stray: float,
+) -> Iterator[Marked]:
+    """The steps of one run, marked; it ends with the task, where the oracle knows no way, or after many steps."""
+    driver = Simulated(task.world, perturb)
+    session, oracle, neutral = Session(driver, documents=documents), Oracle(task), neutral_of(task)
+    session.request = said
+    for _ in range(_LONGEST):
+        try:
+            act = oracle.next(driver.phone, session.look())
+            others = oracle.others(driver.phone, session.look()) if act.name in {"tap", "type_text"} else []
+        except NoWay:
+            return
+        view = View(session)
+        found = candidates(view)
+        moment, each = features(view, found)
+        right = marks(task, [act, *others], found)
+        if any(right):
+            yield Marked(moment, each, right, task.template.name)
+        strays = act.name != "wait" and random.random() < stray
+        turn = wrong_turn(driver, session.look(), random, neutral) if strays else None
+        own = found[pick(view, found, moment, each)] if pick is not None and random.random() < _OWN else None
+        if own is not None and own.tool not in {ANSWER, CANNOT, "finish"}:
+            turn = as_act(own)
+        if turn is None and act.name in {"finish", "cannot"}:
+            return
+        with suppress(Retry):  # what was to be tapped is gone by now: look again
+            perform(session, turn or act)
+
+
+def as_act(candidate: Candidate) -> Act:
+    """A candidate that is a tool's call, as the oracle would say it."""
+    name = {"tap": "element", "type_text": "field", "scroll": "direction", "open_app": "app"}.get(candidate.tool)
+    if name is None:
+        return Act(candidate.tool, {})
+    if candidate.tool != "type_text":
+        return Act(candidate.tool, {name: candidate.handle or candidate.value})
+    return Act("type_text", {name: candidate.handle, "text": candidate.value, "enter": candidate.enter})
+
+
+def marks(task: Task, acts: Sequence[Act], found: Sequence[Candidate]) -> tuple[bool, ...]:
+    """Which candidates are one of these acts; a text that is no candidate stands for any text in its field."""
+    right = tuple(any(_same(candidate, act, task) for act in acts) for candidate in found)
+    if any(right) or acts[0].name != "type_text":
+        return right
+    return tuple(c.tool == "type_text" and c.handle == acts[0].arguments["field"] for c in found)
+
+
+def _same(candidate: Candidate, act: Act, task: Task) -> bool:
+    if candidate.tool == ANSWER:
+        answer = act.arguments.get("answer", "") if act.name == "finish" else ""
+        return bool(answer) and says(candidate.value, answer)
+    if candidate.tool in {CANNOT, "finish"}:
+        return act.name == candidate.tool and not (act.name == "finish" and task.draft.answer)
+    if act.name == "open_app" and candidate.tool == "tap":
+        return candidate.handle == act.arguments["app"] and candidate.element is not None and not candidate.element.value
+    return as_act(candidate) == replace(act, hit=None, arguments={**_plain(candidate), **act.arguments})
+
+
+def _plain(candidate: Candidate) -> dict[str, bool]:
+    return {"enter": candidate.enter} if candidate.tool == "type_text" else {}

@@ -1,0 +1,136 @@
+"""The scorer at work on a session: how likely each next call is, as odds for a model or as a proposal of its own."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from agentkit.cancel import Cancel
+from agentkit.types import (
+    Control,
+    DecisionPoint,
+    Odds,
+    Proposal,
+    ProposeRequest,
+    ToolCall,
+    ValueOdds,
+)
+
+from .candidates import ANSWER, CANNOT, Candidate, candidates
+from .features import features
+from .net import Net
+from .view import View
+
+if TYPE_CHECKING:
+    from ..session import Session
+
+NOT_POSSIBLE = "Not possible: "
+_ARGUMENT = {"tap": "element", "type_text": "field", "scroll": "direction", "open_app": "app"}
+_LEAST = 1e-4
+_ENDS = frozenset({"finish", ANSWER, CANNOT})
+
+
+@dataclass(frozen=True)
+class Scored:
+    """The candidates of one moment and the probability of each; `missing` is what was not found, for a refusal."""
+
+    found: tuple[Candidate, ...]
+    p: tuple[float, ...]
+    missing: str
+
+    @property
+    def best(self) -> int:
+        """The place of the likeliest."""
+        return max(range(len(self.p)), key=self.p.__getitem__)
+
+    def of(self, *tools: str) -> float:
+        """The probability of these tools together."""
+        return sum(p for candidate, p in zip(self.found, self.p, strict=True) if candidate.tool in tools)
+
+
+def scored(session: Session, net: Net) -> Scored:
+    """Score everything that can be done now."""
+    view = View(session)
+    found = candidates(view)
+    odds = net.odds(*features(view, found))
+    missing = next(iter((*view.left, *view.wanted.phrases)), "nothing like it")
+    return Scored(tuple(found), tuple(map(float, odds)), missing)
+
+
+def told(known: Scored, sharpness: float) -> Odds:
+    """The scores as odds for a model: of the tools, of no call, of the values of arguments; `sharpness` is a power."""
+    tools, values = defaultdict[str, float](float), defaultdict[tuple[str, str], defaultdict[str, float]](_empty)
+    for candidate, p in zip(known.found, known.p, strict=True):
+        if candidate.tool in _ENDS:
+            continue
+        tools[candidate.tool] += p
+        if candidate.tool in _ARGUMENT:
+            values[candidate.tool, _ARGUMENT[candidate.tool]][candidate.handle or candidate.value] += p
+    return Odds(
+        tools={tool: max(p, _LEAST) ** sharpness for tool, p in tools.items()},
+        none=max(known.of(*_ENDS), _LEAST) ** sharpness,
+        values=tuple(
+            ValueOdds(tool=tool, argument=name, values={v: max(p, _LEAST) ** sharpness for v, p in some.items()})
+            for (tool, name), some in values.items()
+        ),
+    )
+
+
+def _empty() -> defaultdict[str, float]:
+    return defaultdict(float)
+
+
+def proposal(known: Scored, key: str) -> Proposal:
+    """The likeliest candidate as a proposal, as sure as the scorer is of it."""
+    chosen = known.found[known.best]
+    tool = known.of(*_ENDS) if chosen.tool in _ENDS else known.of(chosen.tool)
+    points = [_point("tool", chosen.tool, tool)]
+    if chosen.tool in _ARGUMENT or chosen.tool in _ENDS:
+        name = _ARGUMENT.get(chosen.tool, "answer")
+        same = [c for c in known.found if (c.tool, c.handle) == (chosen.tool, chosen.handle)]
+        mine = sum(p for c, p in zip(known.found, known.p, strict=True) if c in same)
+        points.append(_point(f"0.{name}", chosen.handle or chosen.value, min(1.0, mine / max(tool, 1e-9))))
+    return Proposal(calls=(call_of(chosen, key, known.missing),), points=tuple(points), model="scorer")
+
+
+def call_of(candidate: Candidate, key: str, missing: str) -> ToolCall:
+    """A candidate as the call that an agent makes; ends are FINISH calls."""
+    if candidate.tool in _ENDS:
+        answer = f"{NOT_POSSIBLE}{missing} was not found" if candidate.tool == CANNOT else candidate.value
+        return ToolCall(id=key, name=Control.FINISH.value, arguments={"answer": answer})
+    name = _ARGUMENT.get(candidate.tool)
+    arguments: dict[str, str | bool] = {} if name is None else {name: candidate.handle or candidate.value}
+    if candidate.tool == "type_text":
+        arguments |= {"text": candidate.value} | ({"enter": True} if candidate.enter else {})
+    return ToolCall(id=key, name=candidate.tool, arguments=dict(arguments))
+
+
+def _point(field: str, text: str, p: float) -> DecisionPoint:
+    p = min(1.0, max(0.0, p))
+    return DecisionPoint(field=field, text=text, p=p, mass=1.0, margin=max(0.0, 2 * p - 1), entropy=0.0, legal=2)
+
+
+class ScorerModel:
+    """The scorer alone as a model: it proposes what it finds likeliest. For measurements."""
+
+    name = "scorer"
+
+    def __init__(self, session: Session, net: Net) -> None:
+        self.session, self.net = session, net
+
+    def propose(self, request: ProposeRequest, *, cancel: Cancel | None = None) -> Proposal:
+        """The next call."""
+        del cancel
+        number = 1 + sum(len(message.calls) for message in request.messages)
+        return proposal(scored(self.session, self.net), str(number))
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+def best_of(known: Scored, count: int = 3) -> Sequence[tuple[Candidate, float]]:
+    """The likeliest candidates with their probabilities, for people who look into it."""
+    order = sorted(range(len(known.p)), key=lambda at: -known.p[at])[:count]
+    return [(known.found[at], known.p[at]) for at in order]

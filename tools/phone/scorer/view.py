@@ -1,0 +1,204 @@
+"""One moment of a run as the scorer sees it: request, screen, what was done, and what documents know of the app.
+
+Made from a session, and nothing in it comes from the inside of a device. Everything that several features need is
+worked out once here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from ..compact import Compact, Element
+from ..documents.asked import Asked, asked, plain
+from ..documents.index import Index, Target
+from ..documents.model import VARIES, Page, Part
+from ..documents.named import dated, left, named
+from ..documents.rows import Row, best_row
+from ..documents.words import stems
+from ..driver import Capability
+from ..parts import parts, undone
+
+if TYPE_CHECKING:
+    from ..documents.guide import Guide
+    from ..session import Session
+
+_HOP = 0.2
+_OPENS = re.compile(r"^\W*(?:\w+\W+){0,3}?(?:open|launch|start|go to|bring up|show me|take me to)\b", re.IGNORECASE)
+_APP = re.compile(r"\b(?:my|the|app|application|please)\b", re.IGNORECASE)
+_NOWHERE = frozenset({"home", "launcher"})
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """The best of what a tap on something leads to: how well it answers the request, and in how many taps."""
+
+    score: float
+    hops: int
+    target: Target
+
+
+class View:
+    """What is known before a step of a session; its request must be set."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.shown: Compact = session.look()
+        self.past = session.past
+        self.request = dated(session.request, session.driver.now())
+        self.guide: Guide | None = session.guide
+        self.fields: dict[Element, dict[str, float]] = {}
+        """What was worked out for each field."""
+        self.apps = session.driver.apps() if Capability.APPS in session.driver.capabilities else ()
+
+    @cached_property
+    def wanted(self) -> Asked:
+        """The whole request."""
+        return asked(self.request)
+
+    @cached_property
+    def parts(self) -> tuple[str, ...]:
+        """The request cut where something else is asked for."""
+        return parts(self.request) or (self.request,)
+
+    @cached_property
+    def undone(self) -> str:
+        """The first part of which nothing was done, as far as one can see."""
+        return undone(self.request, self.shown, self.past)
+
+    @cached_property
+    def current(self) -> str:
+        """The part that is being done: the first that was not begun, or that holds a value that is left."""
+        if len(self.parts) < 2:
+            return self.request
+        missing = [part for part in self.parts if any(value in part for value in self.left)]
+        return self.undone or (missing or self.parts)[0 if missing else -1]
+
+    @cached_property
+    def part(self) -> Asked:
+        """`current`, read."""
+        return asked(self.current)
+
+    @cached_property
+    def left(self) -> tuple[str, ...]:
+        """Values of the request that were neither tapped, typed nor shown."""
+        return left(self.wanted, self.shown, self.past)
+
+    @cached_property
+    def missing_app(self) -> bool:
+        """Whether the request is to open something by a name that no app of this phone has."""
+        found = _OPENS.search(self.request)
+        if found is None or not self.apps or len(self.parts) > 1:
+            return False
+        words = [w for w in stems(_APP.sub(" ", self.request[found.end() :])) if w in self.wanted.values]
+        titles = frozenset(word for app in self.apps for word in stems(app))
+        return bool(words) and not titles & set(words) and not any(f" {w}" in self.here for w in words)
+
+    @cached_property
+    def named(self) -> list[Element]:
+        """Elements that the request speaks of, the clearest first."""
+        return named(self.wanted, self.shown)
+
+    @cached_property
+    def way(self) -> tuple[str, ...]:
+        """Where the guide goes on."""
+        return self.guide.way(self.request, self.shown, self.past) if self.guide is not None else ()
+
+    @cached_property
+    def index(self) -> Index | None:
+        """The document of the app in front."""
+        return self.guide.apps.get(self.shown.app) if self.guide is not None else None
+
+    @cached_property
+    def page(self) -> Page | None:
+        """The page of the document that is in front."""
+        return self.index.where(self.shown) if self.index is not None else None
+
+    @cached_property
+    def row(self) -> Row | None:
+        """The row that the request names best."""
+        return best_row(self.part, self.page, self.shown) if self.page is not None else None
+
+    @cached_property
+    def here(self) -> str:
+        """The screen in bare words, with a space at both ends."""
+        return f" {plain(' '.join(self.shown.lines(numbered=False)))} "
+
+    @cached_property
+    def taps(self) -> list[Element]:
+        """What can be tapped and was not refused."""
+        choices = frozenset(self.session.choices)
+        return [e for e in self.shown.elements if e.handle in choices and e.enabled]
+
+    @cached_property
+    def at_home(self) -> bool:
+        """Whether no app is in front."""
+        return self.shown.app in _NOWHERE
+
+    def part_of(self, element: Element) -> Part | None:
+        """What the document says of an element: by its label, by how it begins, or as a row that varies."""
+        if self.page is None:
+            return None
+        same = [p for p in self.page.parts if p.label == element.label]
+        begins = [p for p in self.page.parts if p.varies and element.label.startswith(p.label.removesuffix(VARIES))]
+        return next(iter([p for p in same if p.kind == element.kind] or same or begins), None)
+
+    def behind(self, request: str) -> Mapping[str, Behind]:
+        """By the label of a part of the page in front: the best that lies behind it, less a bit for each tap."""
+        if self.index is None or self.page is None or self.guide is None:
+            return {}
+        ways, found = self.index.ways(self.page.name), dict[str, Behind]()
+        for target, score in self.guide.scored(request, self.shown.app):
+            if target.page not in ways or target.part.label == VARIES:
+                continue
+            way = (*ways[target.page], target.part)
+            worth = score - _HOP * (len(way) - 1)
+            known = found.get(way[0].label)
+            if known is None or worth > known.score:
+                found[way[0].label] = Behind(worth, len(way), target)
+        return found
+
+    @cached_property
+    def behind_part(self) -> Mapping[str, Behind]:
+        """`behind` for the part that is being done."""
+        return self.behind(self.current)
+
+    @cached_property
+    def ahead(self) -> Behind | None:
+        """The best of all that can be reached from the page in front."""
+        return max(self.behind_part.values(), key=lambda each: each.score, default=None)
+
+    @cached_property
+    def by_app(self) -> Mapping[str, float]:
+        """By an app's title: how well the best of its functions answers the part that is being done."""
+        if self.guide is None:
+            return {}
+        best = self.guide.best(self.current)
+        return {self.guide.apps[package].document.app: score for package, (score, _) in best.items()}
+
+    @cached_property
+    def title(self) -> str:
+        """The title of the app in front."""
+        return self.index.document.app if self.index is not None else ""
+
+    def idle(self, name: str, **arguments: str) -> int:
+        """How often a call left this very screen as it was."""
+        return self.session.idle(f"{name} {json.dumps(arguments, sort_keys=True)}")
+
+    def made(self, name: str, **arguments: str) -> int:
+        """How often a call was made from this very screen."""
+        return self.session.made(f"{name} {json.dumps(arguments, sort_keys=True)}")
+
+    @cached_property
+    def known(self) -> float:
+        """The share of the request's words that the documents or the screen know at all."""
+        words = [w for w, weight in self.wanted.words.items() if weight >= 1.0 and not w[0].isdigit()]
+        if not words:
+            return 1.0
+        here = frozenset(re.findall(r"[a-z0-9]+", self.here))
+        known = self.guide.vocabulary if self.guide is not None else frozenset[str]()
+        return sum(w in known or any(h.startswith(w) for h in here) for w in words) / len(words)
