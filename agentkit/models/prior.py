@@ -1,7 +1,7 @@
 """What is known of a choice beside what the model thinks of it: odds of the first call's tool, odds of values.
 
 A small model chooses well among tools that it has met and badly among others; a table of word meanings was made for
-the others. So the odds of the first tool's name are multiplied by what retrieval gives them, and by those that come
+the others. So the odds of the first tool's name are multiplied by what retrieval gives them, or by those that come
 with the request, and the odds of an argument's values likewise. Whether to call at all is the model's choice, unless
 the request's odds say something of that too.
 """
@@ -29,15 +29,15 @@ _IN_TEXT = re.compile(rb'[^"]')
 class ToolPrior:
     """Odds of the tools of one request; `opening` is the text before the name of the first tool.
 
-    `none` are the odds of no call at all, where something is known of them.
+    `call` is the logit of calling a tool at all, where something is known of that.
     """
 
     def __init__(
-        self, odds: Mapping[str, float], opening: bytes, vocabulary: Vocabulary, none: float | None = None
+        self, odds: Mapping[str, float], opening: bytes, vocabulary: Vocabulary, call: float | None = None
     ) -> None:
         self._names = Options({name.encode(): odd for name, odd in odds.items()}, _IN_NAME, vocabulary)
         self._opening, self._vocabulary = opening, vocabulary
-        self._call = None if none is None else _logit(sum(odds.values()), none)
+        self._call = call
 
     def weigh(self, logits: Logits, legal: Ids, text: bytes) -> Logits:
         """The logits after an answer of this text; unchanged where no tool is being chosen."""
@@ -75,15 +75,16 @@ class ValuePrior:
 
 
 def tool_odds(near: Sequence[Near], given: Mapping[str, float]) -> dict[str, float]:
-    """The odds of the tools: what retrieval gives them times what came with the request; the best has 1.
+    """The odds of the tools: what came with the request, and what retrieval gives to the others; the best has 1.
 
-    A tool of which the one or the other says nothing is as likely as the likeliest.
+    Retrieval's are not multiplied with odds that came with the request: whoever gave those has read the request too,
+    and knows the place.
     """
     best = max((one.score for one in near), default=0.0)
     retrieved = {one.tool: math.exp(_SHARPNESS * (one.score - best)) for one in near}
     most = max(given.values(), default=1.0) or 1.0
-    names = retrieved.keys() | given.keys()
-    return {name: retrieved.get(name, 1.0) * given.get(name, most) / most for name in sorted(names)}
+    told = {name: odd / most for name, odd in given.items()}
+    return dict(sorted({**retrieved, **told}.items()))
 
 
 def tool_prior(request: ProposeRequest, opening: bytes, vocabulary: Vocabulary) -> ToolPrior | None:
@@ -91,8 +92,7 @@ def tool_prior(request: ProposeRequest, opening: bytes, vocabulary: Vocabulary) 
     given = request.odds
     odds = tool_odds(request.nearest, given.tools if given else {})
     if given and given.none is not None and given.tools:
-        none = given.none / (max(given.tools.values()) or 1.0)
-        return ToolPrior(odds, opening, vocabulary, none)
+        return ToolPrior(odds, opening, vocabulary, _logit(sum(given.tools.values()), given.none))
     return ToolPrior(odds, opening, vocabulary) if len(odds) > 1 else None
 
 

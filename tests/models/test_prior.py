@@ -87,9 +87,9 @@ def test_nothing_changes_elsewhere(text: bytes) -> None:
     assert set(odds.values()) == {1.0}
 
 
-def test_odds_that_come_with_the_request_are_multiplied_with_those_of_retrieval() -> None:
-    alike = {"set_alarm": 0.5, "sing": 0.5}
-    odds = weighed(OPENING, b"set", b"sing", scores=alike, odds=Odds(tools={"set_alarm": 3.0, "sing": 1.0}))
+def test_odds_that_come_with_the_request_stand_in_place_of_those_of_retrieval() -> None:
+    scores = {"set_alarm": 0.1, "sing": 0.9}
+    odds = weighed(OPENING, b"set", b"sing", scores=scores, odds=Odds(tools={"set_alarm": 3.0, "sing": 1.0}))
     assert odds[b"set"] == pytest.approx(3 * odds[b"sing"])
     alone = weighed(OPENING, b"set", b"sing", odds=Odds(tools={"set_alarm": 6.0, "sing": 2.0}))
     assert alone == pytest.approx(odds)
@@ -99,6 +99,8 @@ def test_odds_of_no_call_weigh_the_first_token() -> None:
     known = Odds(tools={"set_alarm": 3.0, "sing": 1.0}, none=8.0)
     odds = weighed(b"", b"[]", b'[{"name":"', odds=known)
     assert odds[b"[]"] == pytest.approx(2 * odds[b'[{"name":"'])
+    same = weighed(b"", b"[]", b'[{"name":"', odds=known, scores={"set_alarm": 0.1, "sing": 0.2, "get": 0.9})
+    assert same == pytest.approx(odds)
 
 
 def valued(written: str, *legal: bytes, tool: str = "tap", field: str = "element") -> dict[bytes, float]:
