@@ -9,7 +9,7 @@ import pytest
 from pydantic import BaseModel, PrivateAttr, ValidationError
 
 from agentkit.types import Check, CheckStatus, Message, ProposeRequest, ToolCall, Value
-from agentkit.types.base import unchecked
+from agentkit.types.base import replaced, unchecked
 
 CALL = ToolCall(id="1", name="look", arguments={"cities": ["Paris"]})
 CHECK = Check(name="schema", status=CheckStatus.PASS)
@@ -25,6 +25,9 @@ def test_a_copy_is_what_pydantic_would_make(value: Value, update: dict[str, Any]
     assert copied.model_fields_set == wanted.model_fields_set
     assert copied.model_dump_json() == wanted.model_dump_json()
     assert pickle.loads(pickle.dumps(copied)) == wanted
+    for name, new in update.items():
+        one, other = replaced(value, name, new), BaseModel.model_copy(value, update={name: new})
+        assert (one, one.model_fields_set) == (other, other.model_fields_set)
     assert hash(CHECK.model_copy()) == hash(CHECK)
 
 

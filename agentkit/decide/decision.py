@@ -100,11 +100,11 @@ def _calls(proposal: Proposal, verdict: Verdict, policy: Policy, state: LoopStat
         if effect in policy.approval:
             return _approval(proposal, f"{effect.value} calls need a person's approval", policy, execute_at)
         return _decision(
-            action=Action.EXECUTE, reason=f"{shown} reaches {execute_at:.2f} for {effect.value}", threshold=execute_at
+            action=Action.EXECUTE, reason=f"{shown} reaches {execute_at:.2f} for {effect}", threshold=execute_at
         )
     confirmed = p >= threshold.escalate_below
     border = execute_at if confirmed else threshold.escalate_below
-    reason = f"{shown} is below {border:.2f} for {effect.value}"
+    reason = f"{shown} is below {border:.2f} for {effect}"
     if policy.can_ask and ((confirmed and state.attended) or not _can_escalate(proposal, policy, state)):
         return _approval(proposal, reason, policy, border)
     return _help(proposal, reason, policy, state, border)

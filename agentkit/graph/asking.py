@@ -78,13 +78,12 @@ def _clock(year: int, month: int, day: int, hour: int, minute: int) -> str:
 
 
 def return_schemas(state: State, session: Session) -> dict[str, JsonSchema]:
-    """The declared return schemas of the calls that succeeded, by call id."""
-    registry = session.parts.registry
-    schemas: dict[str, JsonSchema] = {}
+    """The declared return schemas of the calls that succeeded, by call id; each is looked up once."""
+    registry, known = session.parts.registry, session.returns
     for call_id, result in session.results(state).items():
-        if result.ok and result.name in registry and (returns := registry.get(result.name).spec.returns) is not None:
-            schemas[call_id] = returns
-    return schemas
+        if call_id not in known:
+            known[call_id] = registry.get(result.name).spec.returns if result.ok and result.name in registry else None
+    return {call_id: schema for call_id, schema in known.items() if schema is not None}
 
 
 def renumber(proposal: Proposal, first: int) -> Proposal:

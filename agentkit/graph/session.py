@@ -99,7 +99,8 @@ class Session:
 
     `ask` puts a question to a person who is there now; None means nobody is. `answering` says that the run goes on with
     an answer to a question that was already put. `reached` is the state before the node under way, where no checkpoint
-    holds it. `moment` is where the newest proposal was checked, until its calls run in it.
+    holds it. `moment` is where the newest proposal was checked, until its calls run in it. `returns` holds the return
+    schemas of the calls so far, as far as they succeeded and one is declared.
     """
 
     parts: Parts
@@ -117,6 +118,7 @@ class Session:
     result: Run | None = None
     reached: State | None = None
     moment: Context[Any] | None = None
+    returns: dict[str, JsonSchema | None] = field(default_factory=dict[str, JsonSchema | None])
     began: float = field(default_factory=time.perf_counter)
     _turns: list[Message] = field(default_factory=list[Message])
     _next_id: int = 1
@@ -227,18 +229,13 @@ class Session:
             self._results |= new
         return self._results
 
-    def context(self, call_id: str = "") -> Context[Any]:
-        """The surroundings of a call, as tools see them."""
-        key = f"{self.run_id}:{call_id}" if call_id else ""
-        return Context(
-            run_id=self.run_id,
-            task=self.task,
-            call_id=call_id,
-            idempotency_key=key,
-            deps=self.deps,
-            now=self.now(),
-            cancel=self.cancel,
-        )
+    def context(self) -> Context[Any]:
+        """The surroundings of this moment, as tools see them."""
+        return self._surroundings.at(self.now())
+
+    @cached_property
+    def _surroundings(self) -> Context[Any]:
+        return Context(run_id=self.run_id, task=self.task, deps=self.deps, cancel=self.cancel)
 
     def acting(self) -> Context[Any]:
         """The surroundings in which calls run; the choices are those they were checked against, listed once a step."""

@@ -44,6 +44,7 @@ _PARSED = (
     ("date_from_datetime_parsing", "date"),
 )
 _CHECKED_FORMATS = ("date", "uuid", "ipv4", "ipv6", "email")
+_FLAT = (str, int, float, type(None))
 _LISTED = 12
 _SHOWN = 80
 
@@ -82,7 +83,7 @@ def _plain_key(schema: JsonSchema, value: JsonValue) -> int | None:
         return None
     parts: list[object] = [id(schema)]
     for name, item in value.items():
-        if not isinstance(item, str | int | float | None):
+        if not isinstance(item, _FLAT):
             return None
         parts += (name, type(item), item)
     return hash(tuple(parts))

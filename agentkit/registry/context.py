@@ -5,9 +5,11 @@ Knows nothing of models, of schemas or of who runs the tool.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Any, Generic, cast
 
 from typing_extensions import TypeVar
@@ -21,7 +23,14 @@ Wanted = TypeVar("Wanted")
 
 def local_now() -> datetime:
     """The local time, with its offset."""
-    return datetime.now().astimezone()
+    seconds = time.time()
+    here = time.localtime(seconds)
+    return datetime.fromtimestamp(seconds, _zone(here.tm_gmtoff, here.tm_zone))
+
+
+@lru_cache(maxsize=8)
+def _zone(offset: int, name: str) -> timezone:
+    return timezone(timedelta(seconds=offset), name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,13 +54,21 @@ class Context(Generic[Deps]):
 
     def of_call(self, call_id: str, idempotency_key: str, cancel: Cancel) -> Context[Deps]:
         """The same moment as one call of it sees it; what was listed for the moment is not listed again."""
-        made = object.__new__(type(self))
-        vars(made).update(vars(self), call_id=call_id, idempotency_key=idempotency_key, cancel=cancel)
-        return made
+        return self._with(call_id=call_id, idempotency_key=idempotency_key, cancel=cancel)
+
+    def at(self, now: datetime) -> Context[Deps]:
+        """The same surroundings at another moment: nothing is remembered."""
+        return self._with(now=now, memo={})
 
     def later(self) -> Context[Deps]:
         """The same surroundings once something changed: nothing is remembered."""
-        return replace(self)
+        return self._with(memo={})
+
+    def _with(self, **changes: Any) -> Context[Deps]:
+        """A copy with some fields replaced; the steps of a run make many."""
+        made = object.__new__(type(self))
+        vars(made).update(vars(self), **changes)
+        return made
 
     def progress(self, text: str) -> None:
         """Tell whoever watches the run how far a long call has come."""

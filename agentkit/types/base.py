@@ -21,6 +21,7 @@ _hold_fields = _slots["__dict__"].__set__
 _hold_names = _slots["__pydantic_fields_set__"].__set__
 _hold_extra = _slots["__pydantic_extra__"].__set__
 _hold_private = _slots["__pydantic_private__"].__set__
+_new = object.__new__
 
 
 class Value(BaseModel):
@@ -32,8 +33,10 @@ class Value(BaseModel):
         """A copy with some fields replaced, unchecked; what a frozen value holds is shared, so this costs little."""
         if deep or self.__pydantic_private__:
             return super().model_copy(update=update, deep=deep)
-        changes = update or {}
-        return _made(type(self), {**self.__dict__, **changes}, self.__pydantic_fields_set__.union(changes))
+        changes, names = update or {}, self.__pydantic_fields_set__
+        if not names.issuperset(changes):
+            names = names.union(changes)
+        return _made(type(self), {**self.__dict__, **changes}, names)
 
 
 def unchecked(kind: Callable[P, V]) -> Callable[P, V]:
@@ -46,19 +49,30 @@ def unchecked(kind: Callable[P, V]) -> Callable[P, V]:
     plain = {name: field.get_default() for name, field in fields.items() if field.default_factory is None}
     made_anew = tuple(name for name, field in fields.items() if field.default_factory is not None)
     template: dict[str, Any] = {name: plain.get(name) for name in fields}  # dumps list the fields in this order
+    shared: dict[tuple[str, ...], set[str]] = {}  # what is frozen never changes which fields were given
 
     def make(*args: P.args, **given: P.kwargs) -> V:
         held: dict[str, Any] = {**template, **given}
         for name in made_anew:
             if name not in given:
                 held[name] = fields[name].get_default(call_default_factory=True)
-        return _made(known, held, set(given))
+        names = tuple(given)
+        if names not in shared:
+            shared[names] = set(names)
+        return _made(known, held, shared[names])
 
     return make
 
 
+def replaced(value: V, name: str, new: object) -> V:
+    """A copy with one field replaced, unchecked: the quickest way, for values that have nothing beside their fields."""
+    held, names = value.__dict__.copy(), value.__pydantic_fields_set__
+    held[name] = new
+    return _made(type(value), held, names if name in names else {*names, name})
+
+
 def _made(kind: type[V], held: dict[str, Any], names: set[str]) -> V:
-    made = kind.__new__(kind)
+    made = _new(kind)
     _hold_fields(made, held)
     _hold_names(made, names)
     _hold_extra(made, None)

@@ -7,25 +7,26 @@ makes it unsure and never fails it. Knows nothing of thresholds.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from agentkit.types import Check, CheckStatus, Control, ToolCall, ToolSpec
 from agentkit.verify.grounding import arguments_of, grounding, judge, loose_numbers
 from agentkit.verify.scene import Finding, PerCall, Scene, summed_up
 from agentkit.verify.sources import sources
 
+_calls = PerCall("grounding", 0.5, grounding)
+
 
 class Grounding:
     """Every argument value of a call has a source; so have the numbers of an answer and the fields of a typed one."""
 
-    name = "grounding"
-    price_ms = 0.5
+    name = _calls.name
+    price_ms = _calls.price_ms
 
     def check(self, scene: Scene) -> Check:
         """Grade the calls, or the answer."""
         if scene.proposal.control is Control.FINISH:
             return summed_up(self.name, ((0, finding) for finding in answer(scene, scene.proposal.calls[0])))
-        return PerCall(self.name, self.price_ms, grounding).check(scene)
+        return _calls.check(scene)
 
 
 def answer(scene: Scene, call: ToolCall) -> Iterator[Finding]:
@@ -42,4 +43,4 @@ def answer(scene: Scene, call: ToolCall) -> Iterator[Finding]:
         for argument in arguments_of(ToolCall(id=call.id, name="finish", arguments=output), typed):
             found = judge(argument, listed)
             decided = found.status is not CheckStatus.FAIL
-            yield found if decided else replace(found, status=CheckStatus.UNSURE)
+            yield found if decided else found._replace(status=CheckStatus.UNSURE)

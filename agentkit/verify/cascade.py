@@ -1,7 +1,8 @@
 """The cascade: the checks in order of what they cost, ended by the first that fails, summed up in a verdict.
 
 Prices are measured: each verifier's declared price is the prior of a moving average of its own timings. Two prices
-count as equal within a factor of four, so that noise does not shuffle the order. Knows nothing of thresholds.
+count as equal within a factor of four, and a price that only just leaves its range stays in it, so that noise does not
+shuffle the order. Knows nothing of thresholds.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from typing import Protocol
 
 from agentkit.errors import Cancelled
 from agentkit.types import Check, CheckStatus, Proposal, ToolSpec, Verdict
-from agentkit.types.base import unchecked
-from agentkit.verify.scene import Scene, Verifier
+from agentkit.types.base import replaced, unchecked
+from agentkit.verify.scene import Scene, Verifier, worst
 from agentkit.verify.score import raw_score
 
 _DECISIVE = CheckStatus.FAIL
@@ -63,44 +64,39 @@ class Cascade:
     def run(self, scene: Scene) -> Verdict:
         """The verdict on a proposal. Raises only `Cancelled`; a verifier that breaks counts as unsure."""
         checks: list[Check] = []
-        for verifier in self.order():
-            check = self._timed(verifier, scene)
-            checks.append(check)
+        for verifier in self._order:
+            started = time.perf_counter()
+            try:
+                check = verifier.check(scene)
+            except Cancelled:
+                raise
+            except Exception as error:
+                text = f"The check `{verifier.name}` could not run: {type(error).__name__}: {error}"
+                check = Check(name=verifier.name, status=CheckStatus.UNSURE, evidence=text)
+            spent = (time.perf_counter() - started) * 1000
+            self._learn(verifier.name, spent)
+            checks.append(replaced(check, "ms", spent))
             if check.status is _DECISIVE:
                 break
         return self._verdict(scene, tuple(checks))
-
-    def _timed(self, verifier: Verifier, scene: Scene) -> Check:
-        started = time.perf_counter()
-        try:
-            check = verifier.check(scene)
-        except Cancelled:
-            raise
-        except Exception as error:
-            text = f"The check `{verifier.name}` could not run: {type(error).__name__}: {error}"
-            check = Check(name=verifier.name, status=CheckStatus.UNSURE, evidence=text)
-        spent = (time.perf_counter() - started) * 1000
-        self._learn(verifier.name, spent)
-        return check.model_copy(update={"ms": spent})
 
     def _learn(self, name: str, spent: float) -> None:
         """Move a price towards a timing; one that another thread overwrites in that moment is no loss."""
         known = self._prices[name]
         price = self._prices[name] = known + self._memory * (spent - known)
         low, high = self._steps[name]
-        if not low <= price < high:
+        if not low * _NEAR <= price < high / _NEAR:
             with self._lock:
                 self._steps[name] = _price_step(price)
                 self._order = self._sorted()
 
     def _verdict(self, scene: Scene, checks: tuple[Check, ...]) -> Verdict:
         proposal = scene.proposal
-        statuses = [check.status for check in checks]
-        worst = next((one for one in (CheckStatus.FAIL, CheckStatus.UNSURE) if one in statuses), CheckStatus.PASS)
         fitted = self._fitted_for(scene)
         found = None if fitted is None else fitted.probability(proposal, checks)
         probability = raw_score(proposal) if found is None else found
-        return _verdict(status=worst, checks=checks, probability=probability, calibrated=found is not None)
+        status = worst([check.status for check in checks])
+        return _verdict(status=status, checks=checks, probability=probability, calibrated=found is not None)
 
     def _fitted_for(self, scene: Scene) -> Calibration | None:
         """The calibration for the agent's tools, where there is one; looked up once for each set of tools."""
@@ -122,4 +118,5 @@ def _price_step(price_ms: float) -> tuple[float, float]:
 
 
 _CHEAPEST = 1e-3
+_NEAR = 0.7
 _LEAST = math.floor(math.log(_CHEAPEST, 4))

@@ -44,11 +44,13 @@ class SchemaCheck:
                 Finding(FAIL, f"The answer holds {len(proposal.calls)} calls; {scene.request.max_calls} may be."),
             )
         for index, call in enumerate(proposal.calls):
-            if call.control is not None:
-                yield from ((index, finding) for finding in _control_findings(scene, call, call.control))
+            control = call.control
+            if control is not None:
+                found = _control_findings(scene, call, control)
             else:
-                spec = scene.specs.get(call.name)
-                yield from ((index, finding) for finding in schema_findings(call, spec, scene))
+                found = schema_findings(call, scene.specs.get(call.name), scene)
+            for finding in found:
+                yield index, finding
 
 
 def schema_findings(call: ToolCall, spec: ToolSpec | None, scene: Scene) -> Iterator[Finding]:
@@ -183,7 +185,8 @@ def repetition(scene: Scene, call: ToolCall, spec: ToolSpec | None) -> Iterator[
         outcome = {"ok": "it worked", "retry": "it asked for others"}.get(status, f"it ended as {status}")
         yield Finding(FAIL, f"`{call.name}` was already called with the same arguments, and {outcome}.")
         return
-    twins = [other for other in scene.proposal.calls if call_key(other) == key]
+    calls = scene.proposal.calls
+    twins = [other for other in calls if call_key(other) == key] if len(calls) > 1 else []
     if len(twins) > 1 and twins[0].id != call.id:
         yield Finding(FAIL, f"`{call.name}` stands twice in the answer with the same arguments.")
 
@@ -221,8 +224,7 @@ class PolicyCheck:
     def check(self, scene: Scene) -> Check:
         """Fails on a call whose effect is not allowed."""
         found: list[tuple[int | None, Finding]] = []
-        for index, call in enumerate(scene.proposal.calls):
-            spec = scene.specs.get(call.name)
+        for index, call, spec in scene.tool_calls:
             if spec is not None and spec.effect not in self.allowed:
                 allowed = ", ".join(effect for effect in Effect if effect in self.allowed) or "none"
                 text = f"`{call.name}` has the effect {spec.effect.value}; this agent may only have {allowed}."

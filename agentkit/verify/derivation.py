@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import combinations
+from typing import NamedTuple
 
 from pydantic import JsonValue
 
@@ -28,6 +28,7 @@ _UNITS = (
     (re.compile(r"(?<![a-z])weeks?(?![a-z])"), 604800.0),
 )
 _CLOCK = re.compile(r"(?<![\d:.])(\d{1,2}):([0-5]\d)(?![\d:])")
+_ANYTHING: JsonSchema = {}
 _PARTS = ("hour", "minute", "year", "month", "day")
 _TOP = re.compile(r" (?:max|maximum|full|fully|highest|loudest|brightest|all the way up|top|most|always|complete\w*) ")
 _BOTTOM = re.compile(
@@ -35,19 +36,17 @@ _BOTTOM = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Argument:
+class Argument(NamedTuple):
     """One argument value; `hint` is what its name and description say, which may name a unit."""
 
     tool: str
     path: str
     value: JsonValue
-    schema: JsonSchema = field(default_factory=dict[str, JsonValue])
+    schema: JsonSchema = _ANYTHING
     hint: str = ""
 
 
-@dataclass(frozen=True)
-class Origin:
+class Origin(NamedTuple):
     """Where a value comes from; `where` completes "comes from ..." when the status is PASS, else the sentence."""
 
     score: float = 0.0

@@ -35,6 +35,7 @@ _COMPOSED = re.compile(
 _EXPRESSION = re.compile(r"[\d\s.,+\-*/()%^×÷]+")
 _CONSTANTS = frozenset({0.0, 1.0, 2.0, 7.0, 10.0, 12.0, 24.0, 60.0, 100.0, 365.0, 1000.0, 3600.0})
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])")
+_NESTED = (list, dict)
 _COMPOSED_PASS, _COMPOSED_FAIL = 0.5, 0.15
 
 
@@ -65,7 +66,11 @@ def arguments_of(call: ToolCall, spec: ToolSpec | None) -> Iterator[Argument]:
     root = spec.parameters if spec else {}
     properties: dict[str, Any] = root.get("properties", {})
     for name, value in call.arguments.items():
-        yield from _leaves(call.name, name, value, _resolved(properties.get(name, {}), root), root)
+        schema = _resolved(properties.get(name, {}), root)
+        if isinstance(value, _NESTED):
+            yield from _leaves(call.name, name, value, schema, root)
+        else:
+            yield Argument(call.name, name, value, schema, _hint(name, schema))
 
 
 def judge(argument: Argument, listed: Sequence[Source]) -> Finding:
@@ -135,15 +140,15 @@ def _enum_origin(argument: Argument, listed: Sequence[Source]) -> Origin:
 
 def _verbatim(argument: Argument, listed: Sequence[Source]) -> Origin:
     """The value as it stands, at word borders (1.0) or inside a word (0.8)."""
-    text = argument.value if isinstance(argument.value, str) else str(argument.value)
-    folded = fold(text).strip()
-    spaced = f" {' '.join(digits(text))} "
+    is_text = isinstance(argument.value, str)
+    text = str(argument.value)
+    folded = fold(text).strip() if is_text else text
     for source in listed:
         if stands_in(folded, source.folded):
             return Origin(1.0, source.label)
-        if isinstance(argument.value, str) and spaced.strip() and spaced in source.spaced:
+        if is_text and (said := " ".join(digits(text))) and f" {said} " in source.spaced:
             return Origin(0.95, source.label)
-    if isinstance(argument.value, str):
+    if is_text:
         inside = next((source for source in listed if text in source.text), None)
         if inside:
             return Origin(0.8, inside.label)
@@ -265,7 +270,6 @@ def _quoted(value: object) -> str:
 
 
 def _leaves(tool: str, path: str, value: JsonValue, schema: JsonSchema, root: JsonSchema) -> Iterator[Argument]:
-    hint = f"{path} {schema.get('title', '')} {schema.get('description', '')}"
     if isinstance(value, list) and value:
         items: Any = schema.get("items", {})
         for index, item in enumerate(value):
@@ -278,7 +282,11 @@ def _leaves(tool: str, path: str, value: JsonValue, schema: JsonSchema, root: Js
         for key, item in value.items():
             yield from _leaves(tool, f"{path}.{key}", item, _resolved(properties.get(key, {}), root), root)
     else:
-        yield Argument(tool, path, value, schema, hint)
+        yield Argument(tool, path, value, schema, _hint(path, schema))
+
+
+def _hint(path: str, schema: JsonSchema) -> str:
+    return f"{path} {schema.get('title', '')} {schema.get('description', '')}"
 
 
 def _resolved(schema: Any, root: JsonSchema, depth: int = 0) -> JsonSchema:
@@ -286,6 +294,8 @@ def _resolved(schema: Any, root: JsonSchema, depth: int = 0) -> JsonSchema:
     if not isinstance(schema, dict) or depth > 8:
         return {}
     known = cast("JsonSchema", schema)
+    if "$ref" not in known and "anyOf" not in known:
+        return known
     target = known.get("$ref")
     if isinstance(target, str):
         definitions: dict[str, Any] = root.get("$defs", {})

@@ -6,10 +6,10 @@ wrapped by `PerCall`. Knows nothing of thresholds or of what happens to the verd
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from agentkit.types import Check, CheckStatus, Proposal, ProposeRequest, Step, ToolCall, ToolSpec
 from agentkit.types.base import unchecked
@@ -18,7 +18,6 @@ from agentkit.verify.references import Known, known_results
 if TYPE_CHECKING:
     from agentkit.registry import Context, Registry
 
-_RANK = {CheckStatus.FAIL: 0, CheckStatus.UNSURE: 1, CheckStatus.PASS: 2}
 _check = unchecked(Check)
 
 
@@ -44,13 +43,18 @@ class Scene:
         return {spec.name: spec for spec in self.request.tools}
 
     @cached_property
+    def tool_calls(self) -> tuple[tuple[int, ToolCall, ToolSpec | None], ...]:
+        """The calls of tools, each with its place in the proposal and the tool, where it is offered."""
+        calls, specs = self.proposal.calls, self.specs
+        return tuple((index, call, specs.get(call.name)) for index, call in enumerate(calls) if call.control is None)
+
+    @cached_property
     def known(self) -> dict[str, Known]:
         """What references may point at: results of the run so far, and the calls of this proposal, by call id."""
         return known_results(self.request.results, self.history, self.proposal, self.specs)
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """What a check saw about one call or one argument; several are summed up in one `Check`."""
 
     status: CheckStatus
@@ -89,16 +93,22 @@ class PerCall:
     def check(self, scene: Scene) -> Check:
         """All findings about all calls, summed up."""
         found: list[tuple[int | None, Finding]] = []
-        for index, call in enumerate(scene.proposal.calls):
-            if call.control is None:
-                found += [(index, finding) for finding in self.findings(scene, call, scene.specs.get(call.name))]
+        for index, call, spec in scene.tool_calls:
+            found += [(index, finding) for finding in self.findings(scene, call, spec)]
         return summed_up(self.name, found) if found else passed(self.name)
 
 
 @lru_cache(maxsize=256)
 def passed(name: str) -> Check:
     """The check of a verifier that has nothing to say against a proposal."""
-    return Check(name=name, status=CheckStatus.PASS)
+    return _check(name=name, status=CheckStatus.PASS, ms=0.0)
+
+
+def worst(statuses: Sequence[CheckStatus]) -> CheckStatus:
+    """FAIL where any is, else UNSURE where any is, else PASS."""
+    if CheckStatus.FAIL in statuses:
+        return CheckStatus.FAIL
+    return CheckStatus.UNSURE if CheckStatus.UNSURE in statuses else CheckStatus.PASS
 
 
 def summed_up(name: str, found: Iterable[tuple[int | None, Finding]]) -> Check:
@@ -106,16 +116,19 @@ def summed_up(name: str, found: Iterable[tuple[int | None, Finding]]) -> Check:
     findings = list(found)
     if not findings:
         return passed(name)
-    worst = min((finding.status for _, finding in findings), key=_RANK.__getitem__)
-    telling = [(index, finding) for index, finding in findings if finding.status is worst]
-    shown = telling[:3] if worst is not CheckStatus.PASS else []
+    status = worst([finding.status for _, finding in findings])
     scores = [finding.score for _, finding in findings if finding.score is not None]
-    return _check(
+    score = min(scores) if scores else None
+    if status is CheckStatus.PASS:
+        repairable = False not in [finding.repairable for _, finding in findings]
+        return _check(name=name, status=status, score=score, ms=0.0, repairable=repairable)
+    telling = [(index, finding) for index, finding in findings if finding.status == status]
+    return Check(
         name=name,
-        status=worst,
-        evidence=" ".join(finding.evidence for _, finding in shown if finding.evidence),
-        score=min(scores) if scores else None,
-        call=telling[0][0] if shown else None,
-        path=telling[0][1].path if shown else None,
+        status=status,
+        evidence=" ".join(finding.evidence for _, finding in telling[:3] if finding.evidence),
+        score=score,
+        call=telling[0][0],
+        path=telling[0][1].path,
         repairable=all(finding.repairable for _, finding in telling),
     )

@@ -163,7 +163,9 @@ def sources(scene: Scene) -> Sequence[Source]:
 
 def _sources(scene: Scene) -> Iterator[Source]:
     now = scene.context.now if scene.context is not None else None
-    yield from (Source(label, text, "user", now) for label, text in _said(scene) if text.strip())
+    for label, text in _said(scene):
+        if text.strip():
+            yield Source(label, text, "user", now)
     facts = "\n".join(scene.request.facts)
     if facts.strip():
         yield Source("the facts", facts, "trusted", now)

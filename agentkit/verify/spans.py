@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from agentkit.verify.derivation import Argument, is_part
 from agentkit.verify.sources import Source
 from agentkit.verify.words import digits, number, stem, words
 
 _NEAR = 2
+_UNWRITTEN = (bool, list, dict)
 _ENDS = (
     {"start", "from", "begin", "min", "minimum", "low", "lower", "departure", "in", "first", "since", "origin"},
     {"end", "to", "until", "till", "finish", "max", "maximum", "high", "upper", "return", "out", "last", "destination"},
@@ -34,11 +36,11 @@ def doubly_used(arguments: Sequence[Argument], listed: Sequence[Source]) -> dict
             holders.setdefault(key, []).append(argument)
     lost: dict[str, str] = {}
     for key, rivals in holders.items():
-        if len({_place(one) for one in rivals}) < 2:
+        if len(rivals) < 2 or len({_place(one) for one in rivals}) < 2:
             continue
         best, *others = sorted(rivals, key=lambda one: -_claim(one, key, listed))
         others = [one for one in others if needs_span(one)]
-        spare = max(1, sum(_times(key, source) for source in listed)) - 1
+        spare = max(1, sum(len(_places(key, source.spaced)) for source in listed)) - 1
         for other in others:
             if _place(other) == _place(best) or _are_ends(best, other) or is_part(other, listed):
                 continue
@@ -52,7 +54,7 @@ def doubly_used(arguments: Sequence[Argument], listed: Sequence[Source]) -> dict
 def takes_span(argument: Argument) -> bool:
     """Whether a value takes up words of a text: not a default, a reference, a boolean, or what need not be grounded."""
     value, schema = argument.value, argument.schema
-    plain = value is None or isinstance(value, bool | list | dict) or value == ""
+    plain = value is None or isinstance(value, _UNWRITTEN) or value == ""
     return not plain and ("default" not in schema or schema["default"] != value) and schema.get("x-grounding") is None
 
 
@@ -75,17 +77,16 @@ def _place(argument: Argument) -> str:
     return ".".join(step for step in argument.path.split(".") if not step.isdigit())
 
 
-def _times(key: tuple[str, ...], source: Source) -> int:
-    """How often a text says a value; numbers by value, so that `7:07` says 7 twice."""
-    tokens = source.spaced.split()
-    return sum(_same(tokens[at : at + len(key)], key) for at in range(len(tokens) - len(key) + 1))
+@lru_cache(maxsize=64)
+def _places(key: tuple[str, ...], spaced: str) -> tuple[int, ...]:
+    """The words at which a text says a value; numbers by value, so that `7:07` says 7 twice."""
+    tokens = spaced.split()
+    starts = [at for at in range(len(tokens) - len(key) + 1) if _alike(tokens[at], key[0])]
+    return tuple(at for at in starts if all(_alike(tokens[at + n], key[n]) for n in range(1, len(key))))
 
 
-def _same(tokens: Sequence[str], key: tuple[str, ...]) -> bool:
-    return all(  # pairs that are spelled alike need no reading
-        one == other or (number(one) is not None and number(one) == number(other))
-        for one, other in zip(tokens, key, strict=True)
-    )
+def _alike(one: str, other: str) -> bool:
+    return one == other or ((value := number(one)) is not None and value == number(other))
 
 
 def _claim(argument: Argument, key: tuple[str, ...], listed: Sequence[Source]) -> float:
@@ -97,11 +98,10 @@ def _claim(argument: Argument, key: tuple[str, ...], listed: Sequence[Source]) -
     named = {stem(word) for word in words(_place(argument).rpartition(".")[2].replace("_", " "))}
     for source in listed:
         tokens = source.spaced.split()
-        for at in range(len(tokens) - len(key) + 1):
-            if _same(tokens[at : at + len(key)], key):
-                around = tokens[max(0, at - _NEAR) : at] + tokens[at + len(key) : at + len(key) + _NEAR]
-                if named & {stem(token) for token in around}:
-                    return 1.0
+        for at in _places(key, source.spaced):
+            around = tokens[max(0, at - _NEAR) : at] + tokens[at + len(key) : at + len(key) + _NEAR]
+            if named & {stem(token) for token in around}:
+                return 1.0
     return 0.0
 
 
