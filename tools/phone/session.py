@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from agentkit import Context
 from agentkit.errors import Retry
-from agentkit.types import Proposal, ProposeRequest
+from agentkit.types import Odds, Proposal, ProposeRequest
 
 from .compact import Compact, Element, compact
 from .documents import named
@@ -21,6 +21,7 @@ from .documents.index import COMMIT
 from .documents.named import Past, dated, texts
 from .driver import Capability, Driver, require
 from .pages import Pages
+from .scorer import SHIPPED, Scorer
 from .screen import Screen, parse
 from .simulated import Simulated
 
@@ -43,7 +44,8 @@ class Session:
     """The phone that tools act on; `count` turns text into a number of tokens, `costs` holds it for each look.
 
     With `documents` a line of guidance from the app documents follows the screen, for the `request` that is being done;
-    by default on the simulated phone, whose apps are documented. A guide given there speaks of other apps.
+    by default on the simulated phone, whose apps are documented. A guide given there speaks of other apps. `scorer`
+    tells how likely each call is, by default the one that ships.
     """
 
     def __init__(
@@ -53,8 +55,10 @@ class Session:
         count: Callable[[str], int] = characters,
         numbered: bool = False,
         documents: bool | Guide | None = None,
+        scorer: Scorer | None = None,
     ) -> None:
         self.driver = driver
+        self.scorer = scorer or SHIPPED
         self.count = count
         self.numbered = numbered
         self.documents: bool | Guide = driver.name == "simulated" if documents is None else documents
@@ -173,6 +177,10 @@ class Session:
 
             self.scripts = Scripts.of(folder)
         return self.scripts.propose(self, ctx, request) if self.scripts is not None else None
+
+    def odds(self, ctx: Context[Any]) -> Odds | None:
+        """How likely each next call is, as the scorer finds; None without one."""
+        return self.scorer.odds(self) if ctx.task == self.request else None
 
     def lines(self) -> tuple[str, ...]:
         """The device's time, where it is known; what the app before showed last; the screen in short form; guidance."""

@@ -24,7 +24,9 @@ _STATES = frozenset({"on", "off"})
 _LAST = re.compile(r"\b(last|latest|newest|most recent)\b", re.IGNORECASE)
 _TOMORROW = re.compile(r"(?<=[\dm] )tomorrow\b|\btomorrow\b(?!\W*$)", re.IGNORECASE)
 _SAYS = re.compile(r"[:\"“]|\b(text|messag|say|tell|that|repl|respond|answer)", re.IGNORECASE)
-_UNTIL = re.compile(r"(?<=\bto )tomorrow\b|(?<=\bfor )tomorrow\b|(?<=\bon )tomorrow\b|(?<=\buntil )tomorrow\b", re.IGNORECASE)
+_UNTIL = re.compile(
+    r"(?<=\bto )tomorrow\b|(?<=\bfor )tomorrow\b|(?<=\bon )tomorrow\b|(?<=\buntil )tomorrow\b", re.IGNORECASE
+)
 _KEY = re.compile(r"([A-Z][\w ]*?)(?::| \S)")
 
 

@@ -33,8 +33,8 @@ _ENDS = frozenset({"read", "visit"})
 """Wishes that can only come last: what is read or opened must be in sight at the end."""
 
 
-def tasks(phone: MadePhone, seed: int, count: int) -> list[Task]:
-    """Tasks on this phone, each on a world of its own; deterministic by seed."""
+def tasks(phone: MadePhone, seed: int, count: int, *, refused: float = _REFUSED) -> list[Task]:
+    """Tasks on this phone, each on a world of its own; deterministic by seed. A share of them cannot be done."""
     found: list[Task] = []
     with installed(phone.apps):
         for number in range(count * 6):
@@ -42,14 +42,14 @@ def tasks(phone: MadePhone, seed: int, count: int) -> list[Task]:
                 break
             random = Random(f"made {seed} {number}")
             try:
-                found.append(_task(phone, random, seed * 1000 + number))
+                found.append(_task(phone, random, seed * 1000 + number, refused))
             except Unfit:
                 continue
     return found
 
 
-def _task(phone: MadePhone, random: Random, seed: int) -> Task:
-    if random.random() < _REFUSED:
+def _task(phone: MadePhone, random: Random, seed: int, refused: float) -> Task:
+    if random.random() < refused:
         world = phone.world(seed)
         build = _drawn(random, REFUSED)
         wish = build(Wisher(random, world), random.choice(phone.blueprints))

@@ -74,7 +74,9 @@ def _ends(view: View) -> Iterator[Candidate]:
 
 def _enters(view: View, element: Element) -> bool:
     """Whether a text in a field is to be entered at once: nothing on the screen would take it otherwise."""
-    return "address" in element.label.lower() and not any(e.kind == "field" for e in view.shown.elements if e != element)
+    return "address" in element.label.lower() and not any(
+        e.kind == "field" for e in view.shown.elements if e != element
+    )
 
 
 def texts(view: View) -> tuple[str, ...]:
@@ -85,7 +87,7 @@ def texts(view: View) -> tuple[str, ...]:
     found += sorted(hours(view.request))
     found += _tails(view.session.request)
     seen = [text for line in view.session.earlier for text in _pieces(line.removeprefix("earlier: "))]
-    return tuple(dict.fromkeys([*found[:_TEXTS], *seen[: _TEXTS]]))
+    return tuple(dict.fromkeys([*found[:_TEXTS], *seen[:_TEXTS]]))
 
 
 def _tails(request: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The numbers that a scorer reads of each candidate: its own, those of the moment, and how it stands among the others."""
+"""What a scorer reads of each candidate: its own numbers, those of the moment, and how it stands among the others."""
 
 from __future__ import annotations
 

@@ -2,17 +2,16 @@
 
     python -m phone.scorer.fit                     (in tools/; minutes on one core, the same file each time)
 
-Three rounds: on the oracle's own steps, and twice more on steps of runs that partly went where the scorer of the round
-before would have gone, each marked by the oracle. Tasks of the test split are not read.
+Two rounds: on the oracle's runs, and on runs that partly went where the scorer of the first round would have gone,
+each step marked by the oracle. Tasks of the test split are not read.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-import time
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +26,8 @@ from .view import View
 TRAIN, DEV, MADE = 3_000_000, 4_000_000, 77
 """Where the seeds of tasks begin; training rows of the model and the evaluation draw from others."""
 _RARE = 3
-_DECAY = 3e-4
+Arrays = dict[str, Array]
+_DECAY = 1e-4
 _RATE = 3e-3
 _BATCH = 64
 _PATIENCE = 4
@@ -78,14 +78,14 @@ def packed(found: Sequence[Marked], own: Sequence[str], moment: Sequence[str]) -
     return Packed(matrix, rows([one.moment for one in found], moment).astype(np.float16), starts, right)
 
 
-class Fit:
+class Learning:
     """One network under training, by Adam on the logarithm of what it gives to the right candidates together."""
 
     def __init__(self, own: int, moment: int, hidden: int, seed: int) -> None:
         random = np.random.default_rng(seed)
         self.random = random
         scale = 1.0 / np.sqrt(30.0)
-        self.now: dict[str, Array] = {
+        self.now: Arrays = {
             "first": (random.normal(size=(own, hidden)) * scale).astype(np.float32),
             "context": (random.normal(size=(moment, hidden)) * scale).astype(np.float32),
             "bias": np.zeros(hidden, np.float32),
@@ -122,17 +122,15 @@ class Fit:
         }
         self._apply(slopes, rate)
 
-    def _apply(self, slopes: dict[str, Array], rate: float) -> None:
+    def _apply(self, slopes: Arrays, rate: float) -> None:
         self.count += 1
         for name, slope in slopes.items():
             self.mean[name] = 0.9 * self.mean[name] + 0.1 * slope
             self.square[name] = 0.99 * self.square[name] + 0.01 * slope**2
             mean = self.mean[name] / (1 - 0.9**self.count)
             square = self.square[name] / (1 - 0.99**self.count)
-            decay = 0.0 if name == "bias" else _DECAY
-            self.now[name] = (
-                self.now[name] - rate * (mean / (np.sqrt(square) + 1e-8) + decay * self.now[name] / rate * 1e-1)
-            ).astype(np.float32)
+            moved = self.now[name] * (1 - _DECAY * rate / _RATE) - rate * mean / (np.sqrt(square) + 1e-8)
+            self.now[name] = moved.astype(np.float32)
 
 
 def _shares(logits: Array, step: npt.NDArray[np.intp]) -> Array:
@@ -142,51 +140,82 @@ def _shares(logits: Array, step: npt.NDArray[np.intp]) -> Array:
     return (odds / np.add.reduceat(odds, starts)[step]).astype(np.float32)
 
 
-def loss_of(net: Net, part: Packed) -> tuple[float, float, float]:
+@dataclass(frozen=True)
+class Quality:
     """The mean loss, how often a right candidate comes first, and how often among the first three."""
+
+    loss: float
+    first: float
+    three: float
+
+    def __str__(self) -> str:
+        return f"loss {self.loss:.3f}, first {100 * self.first:.1f} %, among three {100 * self.three:.1f} %"
+
+
+def quality(net: Net, part: Packed) -> Quality:
+    """What a scorer is worth on steps that were packed over its features."""
     ends = np.append(part.starts, len(part.own))
     loss, first, three = 0.0, 0, 0
     for at in range(part.steps):
         own = part.own[ends[at] : ends[at + 1]].astype(np.float32)
-        logits = through(net, own, part.moment[at].astype(np.float32))
+        logits = net.through(own, part.moment[at].astype(np.float32))
         right = part.right[ends[at] : ends[at + 1]]
         odds = np.exp(logits - logits.max())
         loss -= float(np.log(max(odds[right].sum() / odds.sum(), 1e-9)))
         order = np.argsort(-logits, kind="stable")
         first += bool(right[order[0]])
         three += bool(right[order[:3]].any())
-    return loss / part.steps, first / part.steps, three / part.steps
+    return Quality(loss / part.steps, first / part.steps, three / part.steps)
 
 
-def through(net: Net, own: Array, moment: Array) -> Array:
-    """Logits from matrices."""
-    found = np.zeros(len(own), np.float32)
-    for first, context, bias, out, skip in zip(net.first, net.context, net.bias, net.out, net.skip, strict=True):
-        found += np.maximum(own @ first + (moment @ context + bias), 0.0) @ out + own @ skip
-    return found / np.float32(len(net.first))
-
-
-def net_of(own: Sequence[str], moment: Sequence[str], each: Sequence[dict[str, Array]]) -> Net:
+def net_of(own: Sequence[str], moment: Sequence[str], each: Sequence[Arrays]) -> Net:
     """Trained networks as one scorer."""
     stacked = {name: np.stack([one[name] for one in each]) for name in each[0]}
     return Net(tuple(own), tuple(moment), **stacked)
 
 
-def fitted(train: Packed, dev: Packed, names: tuple[Sequence[str], Sequence[str]], *, hidden: int, seed: int, epochs: int) -> dict[str, Array]:
+@dataclass(frozen=True)
+class Settings:
+    """What a fit is given: how many networks, how wide, how long; how many tasks of each template and phones."""
+
+    nets: int = 3
+    hidden: int = 32
+    epochs: int = 10
+    tasks: int = 6
+    phones: int = 50
+    each: int = 10
+    dev: int = 6
+
+
+def fit(train: Sequence[Marked], dev: Sequence[Marked], settings: Settings, tell: Callable[[str], None] = print) -> Net:
+    """A scorer fitted on steps, each of its networks as it was when it did best on `dev`."""
+    names = names_of(train)
+    learnt, checked = packed(train, *names), packed(dev, *names)
+    tell(f"{learnt.steps} steps, {len(learnt.own)} candidates, {len(names[0])} + {len(names[1])} features")
+    made: list[Arrays] = []
+    for seed in range(settings.nets):
+        learning = Learning(len(names[0]), len(names[1]), settings.hidden, seed)
+        made.append(_fitted((learnt, checked), names, learning, settings, tell))
+    return net_of(*names, made)
+
+
+Names = tuple[Sequence[str], Sequence[str]]
+Tell = Callable[[str], None]
+
+
+def _fitted(parts: tuple[Packed, Packed], names: Names, learning: Learning, settings: Settings, tell: Tell) -> Arrays:
     """One network, as it was when it did best on `dev`."""
-    fit = Fit(len(names[0]), len(names[1]), hidden, seed)
-    best, kept, since = float("inf"), fit.now, 0
-    for epoch in range(epochs):
-        order = fit.random.permutation(train.steps)
-        rate = _RATE * max(0.05, 1.0 - epoch / epochs)
+    (train, dev), best, kept, since = parts, float("inf"), learning.now, 0
+    for epoch in range(settings.epochs):
+        order = learning.random.permutation(train.steps)
+        rate = _RATE * max(0.05, 1.0 - epoch / settings.epochs)
         for start in range(0, train.steps, _BATCH):
-            fit.learn(train, order[start : start + _BATCH], rate)
-        loss, first, three = loss_of(net_of(*names, [fit.now]), dev)
-        print(f"  epoch {epoch}: dev loss {loss:.3f}, first {first:.3f}, in three {three:.3f}", flush=True)
-        if loss < best:
-            best, kept, since = loss, dict(fit.now), 0
-        else:
-            since += 1
+            learning.learn(train, order[start : start + _BATCH], rate)
+        found = quality(net_of(*names, [learning.now]), dev)
+        tell(f"  epoch {epoch}: {found}")
+        since = since + 1 if found.loss >= best else 0
+        if found.loss < best:
+            best, kept = found.loss, dict(learning.now)
         if since >= _PATIENCE:
             break
     return kept
@@ -201,3 +230,39 @@ def picking(net: Net, seed: int) -> Pick:
         return int(random.choice(len(found), p=odds / odds.sum()))
 
     return pick
+
+
+def rounds(settings: Settings, tell: Callable[[str], None]) -> Net:
+    """The scorer of the last round: fitted on the oracle's runs, and on runs that went partly the scorer's own way."""
+    dev = list(of_templates("dev", range(DEV, DEV + settings.dev), calm=True))
+    train, pick = list[Marked](), None
+    for number in range(2):
+        first, phones = TRAIN + number * settings.tasks, number * settings.phones
+        train += of_templates("train", range(first, first + settings.tasks), pick)
+        train += of_made(MADE, range(phones, phones + settings.phones), settings.each, pick)
+        last = number == 1
+        net = fit(train, dev, settings if last else replace(settings, nets=1), tell)
+        pick = picking(net, number)
+    return net
+
+
+def main() -> None:
+    """Fit, say what it is worth on the development templates, and write it."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--out", type=Path, default=WEIGHTS)
+    for name, value in asdict(Settings()).items():
+        options.add_argument(f"--{name}", type=int, default=value)
+    given = vars(options.parse_args())
+    out = given.pop("out")
+
+    def tell(line: str) -> None:
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+
+    net = rounds(Settings(**given), tell)
+    save(net, out)
+    tell(f"written to {out}")
+
+
+if __name__ == "__main__":
+    main()

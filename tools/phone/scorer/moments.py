@@ -8,8 +8,8 @@ from ..documents.asked import plain
 from ..documents.index import COMMIT, commit
 from ..documents.words import changes, irreversible, stems
 from ..ends import REFUSE, question, unfinished
-from .labels import MENUS, Named
 from .fields import SEARCH
+from .labels import MENUS, Named
 from .view import View
 
 _DELETES = re.compile(r"\b(delet|remov|eras|wip|empt|clear|rid of|throw|bin\b|no longer)")
@@ -85,7 +85,8 @@ def _screen(view: View) -> Named:
     yield "left in sight", float(len(unseen) < len(view.left))
     searched = any(e.value and e.value in view.past.touched for e in fields if set(stems(e.label)) & SEARCH)
     yield "searched", float(searched)
-    found = any(e.listed and any(f" {plain(p)} " in f" {plain(e.line())} " for p in view.wanted.phrases) for e in shown.elements)
+    rows = f" {plain(' | '.join(e.line() for e in shown.elements if e.listed))} "
+    found = any(f" {plain(p)} " in rows for p in view.wanted.phrases)
     yield "searched in vain", float(searched and not found)
     yield "no row of the request", float(not found)
     in_title = any(f" {plain(p)} " in f" {plain(e.label)} " for e in shown.elements[:2] for p in view.wanted.phrases)

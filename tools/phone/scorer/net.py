@@ -41,8 +41,11 @@ class Net:
 
     def logits(self, moment: Features, each: Sequence[Features]) -> Array:
         """A logit for each candidate of a moment."""
-        own, shared = rows(each, self.own), rows([moment], self.moment)[0]
-        found = np.zeros(len(each), np.float32)
+        return self.through(rows(each, self.own), rows([moment], self.moment)[0])
+
+    def through(self, own: Array, shared: Array) -> Array:
+        """The logits from matrices: (candidates, own) and (moment,)."""
+        found = np.zeros(len(own), np.float32)
         for first, context, bias, out, skip in zip(
             self.first, self.context, self.bias, self.out, self.skip, strict=True
         ):

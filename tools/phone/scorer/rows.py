@@ -36,6 +36,8 @@ _OWN = 0.25
 _ROUGH = 0.25
 _ROUNDABOUT = 0.3
 _LONGEST = 30
+_MORE = 500
+"""Added to a seed for more tasks that cannot be done: they are rare, and a refusal has to be learnt too."""
 _DOCUMENTED = 0.95
 
 
@@ -64,7 +66,9 @@ def of_made(seed: int, numbers: range, each: int, pick: Pick | None = None) -> I
     """Steps of tasks on phones with made-up apps."""
     for number in numbers:
         made = phone(seed, number)
-        for task in tasks(made, seed * 1000 + number, each):
+        drawn = tasks(made, seed * 1000 + number, each)
+        drawn += tasks(made, seed * 1000 + number + _MORE, each // 2, refused=1.0)
+        for task in drawn:
             random = Random(f"scorer {task.seed} {task.request}")
             said = wrapped(task.request, random) if random.random() < _ROUNDABOUT else task.request
             rough = replace(ROUGH, seed=task.seed, crash=0.0) if random.random() < _ROUGH else CALM
@@ -133,8 +137,6 @@ def _same(candidate: Candidate, act: Act, task: Task) -> bool:
         return bool(answer) and says(candidate.value, answer)
     if candidate.tool in {CANNOT, "finish"}:
         return act.name == candidate.tool and not (act.name == "finish" and task.draft.answer)
-    if act.name == "open_app" and candidate.tool == "tap":
-        return candidate.handle == act.arguments["app"] and candidate.element is not None and not candidate.element.value
     return as_act(candidate) == replace(act, hit=None, arguments={**_plain(candidate), **act.arguments})
 
 

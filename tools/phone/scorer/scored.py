@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 NOT_POSSIBLE = "Not possible: "
 _ARGUMENT = {"tap": "element", "type_text": "field", "scroll": "direction", "open_app": "app"}
+_TOOLS = ("tap", "type_text", "scroll", "back", "home", "open_app", "wait")
 _LEAST = 1e-4
 _ENDS = frozenset({"finish", ANSWER, CANNOT})
 
@@ -69,7 +70,7 @@ def told(known: Scored, sharpness: float) -> Odds:
         if candidate.tool in _ARGUMENT:
             values[candidate.tool, _ARGUMENT[candidate.tool]][candidate.handle or candidate.value] += p
     return Odds(
-        tools={tool: max(p, _LEAST) ** sharpness for tool, p in tools.items()},
+        tools={tool: max(tools[tool], _LEAST) ** sharpness for tool in _TOOLS},
         none=max(known.of(*_ENDS), _LEAST) ** sharpness,
         values=tuple(
             ValueOdds(tool=tool, argument=name, values={v: max(p, _LEAST) ** sharpness for v, p in some.items()})

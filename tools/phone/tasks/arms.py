@@ -25,7 +25,9 @@ from agentkit.types import Effect, Proposal, ProposeRequest, Sampling
 from agentkit.verify.score import raw_score
 
 from .. import intents, ui
+from .. import scorer as steps
 from ..checks import Done, Stuck, Typed, Wanted
+from ..scorer import Scorer
 from ..session import Session
 from .oracle import NoWay
 from .oracle_model import OracleModel
@@ -55,6 +57,7 @@ class Arm:
     tools: Registry
     documents: bool = True
     policy: Policy = _NOBODY
+    scorer: Scorer = steps.SHIPPED
 
     def make(self, model: Model, _: Session) -> Agent[Any]:
         """The agent of this arm around a model."""
@@ -92,6 +95,8 @@ class Arms:
             Arm("act-always", "no step is too unsure to be made", self._plain, screen),
             Arm("no-enum", "what is on the screen is no list of choices", self._listless, screen),
             Arm("no-documents", "no guidance from app documents", self._plain, screen, documents=False),
+            Arm("no-scorer", "no odds from the scorer of steps", self._plain, screen, scorer=steps.NONE),
+            Arm("scorer", "the scorer of steps alone proposes, without a model", _alone, screen, policy=SHIPPED),
             Arm("intents", "intents offered beside the screen", self._plain, both),
             Arm("oracle-remote", f"an oracle for the least sure steps, at most {SHARE:.0%}", self._helped(), screen),
             Arm("oracle", "the oracle proposes every step", OracleModel, screen),
@@ -118,6 +123,13 @@ class Arms:
             return Helped(self.local, OracleModel(task, session), budget)
 
         return helped
+
+
+def _alone(_: Task, session: Session) -> Model:
+    from ..scorer.net import load
+    from ..scorer.scored import ScorerModel
+
+    return ScorerModel(session, load())
 
 
 class Listless:

@@ -15,6 +15,7 @@ from agentkit.models.base import Model
 from agentkit.types import Proposal, Run
 
 from ..record import Episode, Moment, Recorder
+from ..scorer import SHIPPED, Scorer
 from ..session import Session, characters
 from ..sim.perturb import CALM, Perturb
 from ..sim.world import World
@@ -65,10 +66,11 @@ def run_task(
     perturb: Perturb = CALM,
     count: Callable[[str], int] = characters,
     documents: bool = True,
+    scorer: Scorer = SHIPPED,
 ) -> Outcome:
     """Run one task; `model` gives the model for it, `make` the agent around it. An error of the run fails the task."""
     driver = Simulated(task.world, perturb)
-    session = Session(driver, count=count, documents=documents)
+    session = Session(driver, count=count, documents=documents, scorer=scorer)
     oracle = OracleModel(task, session)
     recorder = Recorder(session, task.request, oracle.expected)
     with make(model(task, session), session) as agent:
