@@ -83,7 +83,8 @@ def test_a_field_is_told_by_what_goes_into_it() -> None:
     assert found["type_text", "Hour", "18"]["field hour"] == 1.0
     assert found["type_text", "Minute", "45"]["field minute"] == 1.0
     assert found["type_text", "Minute", "18"]["field other half"] == 1.0
-    assert found["type_text", "Hour", "18"]["field empty"] == float(not session.look().find("Hour").value)  # type: ignore[union-attr]
+    hour = session.look().find("Hour")
+    assert hour is not None and found["type_text", "Hour", "18"]["field empty"] == float(not hour.value)
 
 
 def test_answers_are_offered_to_questions_and_named_by_their_key() -> None:

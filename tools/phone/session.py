@@ -22,7 +22,7 @@ from .documents.named import Past, dated, texts
 from .driver import Capability, Driver, require
 from .pages import Pages
 from .scorer import SHIPPED, Scorer
-from .screen import Screen, parse
+from .screen import Box, Screen, parse
 from .simulated import Simulated
 
 if TYPE_CHECKING:
@@ -66,10 +66,10 @@ class Session:
         self.past = Past()
         self.touched = 0
         self.steps = 0
-        """How many calls were made in this run."""
-        self.last = ""
-        """The name of the last of them, and whether it left the screen as it was."""
-        self.still = False
+        self.last, self.still = "", False
+        """Of this run: how many calls were made, the last one's name, whether it left the screen as it was."""
+        self.place: Box | None = None
+        """Where the last call was a tap, the place that it went to."""
         self.costs: list[int] = []
         self.screen: Screen | None = None
         self._seen: Compact | None = None
@@ -107,7 +107,7 @@ class Session:
     def changed(self, last: str = "") -> None:
         """The device was touched, by the call `last`: the next look asks it anew."""
         self._seen = None
-        self.last, self.still = last, False
+        self.last, self.still, self.place = last, False, None
         self.touched += 1
         self.steps += 1
         self.waited = 0
@@ -164,7 +164,7 @@ class Session:
             self._refused.clear()
             self._pages = Pages()
             self.waited = self.doubted = self.steps = 0
-            self.last, self.still = "", False
+            self.last, self.still, self.place = "", False, None
             self.past = Past()
         self.request = ctx.task
         return self.lines()
@@ -218,6 +218,7 @@ class Session:
         if found.label.lower() in _LEAVES:
             self._pages = Pages()
         done()
+        self.place = found.box
 
     def type_text(self, handle: str, text: str, *, enter: bool = False) -> None:
         """Replace what a field holds; the keyboard is closed afterwards."""

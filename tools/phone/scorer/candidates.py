@@ -8,14 +8,12 @@ from dataclasses import dataclass
 
 from ..checks import hours
 from ..compact import Element
-from .view import View
+from .view import View, longer, runs
 
 CANNOT = "cannot"
 ANSWER = "answer"
 _TEXTS = 20
 _TIME = re.compile(r"\b(\d{1,2}):(\d\d)\b")
-_MORE = re.compile(r"(?: (?!(?:to|at|on|in|for|with|from|and|of|or|is|as|that|into|under|please)\b)[a-z]+){1,3}")
-_CAPITALS = re.compile(r"[A-Z][\w'-]*(?: (?:(?:and|of) )?[A-Z][\w'-]*)*")
 _TAIL = re.compile(r"(?:\b(?:that|with|text|saying|say|message|words?|to|be|is)|[,:]) (?=[^,:]+$)")
 _ANSWERS = 32
 _MAIL = re.compile(r"[\w.+-]+@[\w.-]+\w")
@@ -81,8 +79,8 @@ def _enters(view: View, element: Element) -> bool:
 
 def texts(view: View) -> tuple[str, ...]:
     """What may be typed: values of the request, hours and minutes of its times, values seen in another app."""
-    names = dict.fromkeys([*view.wanted.phrases, *_names(view.session.request)])
-    found = [form for name in names for form in (name, *_longer(view.session.request, name))]
+    names = dict.fromkeys([*view.wanted.phrases, *runs(view.session.request)])
+    found = [form for name in names for form in (name, *longer(view.session.request, name))]
     found += [half for time in view.wanted.times for half in time.split(":")]
     found += sorted(hours(view.request))
     found += _tails(view.session.request)
@@ -94,21 +92,6 @@ def _tails(request: str) -> Iterator[str]:
     """What the request ends with, after a word that such a text may follow."""
     for word in _TAIL.finditer(request):
         yield request[word.end() :].rstrip(" .!?")
-
-
-def _names(request: str) -> Iterator[str]:
-    """Runs of words with capitals, also without the first one, which may only begin the sentence."""
-    for run in _CAPITALS.finditer(request):
-        first, _, rest = run.group().partition(" ")
-        yield from (rest, run.group()) if rest else (first,)
-
-
-def _longer(request: str, phrase: str) -> Iterator[str]:
-    """A name with the small words that follow it (`Car inspection`), which may belong to it."""
-    place = request.find(phrase)
-    if place >= 0 and phrase[:1].isupper() and (more := _MORE.match(request, place + len(phrase))):
-        words = more.group().split()
-        yield from (" ".join((phrase, *words[:count])) for count in range(1, len(words) + 1))
 
 
 def _pieces(line: str) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..documents.asked import plain
+from ..documents.asked import asked, plain
 from .candidates import ANSWER, CANNOT, Candidate
 from .fields import answered, typed
 from .labels import tapped, words
@@ -68,10 +68,13 @@ def _app(view: View, app: str) -> Features:
         "app opened": float(app in view.past.opened),
         "app touched last": float(view.past.touched[-1:] == (app,)),
         "app score": view.by_app.get(app, 0.0),
+        "app score of the head": view.by_head.get(app, 0.0),
+        "app is best of the head": float(view.by_head.get(app, 0.0) >= max(view.by_head.values(), default=9.0)),
         "app is best": float(view.by_app.get(app, 0.0) >= max(view.by_app.values(), default=9.0)),
         "app is a value": float(any(plain(phrase) == plain(app) for phrase in view.wanted.phrases)),
     }
     found |= {f"app {name}": value for name, value in words(view.part, app, "title")}
+    found["app in the head"] = dict(words(asked(view.head), app, "title")).get("title words", 0.0)
     whole = dict(words(view.wanted, app, "title"))
     found["app title in the whole"] = whole.get("title words", 0.0)
     found["app named"] = whole.get("title as it stands", 0.0)

@@ -10,7 +10,7 @@ from ..documents.words import akin, stems
 from ..doubts import unasked
 from ..ends import answered as refused
 from .labels import Named, about, role, words
-from .view import View
+from .view import KEY, View
 
 _KINDS = (
     ("mail", re.compile(r"\S@\S+"), "email mail to address recipient"),
@@ -22,7 +22,6 @@ _KINDS = (
     ("text", re.compile(r".*"), "text message note body comment"),
 )
 SEARCH = frozenset(stems("search find filter look"))
-_KEY = re.compile(r"([A-Z]\w*)(?::| ) *(.+)")
 _NEAR = 4
 
 
@@ -122,7 +121,7 @@ def answered(view: View, element: Element) -> Named:
     yield f"answer is {element.kind}", 1.0
     yield "answer listed", float(bool(element.listed))
     yield "answer has a detail", float(bool(element.detail))
-    key = _KEY.match(element.label) if element.kind == "text" and not element.listed else None
+    key = KEY.match(element.label) if element.kind == "text" and not element.listed else None
     yield "answer has a key", float(key is not None)
     if key is not None:
         yield "answer key", max((view.wanted.words.get(word, 0.0) for word in stems(key.group(1))), default=0.0)

@@ -60,6 +60,8 @@ def about(view: View, element: Element) -> Named:
     yield "holds values", sum(f" {plain(p)} " in line for p in view.wanted.phrases) / 2
     yield "holds what is left", float(any(f" {plain(p)} " in line for p in view.left))
     yield "is what is left", float(any(plain(p) == plain(element.label) for p in view.left))
+    yield "holds a name", max((len(name.split()) for name in view.names if name in line), default=0) / 4
+    yield "is a name", float(f" {plain(element.label)} " in view.names)
     if element in view.named:
         yield "named", 1.0
         yield "named first", float(view.named[0] == element)
@@ -153,6 +155,8 @@ def done(view: View, element: Element) -> Named:
     yield "touched before", float(bool(touched))
     yield "idle", min(view.idle("tap", element=element.handle), _FAR) / _FAR
     yield "tapped here", min(view.made("tap", element=element.handle), _FAR) / _FAR
+    yield "in the last place", float(element.box == view.session.place)
+    yield "told already", float(element.kind == "button" and not element.listed and element.label in view.keys)
     doubt = unsupported(view.request, view.shown, view.past, element.handle)
     yield "doubted", float(bool(doubt))
 

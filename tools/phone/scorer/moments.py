@@ -59,6 +59,7 @@ def _run(view: View) -> Named:
     yield "last was named", float(bool(stems(last)) and all(w in view.wanted.words for w in stems(last)))
     yield "last best word", max((view.wanted.words.get(word, 0.0) for word in stems(last)), default=0.0)
     yield "last is a menu", float(bool(stems(last)) and set(stems(last)) <= MENUS)
+    yield "last was a name", float(f" {plain(last)} " in view.names)
     yield "last was a value", float(any(plain(p) == plain(last) for p in view.wanted.phrases))
     yield "something changed", float(any(t.lower() in COMMIT or changes(t) for t in past.touched))
 
@@ -89,8 +90,11 @@ def _screen(view: View) -> Named:
     found = any(f" {plain(p)} " in rows for p in view.wanted.phrases)
     yield "searched in vain", float(searched and not found)
     yield "no row of the request", float(not found)
-    in_title = any(f" {plain(p)} " in f" {plain(e.label)} " for e in shown.elements[:2] for p in view.wanted.phrases)
-    yield "title is a value", float(in_title)
+    titles = [f" {plain(e.label)} " for e in shown.elements[:2]]
+    yield "title is a value", float(any(f" {plain(p)} " in title for title in titles for p in view.wanted.phrases))
+    yield "title is a name", float(any(title in view.names for title in titles))
+    asked = [max((view.wanted.words.get(word, 0.0) for word in stems(key)), default=0.0) for key in view.keys]
+    yield "key in sight", max(asked, default=0.0)
     yield "row fits", view.row.fits if view.row is not None else 0.0
     switched = [e for e in view.named if e.kind == "switch" and view.part.state_of(e.label)]
     yield "switch as asked", float(any(view.part.state_of(e.label) in e.state for e in switched))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -28,9 +28,29 @@ if TYPE_CHECKING:
     from ..session import Session
 
 _HOP = 0.2
+_TEXT = re.compile(r'[:"“]|\b(?:that|say|says|saying|reads?|with the (?:text|words|note|message))\b', re.IGNORECASE)
+_SHORT = 12
+_CAPITALS = re.compile(r"[A-Z][\w'-]*(?: (?:(?:and|of) )?[A-Z][\w'-]*)*")
+_MORE = re.compile(r"(?: (?!(?:to|at|on|in|for|with|from|and|of|or|is|as|that|into|under|please)\b)[a-z]+){1,3}")
+KEY = re.compile(r"([A-Z]\w*)(?::| ) *(.+)")
 _OPENS = re.compile(r"^\W*(?:\w+\W+){0,3}?(?:open|launch|start|go to|bring up|show me|take me to)\b", re.IGNORECASE)
 _APP = re.compile(r"\b(?:my|the|app|application|please)\b", re.IGNORECASE)
 _NOWHERE = frozenset({"home", "launcher"})
+
+
+def runs(request: str) -> Iterator[str]:
+    """Runs of words with capitals, also without the first one, which may only begin the sentence."""
+    for run in _CAPITALS.finditer(request):
+        first, _, rest = run.group().partition(" ")
+        yield from (rest, run.group()) if rest else (first,)
+
+
+def longer(request: str, name: str) -> Iterator[str]:
+    """A name with the small words that follow it (`Car inspection`), which may belong to it."""
+    place = request.find(name)
+    if place >= 0 and name[:1].isupper() and (more := _MORE.match(request, place + len(name))):
+        words = more.group().split()
+        yield from (" ".join((name, *words[:count])) for count in range(1, len(words) + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +117,24 @@ class View:
         words = [w for w in stems(_APP.sub(" ", self.request[found.end() :])) if w in self.wanted.values]
         titles = frozenset(word for app in self.apps for word in stems(app))
         return bool(words) and not titles & set(words) and not any(f" {w}" in self.here for w in words)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """What may be a name in the request, in bare words: its values, runs of capitals, with the words after them."""
+        names = (*self.wanted.phrases, *runs(self.request))
+        forms = (form for name in names for form in (name, *longer(self.request, name)))
+        return tuple(dict.fromkeys(f" {plain(form)} " for form in forms if len(form) > 1))
+
+    @cached_property
+    def head(self) -> str:
+        """The request up to a text of any words that it gives: what it is about, without what is to be written."""
+        cut = _TEXT.search(self.request)
+        return self.request[: cut.start()] if cut is not None and cut.start() > _SHORT else self.request
+
+    @cached_property
+    def by_head(self) -> Mapping[str, float]:
+        """`by_app` for the head."""
+        return self._by_app(self.head)
 
     @cached_property
     def named(self) -> list[Element]:
@@ -175,9 +213,12 @@ class View:
     @cached_property
     def by_app(self) -> Mapping[str, float]:
         """By an app's title: how well the best of its functions answers the part that is being done."""
+        return self._by_app(self.current)
+
+    def _by_app(self, request: str) -> Mapping[str, float]:
         if self.guide is None:
             return {}
-        best = self.guide.best(self.current)
+        best = self.guide.best(request)
         return {self.guide.apps[package].document.app: score for package, (score, _) in best.items()}
 
     @cached_property
@@ -192,6 +233,12 @@ class View:
     def made(self, name: str, **arguments: str) -> int:
         """How often a call was made from this very screen."""
         return self.session.made(f"{name} {json.dumps(arguments, sort_keys=True)}")
+
+    @cached_property
+    def keys(self) -> Mapping[str, str]:
+        """Texts of the screen that begin with a key (`Email …`, `Owner: …`): what stands after each."""
+        texts = [e.label for e in self.shown.elements if e.kind == "text" and not e.listed]
+        return {found.group(1): found.group(2) for text in texts if (found := KEY.match(text)) is not None}
 
     @cached_property
     def known(self) -> float:
