@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from agentkit.types import ToolSpec
 
@@ -64,16 +64,41 @@ def together(by_words: Sequence[float], by_meaning: Sequence[float], share: floa
 
 def rank(request: str, tools: Sequence[ToolSpec]) -> list[tuple[int, float]]:
     """Positions and BM25 scores of all tools, best first; ties keep the order given."""
-    documents = [Counter(_document(tool)) for tool in tools]
-    lengths = [sum(document.values()) for document in documents]
-    mean = max(1.0, sum(lengths) / max(1, len(lengths)))
-    seen_in = Counter(word for document in documents for word in document)
+    corpus = _corpus(tools)
     query = Counter(words(request))
     scores = [
-        sum(times * _weight(word, document, length / mean, seen_in[word], len(tools)) for word, times in query.items())
-        for document, length in zip(documents, lengths, strict=True)
+        sum(times * _weight(word, document, length, corpus.seen_in[word], len(tools)) for word, times in query.items())
+        for document, length in corpus.documents
     ]
     return sorted(enumerate(scores), key=lambda item: (-item[1], item[0]))
+
+
+class _Corpus(NamedTuple):
+    """The words of each tool with its length, as a share of the mean one; in how many tools each word is."""
+
+    documents: list[tuple[Counter[str], float]]
+    seen_in: Counter[str]
+
+
+def _corpus(tools: Sequence[ToolSpec]) -> _Corpus:
+    """What ranking needs of the tools; found again by identity, since the same ones come with every request."""
+    key = tuple(map(id, tools))
+    known = _CORPORA.get(key)
+    if known is None:
+        if len(_CORPORA) >= _SETS:
+            _CORPORA.clear()
+        documents = [Counter(_document(tool)) for tool in tools]
+        lengths = [sum(document.values()) for document in documents]
+        mean = max(1.0, sum(lengths) / max(1, len(lengths)))
+        told = [(document, length / mean) for document, length in zip(documents, lengths, strict=True)]
+        made = _Corpus(told, Counter(word for document in documents for word in document))
+        known = _CORPORA[key] = tuple(tools), made
+    return known[1]
+
+
+_SETS = 16
+_CORPORA: dict[tuple[int, ...], tuple[tuple[ToolSpec, ...], _Corpus]] = {}
+"""By the identity of the tools, which are held with their words so that no other can take it."""
 
 
 def words(text: str) -> list[str]:

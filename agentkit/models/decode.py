@@ -12,6 +12,7 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -77,7 +78,7 @@ class Candidate:
         if index and not sampling.temperature:
             self._temperature = 1.0
         self._top_p = sampling.top_p
-        self._random = np.random.default_rng([sampling.seed, index])
+        self._seed = sampling.seed, index
         self._room = room
         self._clock = clock
         self._drafts, self._steer = drafts, steer
@@ -90,6 +91,11 @@ class Candidate:
         self.forced = 0
         self.truncated = False
         self.finished = False
+
+    @cached_property
+    def _random(self) -> np.random.Generator:
+        """What draws come from; a greedy answer needs none, and the module that makes it takes a while to load."""
+        return np.random.default_rng(self._seed)
 
     @property
     def text(self) -> str:
@@ -153,7 +159,8 @@ class Candidate:
         start = self._clock.add("mask", start)
         if self._steer is not None:
             logits, legal = self._steer.weigh(logits, legal, self._written, self._tracker)
-        token = choose(logits, legal, self._temperature, self._top_p, self._random.random())
+        draw = self._random.random() if self._temperature else 0.0
+        token = choose(logits, legal, self._temperature, self._top_p, draw)
         if len(legal) > 1 and (token in self._vocabulary.ends or len(self._vocabulary.pieces[token]) > len(ahead)):
             name = self._tracker.ahead(ahead)
             self.points.append(read_point(logits, legal, token, name, self._vocabulary.spell))

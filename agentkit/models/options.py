@@ -39,7 +39,8 @@ class Options:
         ids = cast("list[int]", legal.tolist())
         pieces = [self._vocabulary.pieces[token] for token in ids]
         whole = sum(odd for _, odd in left)
-        gains = [self._gain(piece, left, whole) for piece in pieces]
+        near = {start: [one for one in left if one[0][:1] in (start, b"")] for start in {piece[:1] for piece in pieces}}
+        gains = [self._gain(piece, near[piece[:1]] if piece else left, whole) for piece in pieces]
         lead = np.array([one for one, gain in zip(ids, gains, strict=True) if gain is not None], np.intp)
         gained = np.array([gain for gain in gains if gain is not None], np.float32)
         if len(set(gained.tolist())) < 2:

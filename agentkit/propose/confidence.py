@@ -15,10 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agentkit.types import Alternative, DecisionPoint
+from agentkit.types.base import unchecked
 
 Logits = NDArray[np.float32]
 Ids = NDArray[np.intp]
 
+_point, _alternative = unchecked(DecisionPoint), unchecked(Alternative)
 _SHOWN = 4
 _FEW = 64
 _WORTH_SHOWING = 0.005
@@ -34,7 +36,7 @@ def read_point(logits: Logits, legal: Ids, chosen: int, field: str, text: Callab
     weighed = _weigh(logits[legal], legal, chosen)
     peak, total, chosen_p = weighed.peak, weighed.total, math.exp(float(logits[chosen]) - weighed.peak) / weighed.total
     others = [(token, math.exp(logit - peak) / total) for token, logit in weighed.runners]
-    return DecisionPoint.model_construct(  # these values need no validation, and there are many
+    return _point(  # there are many
         field=field,
         text=text(chosen),
         p=chosen_p,
@@ -44,7 +46,7 @@ def read_point(logits: Logits, legal: Ids, chosen: int, field: str, text: Callab
         legal=len(legal),
         alternatives=tuple(
             [
-                Alternative.model_construct(text=text(token), p=q)
+                _alternative(text=text(token), p=q)
                 for index, (token, q) in enumerate(others)
                 if not index or q > _WORTH_SHOWING
             ]
