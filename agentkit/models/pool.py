@@ -57,11 +57,7 @@ class PrefixStore:
     def load(self, key: str) -> tuple[bytes | memoryview, int] | None:
         """State and length in tokens; None when there is none."""
         found = self._recent.get(key)
-        if found is None and self._folder is not None:
-            found = self._folder.load(key)
-            if found is not None:
-                self._recent.put(key, *found)
-        return found
+        return self._folder.load(key) if found is None and self._folder is not None else found
 
     def forget(self, key: str) -> None:
         """Remove a state."""

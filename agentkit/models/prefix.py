@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import mmap
 import os
 import struct
 import threading
@@ -17,6 +18,7 @@ import zlib
 from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
@@ -90,18 +92,22 @@ class SnapshotFolder:
         return self._file(key).exists()
 
     def load(self, key: str) -> tuple[memoryview, int] | None:
-        """State and length in tokens; None when there is none or it is damaged, which also removes it."""
-        file = self._file(key)
+        """State and length in tokens; None when there is none or it is damaged, which also removes it.
+
+        The state is the file itself, mapped: new memory for a copy can cost more than reading it.
+        """
+        path = self._file(key)
         try:
-            data = file.read_bytes()
+            with path.open("rb") as file:
+                data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if _size(file) >= _HEADER.size else None
         except OSError:
             return None
-        state = memoryview(data)[_HEADER.size :]
-        if len(data) >= _HEADER.size:
+        if data is not None:
+            state = memoryview(data)[_HEADER.size :]
             magic, length, size, checksum = _HEADER.unpack_from(data)
             if magic == _MAGIC and size == len(state) and checksum == zlib.crc32(state):
                 with contextlib.suppress(OSError):
-                    os.utime(file)
+                    os.utime(path)
                 return state, length
         self.forget(key)
         return None
@@ -146,6 +152,10 @@ class SnapshotFolder:
             with contextlib.suppress(OSError):
                 file.unlink(missing_ok=True)
                 total -= size
+
+
+def _size(file: BinaryIO) -> int:
+    return os.fstat(file.fileno()).st_size
 
 
 def digest_of(path: Path, cache: Path) -> str:
