@@ -35,6 +35,7 @@ class Meaning:
         self._table, self._tokenize = table, tokenize
         self._of_tool = lru_cache(maxsize=_KEPT)(self._tool_vector)
         self._of_request = lru_cache(maxsize=1)(self.vector)
+        self.word = lru_cache(maxsize=_KEPT)(self._word)
         self._of_set: dict[tuple[int, ...], tuple[Sequence[ToolSpec], list[npt.NDArray[np.float32]]]] = {}
 
     def vector(self, text: str) -> npt.NDArray[np.float32]:
@@ -42,6 +43,10 @@ class Meaning:
         ids = list(self._tokenize(text))[:_LONGEST]
         total = self._table[ids].sum(0) if ids else np.zeros(self._table.shape[1], np.float32)
         return total / max(float(np.linalg.norm(total)), 1e-9)
+
+    def _word(self, text: str) -> npt.NDArray[np.float32]:
+        """The unit vector of a word, or of a name's few, in lower case."""
+        return self.vector(f" {text}")
 
     def closeness(self, request: str, tools: Sequence[ToolSpec]) -> list[float]:
         """The cosine of the request and each tool, -1 to 1."""

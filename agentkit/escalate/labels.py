@@ -19,7 +19,7 @@ from agentkit.escalate.typed import AllBut, Finder, Moments, Numbers, Shaped, Sh
 from agentkit.types import JsonSchema, Message, Proposal, ProposeRequest, ToolCall, ToolSpec
 from agentkit.verify.moments import MOMENT_FORMATS
 from agentkit.verify.references import as_reference, options_of
-from agentkit.verify.words import LONE_WORDS, STOPWORDS, content, stem, words
+from agentkit.words import LONE_WORDS, STOPWORDS, content, stem, words
 
 _FORMS = {
     "email": r"^\S+@\S+$",

@@ -14,7 +14,7 @@ from pydantic import Field, JsonValue
 
 from agentkit.types import ToolCall, ToolSpec, Value
 from agentkit.verify.references import type_name
-from agentkit.verify.words import spoken_number
+from agentkit.words import spoken_number
 
 OPEN, CLOSE = "⟦", "⟧"
 LITERAL = "BRACKET"

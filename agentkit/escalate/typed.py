@@ -15,7 +15,7 @@ from typing import Protocol
 from agentkit.escalate.patterns import Found
 from agentkit.registry.satisfiable import matches
 from agentkit.verify.moments import MOMENT_WORDS
-from agentkit.verify.words import NUMBER_WORDS, stem, words
+from agentkit.words import NUMBER_WORDS, stem, words
 
 _LONGEST = 64
 _PIECE = re.compile(r"\w+|[^\w\s]")

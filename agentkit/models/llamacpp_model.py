@@ -22,7 +22,7 @@ from agentkit.models.llamacpp import LlamaContext, Weights
 from agentkit.models.opening import first_call, opening
 from agentkit.models.pool import ContextPool, PrefixStore, PromptTokens, Slot
 from agentkit.models.prefix import SnapshotFolder, common_prefix, digest_of
-from agentkit.models.ranking import closeness_of
+from agentkit.models.ranking import Beside, beside_weights
 from agentkit.models.reasoning import reason
 from agentkit.models.steer import Steer, known
 from agentkit.propose.confidence import Logits
@@ -122,10 +122,14 @@ class LlamaCppModel:
         """The loaded weights, shared with every other engine on the same file."""
         return self._weights
 
-    @cached_property
+    @property
     def closeness(self) -> Closeness | None:
         """How close requests and tools are in meaning, where a retrieval table lies beside the weights."""
-        return closeness_of(self._weights)
+        return self._beside.closeness
+
+    @cached_property
+    def _beside(self) -> Beside:
+        return beside_weights(self._weights)
 
     def close(self) -> None:
         """Free the contexts; calling it twice is harmless."""
@@ -157,7 +161,7 @@ class LlamaCppModel:
         return self._steer(self._read_as(request))
 
     def _steer(self, request: ProposeRequest) -> Steer:
-        return known(request, self._weights.vocabulary, self.dialect, self._opening)
+        return known(request, self._weights.vocabulary, self.dialect, self._opening, self._beside.filler)
 
     def _read_as(self, request: ProposeRequest) -> ProposeRequest:
         """The request with its tools as retrieval sees them, where a table lies beside the weights."""

@@ -30,7 +30,7 @@ from agentkit.models.chat_reply import Choice, read_calls
 from agentkit.models.decode import Candidate, Clock
 from agentkit.models.opening import opening
 from agentkit.models.outlines_steering import Steering
-from agentkit.models.ranking import closeness_beside
+from agentkit.models.ranking import Beside, beside
 from agentkit.models.steer import known
 from agentkit.models.vocabulary import Vocabulary
 from agentkit.propose.constraint import Constraint, build_constraint
@@ -129,17 +129,19 @@ class OutlinesModel:
             eos=spell(min(self.vocabulary.ends)),
         )
 
-    @cached_property
+    @property
     def closeness(self) -> Closeness | None:
         """How close requests and tools are in meaning, where the weights are a GGUF with a retrieval table beside."""
+        return self._beside.closeness
+
+    @cached_property
+    def _beside(self) -> Beside:
         weights: Any = getattr(self._model, "model", None)
         path = getattr(weights, "model_path", None)
         if not isinstance(path, str):
-            return None
+            return Beside()
         known = cast("dict[str, object]", weights.metadata)
-        return closeness_beside(
-            Path(path), known, lambda text: weights.tokenize(text.encode(), add_bos=False, special=False)
-        )
+        return beside(Path(path), known, lambda text: weights.tokenize(text.encode(), add_bos=False, special=False))
 
     @cached_property
     def _opening(self) -> bytes:
@@ -161,7 +163,7 @@ class OutlinesModel:
     def _steer(self, request: ProposeRequest, cancel: Cancel | None) -> Proposal:
         start = time.perf_counter()
         request = with_nearest(request, self.closeness)
-        steer = known(request, self.vocabulary, self.dialect, self._opening)
+        steer = known(request, self.vocabulary, self.dialect, self._opening, self._beside.filler)
         constraint = build_constraint(request, self.dialect, self._limits)
         sampling = request.sampling
         room = self._context - min(sampling.max_tokens, self._context // 4)

@@ -1,37 +1,56 @@
-"""The retrieval table that may lie beside weights: `NAME.retrieval.npz` next to `NAME.gguf`."""
+"""What may lie beside weights: `NAME.retrieval.npz` and `NAME.slots.npz` next to `NAME.gguf`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from agentkit.errors import ModelLoadError
 from agentkit.models.llamacpp import Weights
 from agentkit.retrieve import Closeness
 
-
-def closeness_of(weights: Weights) -> Closeness | None:
-    """How close requests and tools are by the table beside the weights; see `closeness_beside`."""
-    header = weights.header
-    return closeness_beside(header.path, header.metadata, lambda text: weights.tokenize(text, special=False))
+if TYPE_CHECKING:
+    from agentkit.slots.filler import Filler
 
 
-def closeness_beside(
-    path: Path, metadata: Mapping[str, object], tokenize: Callable[[str], Sequence[int]]
-) -> Closeness | None:
-    """How close requests and tools are by the table beside the weights in `path`; None where there is no table.
+@dataclass(frozen=True)
+class Beside:
+    """What was fitted to the words of a model; either may be missing.
 
-    Raises `ModelLoadError` for a table that is damaged or belongs to other weights.
+    `closeness` says how close requests and tools are in meaning, `filler` which words belong to which argument.
     """
-    path = path.with_suffix(".retrieval.npz")
-    if not path.exists():
-        return None
+
+    closeness: Closeness | None = None
+    filler: Filler | None = None
+
+
+def beside_weights(weights: Weights) -> Beside:
+    """What lies beside loaded weights; see `beside`."""
+    header = weights.header
+    return beside(header.path, header.metadata, lambda text: weights.tokenize(text, special=False))
+
+
+def beside(path: Path, metadata: Mapping[str, object], tokenize: Callable[[str], Sequence[int]]) -> Beside:
+    """What lies beside the weights in `path`; a slot filler needs the retrieval table too.
+
+    Raises `ModelLoadError` for a file that is damaged or belongs to other weights.
+    """
+    table, slots = path.with_suffix(".retrieval.npz"), path.with_suffix(".slots.npz")
+    if not table.exists():
+        return Beside()
     from agentkit.meaning import load_meaning
 
     vocabulary = metadata.get("agentkit.vocabulary")
     if not isinstance(vocabulary, str):
         raise ModelLoadError(
-            f"{path} lies beside weights that do not name their token list",
+            f"{table} lies beside weights that do not name their token list",
             hint="export the weights anew with `python -m agentkit.nano export`, or remove the table",
         )
-    return load_meaning(path, vocabulary, tokenize).closeness
+    meaning = load_meaning(table, vocabulary, tokenize)
+    if not slots.exists():
+        return Beside(meaning.closeness)
+    from agentkit.slots.filler import load_filler
+
+    return Beside(meaning.closeness, load_filler(slots, vocabulary, meaning.word))

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agentkit.models.prior import ToolPrior, ValuePrior, tool_prior, value_prior
+from agentkit.models.slotted import Slotted
 from agentkit.models.spans import Spans
 from agentkit.models.vocabulary import Vocabulary
 from agentkit.propose.confidence import Ids, Logits
 from agentkit.propose.dialects.base import Dialect
+from agentkit.propose.nearest import asked
 from agentkit.propose.tracking import Tracker
+from agentkit.slots.filler import Filled, Filler
+from agentkit.slots.said import Said
 from agentkit.types import ProposeRequest
 
 
@@ -20,6 +25,7 @@ class Steer:
     tools: ToolPrior | None = None
     values: ValuePrior | None = None
     spans: Spans | None = None
+    slots: Slotted | None = None
 
     def weigh(self, logits: Logits, legal: Ids, written: bytes, tracker: Tracker) -> tuple[Logits, Ids]:
         """The logits and the ids that remain after an answer of this text, which the tracker has read."""
@@ -29,14 +35,34 @@ class Steer:
             logits = self.tools.weigh(logits, legal, written)
         if self.values is not None:
             logits = self.values.weigh(logits, legal, tracker)
+        if self.slots is not None:
+            logits = self.slots.weigh(logits, legal, tracker)
         return logits, legal
 
 
-def known(request: ProposeRequest, vocabulary: Vocabulary, dialect: Dialect, opening: bytes) -> Steer:
+def known(
+    request: ProposeRequest, vocabulary: Vocabulary, dialect: Dialect, opening: bytes, filler: Filler | None = None
+) -> Steer:
     """What is known of a request's answer; `opening` is the text before the name of its first tool."""
     lead = dialect.notation.lead
     return Steer(
         tool_prior(request, opening, vocabulary),
         value_prior(request, lead, vocabulary),
         Spans(request, vocabulary, lead) if getattr(dialect, "copies", False) else None,
+        _slotted(request, vocabulary, dialect, filler),
     )
+
+
+def _slotted(
+    request: ProposeRequest, vocabulary: Vocabulary, dialect: Dialect, filler: Filler | None
+) -> Slotted | None:
+    """What is known of the arguments while the user's words come last; after a result they are the model's affair."""
+    if filler is None or not request.messages or request.messages[-1].role != "user":
+        return None
+    said = Said(asked(request.messages))
+    tools = {tool.name: tool for tool in request.tools}
+
+    def fill(name: str) -> Sequence[Filled]:
+        return filler.fill(said, tools[name]) if name in tools else ()
+
+    return Slotted(fill, dialect.notation, vocabulary)

@@ -57,6 +57,11 @@ def main(arguments: list[str] | None = None) -> None:
     retrieval.add_argument("--model", type=Path, required=True, help="a GGUF of this family")
     retrieval.add_argument("--out", type=Path, required=True, help="the file to write, NAME.retrieval.npz")
     retrieval.add_argument("--minutes", type=float, default=4.0)
+    slots = commands.add_parser("slots", help="fit the slot filler of a model that has a retrieval table beside it")
+    slots.add_argument("--data", type=Path, required=True, help="folder with prepared rows")
+    slots.add_argument("--model", type=Path, required=True, help="a GGUF of this family")
+    slots.add_argument("--out", type=Path, required=True, help="the file to write, NAME.slots.npz")
+    slots.add_argument("--minutes", type=float, default=8.0, help="after the examples are made")
     chosen = parser.parse_args(arguments)
     commands_by_name = {
         "prepare": _prepare,
@@ -65,6 +70,7 @@ def main(arguments: list[str] | None = None) -> None:
         "suite": _suite,
         "export": _export,
         "retrieval": _retrieval,
+        "slots": _slots,
     }
     commands_by_name[chosen.command](chosen)
 
@@ -218,6 +224,22 @@ def _retrieval(chosen: argparse.Namespace) -> None:
     fitted = load_meaning(chosen.out, key, lambda text: tokenizer.encode(text).ids)
     for name, size, first, five in meaning.compare(unseen, pool, fitted):
         print(f"{name:8} {size:5} tools: wanted tool first {first:.3f}, among five {five:.3f}", flush=True)  # noqa: T201
+
+
+def _slots(chosen: argparse.Namespace) -> None:
+    from agentkit.meaning import load_meaning
+    from agentkit.nano import slots
+    from agentkit.nano.export import read_gguf
+    from agentkit.nano.tokenizer import token_texts, vocabulary_key
+
+    _, tokenizer = read_gguf(chosen.model)
+    key = vocabulary_key(token_texts(tokenizer))
+    table = chosen.model.with_suffix(".retrieval.npz")
+    meaning = load_meaning(table, key, lambda text: tokenizer.encode(text).ids)
+    config = slots.SlotsConfig(minutes=chosen.minutes)
+    words, examples, held_out = slots.prepare(load_shards(chosen.data), config, meaning.word)
+    print(f"{len(examples)} calls to fit to, {len(held_out)} of held-out tools", flush=True)  # noqa: T201
+    _report(slots.save(chosen.out, slots.fit(examples, held_out, len(words), config), words, key))
 
 
 def _report(path: Path) -> None:

@@ -61,6 +61,19 @@ class Mixer:
 
     def block(self, number: int) -> Block:
         """The block of this number; always the same for the same pool, seed and settings."""
+        draft = self._draft(number)
+        specs, shown = self._varied(draft)
+        texts = [
+            conversation(row, specs, self._closeness if draft.rng.random() < self._dial.nearest else None)
+            for row in shown
+        ]
+        return Block(_DIALECT.render(_request(tools=specs)).prefix, tuple(texts))
+
+    def rows(self, number: int) -> tuple[tuple[ToolSpec, ...], list[Row]]:
+        """The same block's tools, and its conversations as rows that name them."""
+        return self._varied(self._draft(number))
+
+    def _draft(self, number: int) -> Draft:
         rng = random.Random(f"{self._seed}/{number}")
         main = self._pool.sources[rng.choices(self._pool.main, self._pool.main_weights)[0]]
         draft = Draft(self._pool, main, rng, self._shares.none)
@@ -72,9 +85,10 @@ class Mixer:
         draft.exact = main.exact and rng.random() < self._dial.exact
         if not draft.exact:
             rng.shuffle(draft.chosen)
-        return self._render(draft)
+        return draft
 
-    def _render(self, draft: Draft) -> Block:
+    def _varied(self, draft: Draft) -> tuple[tuple[ToolSpec, ...], list[Row]]:
+        """The tools under this block's names, and the rows that ask for them."""
         rng = draft.rng
         given: dict[int, list[tuple[str, ...]]] = {}
         avoid = {row.messages[-1].content for _, row in draft.asked}
@@ -95,11 +109,7 @@ class Mixer:
             variants[source.name, tool.key] = variant
         specs = tuple(variant.spec for variant in variants.values())
         shown = [_shown(source, row, variants, self._dial, rng) for source, row in draft.asked]
-        shown = self._compose(self._listed(shown, {spec.name: spec.parameters for spec in specs}, rng), rng)
-        texts = [
-            conversation(row, specs, self._closeness if rng.random() < self._dial.nearest else None) for row in shown
-        ]
-        return Block(_DIALECT.render(_request(tools=specs)).prefix, tuple(texts))
+        return specs, self._compose(self._listed(shown, {spec.name: spec.parameters for spec in specs}, rng), rng)
 
     def _listed(self, rows: Sequence[Row], schemas: Mapping[str, JsonSchema], rng: random.Random) -> list[Row]:
         """Some single requests are said for several values, each with a call of its own."""

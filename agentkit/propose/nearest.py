@@ -21,10 +21,10 @@ def with_nearest(request: ProposeRequest, closeness: Closeness | None) -> Propos
     last = request.messages[-1] if request.messages else None
     if closeness is None or last is None or last.role != "user" or not request.tools:
         return request
-    return request.model_copy(update={"nearest": nearest(_asked(request.messages), request.tools, closeness)})
+    return request.model_copy(update={"nearest": nearest(asked(request.messages), request.tools, closeness)})
 
 
-def _asked(messages: Sequence[Message]) -> str:
+def asked(messages: Sequence[Message]) -> str:
     """What the user said since the last call of a tool: a reply to a question is no request of its own."""
     said: list[str] = []
     for message in reversed(messages):

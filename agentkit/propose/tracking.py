@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import copy
+from collections.abc import Sequence
 from typing import Protocol
 
 
@@ -32,6 +33,16 @@ class Tracker(Protocol):
     @property
     def quoting(self) -> bytes | None:
         """What stands of the text value that the answer is in, as written; None outside of one, or where not known."""
+        ...
+
+    @property
+    def filling(self) -> bytes | None:
+        """What stands of the call under way after its name, as written; None outside of one, or where not known."""
+        ...
+
+    @property
+    def done(self) -> Sequence[bytes]:
+        """The same of the calls that are complete, where known."""
         ...
 
     def feed(self, data: bytes) -> None:
@@ -61,8 +72,10 @@ class JsonTracker:
         self._in_string = self._escaped = self._is_key = False
         self._text = self._outside = ""
         self._free: str | None = None
+        self._filled: str | None = None
         self.started = 0
         self.names: list[str] = []
+        self.done: list[bytes] = []
 
     @property
     def quoting(self) -> bytes | None:
@@ -73,18 +86,36 @@ class JsonTracker:
         inside = self._in_string and not self._is_key and len(self._stack) > 1 and self._free is None
         return self._text.encode() + self._decoder.getstate()[0] if inside else None
 
+    @property
+    def filling(self) -> bytes | None:
+        """What stands of the call under way after its name, as written; None outside of one.
+
+        Half a letter is included.
+        """
+        return None if self._filled is None else self._filled.encode() + self._decoder.getstate()[0]
+
     def feed(self, data: bytes) -> None:
         """Read on."""
         for char in self._decoder.decode(data):
             if self._free is None:
+                known = self._filled is not None
                 self._read(char)
+                if known and self._filled is not None:
+                    self._go_on(char)
+
+    def _go_on(self, char: str) -> None:
+        """Keep what is written after the name of a call."""
+        self._filled = f"{self._filled}{char}"
+        if not self._stack:
+            self.done.append(self._filled.encode())
+            self._filled = None
 
     def ahead(self, data: bytes) -> str:
         """The field after `data`, without reading it."""
         if not data:
             return self.field
         other = copy.copy(self)
-        other._stack, other.names = list(self._stack), list(self.names)
+        other._stack, other.names, other.done = list(self._stack), list(self.names), list(self.done)
         other._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         other.feed(data)
         return other.field
@@ -132,6 +163,7 @@ class JsonTracker:
                 self._stack[-1], self._is_key = self._text, False
             elif self._stack == [self._name_key]:
                 self.names.append(self._text)
+                self._filled = ""
             return
         self._text += char
 

@@ -17,7 +17,7 @@ from pydantic import JsonValue
 from agentkit.types import CheckStatus, JsonSchema
 from agentkit.verify.moments import as_duration, as_moment, parts_of_day
 from agentkit.verify.sources import Source
-from agentkit.verify.words import number, words
+from agentkit.words import number, words
 
 _UNITS = (
     (re.compile(r"milli|(?<![a-z])ms(?![a-z])"), 0.001),

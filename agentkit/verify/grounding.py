@@ -26,7 +26,7 @@ from agentkit.verify.references import as_reference
 from agentkit.verify.scene import Finding, Scene
 from agentkit.verify.sources import Source, known_stems, sources
 from agentkit.verify.spans import doubly_used, takes_span
-from agentkit.verify.words import LONE_WORDS, content, digits, fold, stands_in, stem, words
+from agentkit.words import LONE_WORDS, content, digits, fold, stands_in, stem, words
 
 _COMPOSED = re.compile(
     r"text|body|message|content|note|description|title|subject|summary|reason|prompt|comment|reply|query|keywords|"

@@ -12,7 +12,7 @@ from agentkit.types import CheckStatus
 from agentkit.verify.codes import CODES
 from agentkit.verify.derivation import Argument, Origin
 from agentkit.verify.sources import Source
-from agentkit.verify.words import LONE_WORDS, PARTICLES, REFERRING, fold, stem
+from agentkit.words import LONE_WORDS, PARTICLES, REFERRING, fold, stem
 
 _STATE = re.compile(r"stat(?:e|us)|mode|power|switch|toggle|direction|side|way|position|action|setting|enabled|on.?off")
 

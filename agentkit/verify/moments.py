@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import TypeVar
 
-from agentkit.verify.words import digits, number
+from agentkit.words import digits, number
 
 _Reading = TypeVar("_Reading")
 _SECONDS = {

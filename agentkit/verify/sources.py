@@ -19,7 +19,7 @@ from pydantic import JsonValue
 from agentkit.types import Control, JsonObject, ToolResult
 from agentkit.verify.moments import Moments, moments
 from agentkit.verify.scene import Scene
-from agentkit.verify.words import content, digits, fold, number, stem
+from agentkit.words import content, digits, fold, number, stem
 
 _PARTS = {"half": 2, "halves": 2, "thirds": 3, "quarters": 4, "fourths": 4, "fifths": 5, "eighths": 8, "tenths": 10}
 _SCALES = {"k": 1e3, "thousand": 1e3, "million": 1e6, "billion": 1e9, "hundred": 1e2}

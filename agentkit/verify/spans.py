@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from agentkit.verify.derivation import Argument, is_part
 from agentkit.verify.sources import Source
-from agentkit.verify.words import digits, number, stem, words
+from agentkit.words import digits, number, stem, words
 
 _NEAR = 2
 _UNWRITTEN = (bool, list, dict)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -69,7 +69,9 @@ class GemmaTracker:
         self._text = text
 
     quoting: bytes | None = None
-    """Its texts are not followed."""
+    filling: bytes | None = None
+    done: Sequence[bytes] = ()
+    """Its texts and values are not followed."""
 
     def feed(self, data: bytes) -> None:
         """Read on."""

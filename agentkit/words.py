@@ -1,4 +1,4 @@
-"""Text as the grounding check compares it: folded, cut into words, with numbers spelled in digits.
+"""Text as requests and values are compared: folded, cut into words, with numbers spelled in digits.
 
 English number words only; other languages are compared word by word. Knows nothing of calls.
 """

@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agentkit.verify.words import stands_in
+from agentkit.words import stands_in
 
 TEXTS = st.text(alphabet="ab1_ .é²-\n", max_size=12)
 

@@ -1,0 +1,171 @@
+"""What slot filling knows of a call's arguments, beside what the model thinks: which are given, and with what.
+
+From a call's name on, the model's odds of every token are multiplied with those of the filler: the share of what it
+thinks likely that still is possible after the token. Knows nothing of prompts.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import cast
+
+import numpy as np
+
+from agentkit.models.vocabulary import Vocabulary
+from agentkit.propose.confidence import Ids, Logits
+from agentkit.propose.notation import Notation
+from agentkit.propose.tracking import Tracker
+from agentkit.slots.filler import Filled
+from agentkit.slots.said import Value
+from agentkit.types import JsonObject
+
+_NAMES, _VALUES = 1.0, 1.0
+"""Powers of the filler's odds of names and of values; measured on requests for tools that nothing was fitted to."""
+_TAKEN = 0.1
+"""What is left of the odds of a value that an argument before has got, or the same one of an earlier call."""
+_LEAST, _RARE = 1e-3, 1e-6
+_MOST_LEGAL, _MOST_VALUES = 400, 48
+_PLAIN = re.compile(rb"[^,}\]]*")
+
+Fill = Callable[[str], Sequence[Filled]]
+"""What is thought of the arguments of the tool of this name, in the schema's order."""
+
+
+class Slotted:
+    """Weighs the arguments of one request's calls."""
+
+    def __init__(self, fill: Fill, notation: Notation, vocabulary: Vocabulary) -> None:
+        self._fill, self._notation, self._vocabulary = fill, notation, vocabulary
+        self._forms: dict[tuple[str, int], Form] = {}
+
+    def weigh(self, logits: Logits, legal: Ids, tracker: Tracker) -> Logits:
+        """The logits of the next token; unchanged outside of the arguments of a call."""
+        written = tracker.filling
+        if written is None or not 1 < len(legal) <= _MOST_LEGAL:
+            return logits
+        name, earlier = tracker.names[-1], tuple(tracker.done)
+        form = self._forms.get((name, len(earlier)))
+        if form is None:
+            spent = frozenset(value for text in earlier for value in self._values(text))
+            form = self._forms[name, len(earlier)] = Form(self._fill(name), self._notation, spent)
+        now = form.share(written) if form.fields else None
+        if not now:
+            return logits
+        ids = cast("list[int]", legal.tolist())
+        shares = [form.share(written + self._vocabulary.pieces[token]) for token in ids]
+        gains = [math.log(max((share or 0.0) / now, _LEAST)) for share in shares]
+        if max(gains) - min(gains) < 1e-6:
+            return logits
+        weighed = logits.copy()
+        weighed[legal] += np.array(gains, np.float32)
+        return weighed
+
+    def _values(self, done: bytes) -> Iterator[bytes]:
+        """The values that an earlier call got, as written."""
+        try:
+            call = cast("dict[str, JsonObject]", json.loads(b'{"name":""' + done))
+        except ValueError:  # a dialect that writes calls in another way
+            return
+        for value in call.get("arguments", {}).values():
+            yield json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+@dataclass(frozen=True)
+class Field:
+    """One argument: how its name is written, the share of it being given, and those of its values as written."""
+
+    key: bytes
+    given: float
+    values: Mapping[bytes, float]
+    other: float
+
+
+class Form:
+    """How likely the ways are in which the arguments of one tool can be written; `spent` values are less likely."""
+
+    def __init__(self, filled: Sequence[Filled], notation: Notation, spent: frozenset[bytes] = frozenset()) -> None:
+        self.fields, self._spent = [_field(one, notation) for one in filled], spent
+        self._head = f"{notation.comma}{notation.key('arguments')}{{".encode()
+        self._ways = [self._next(first) for first in range(len(self.fields) + 1)]
+        self.share = lru_cache(maxsize=4096)(self._share)
+
+    def _share(self, text: bytes) -> float | None:
+        """The share of all ways of writing a call's rest that begin so, from after its name; None for one not known."""
+        if not text.startswith(self._head):
+            return 1.0 if self._head.startswith(text) else None
+        return self._names(text, len(self._head), 0, self._spent)
+
+    def _names(self, text: bytes, at: int, first: int, taken: frozenset[bytes]) -> float | None:
+        """From a place on where an argument's name may come, that of the field `first` or a later one, or the end."""
+        comma = b"," if at > len(self._head) else b""
+        ways = [((comma if index >= 0 else b"") + way, odd, index) for way, odd, index in self._ways[first]]
+        rest = text[at:]
+        possible = sum(odd for way, odd, _ in ways if way.startswith(rest))
+        if possible:
+            return possible
+        for way, odd, index in ways:
+            if rest.startswith(way):
+                following = 1.0 if index < 0 else self._value(text, at + len(way), index, taken)
+                return None if following is None else odd * following
+        return None
+
+    def _value(self, text: bytes, at: int, index: int, taken: frozenset[bytes]) -> float | None:
+        """From a place on where the value of a field begins."""
+        field, end = self.fields[index], _end(text, at)
+        if end is None:
+            return _begun(field, text[at:], taken)
+        value = text[at:end]
+        following = self._names(text, end, index + 1, taken | {value})
+        return None if following is None else _odds(field, value, taken) * following
+
+    def _next(self, first: int) -> list[tuple[bytes, float, int]]:
+        """How it may go on from the field `first` on: the text, its odds, the field's number, -1 for the end."""
+        ways: list[tuple[bytes, float, int]] = []
+        passed = 1.0
+        for index, field in enumerate(self.fields[first:], first):
+            ways.append((field.key, passed * field.given, index))
+            passed *= 1.0 - field.given
+        return [(way, max(odd, _RARE) ** _NAMES, index) for way, odd, index in [*ways, (b"}", passed, -1)]]
+
+
+def _field(one: Filled, notation: Notation) -> Field:
+    likely = sorted(one.values.items(), key=lambda pair: -pair[1])[:_MOST_VALUES]
+    odds = {_literal(value, notation): odd**_VALUES for value, odd in likely}
+    other = max(one.other, _LEAST) ** _VALUES
+    total = sum(odds.values()) + other
+    values = {value: odd / total for value, odd in odds.items()}
+    return Field(notation.key(one.name).encode(), 1.0 - one.none, values, other / total)
+
+
+def _literal(value: Value, notation: Notation) -> bytes:
+    return notation.literal(list(value) if isinstance(value, tuple) else value).encode()
+
+
+def _begun(field: Field, text: bytes, taken: frozenset[bytes]) -> float:
+    """The share of a field's values that begin so; of another value, if none of them does."""
+    if not text:
+        return 1.0
+    return sum(_odds(field, value, taken) for value in field.values if value.startswith(text)) or field.other
+
+
+def _odds(field: Field, value: bytes, taken: frozenset[bytes]) -> float:
+    odd = field.values.get(value, field.other)
+    return odd * _TAKEN if value in taken and value not in (b"true", b"false") else odd
+
+
+def _end(text: bytes, at: int) -> int | None:
+    """Where the value that begins at a place ends; None while it may go on."""
+    if text[at : at + 1] in (b'"', b"[", b"{"):
+        decoded = text[at:].decode("utf-8", "ignore")
+        try:
+            _, size = json.JSONDecoder().raw_decode(decoded)
+        except ValueError:
+            return None
+        return at + len(decoded[:size].encode())
+    match = _PLAIN.match(text, at)
+    return match.end() if match and match.end() < len(text) else None

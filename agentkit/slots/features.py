@@ -1,0 +1,92 @@
+"""A request and a tool as arrays for the scorer: words that are looked up, and signs.
+
+The same arrays are fitted to (`agentkit.nano.slots`) and scored (`agentkit.slots.filler`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from agentkit.retrieve import parts
+from agentkit.slots.candidates import Candidate, Choices
+from agentkit.slots.fields import Slot, slots_of
+from agentkit.slots.said import Said
+from agentkit.slots.signs import OF_BOTH, OF_OPTION, OF_SLOT, OF_SPAN, Array, Signs, Vector
+from agentkit.types import ToolSpec
+
+Ints = npt.NDArray[np.intp]
+
+OF_CANDIDATE = OF_SPAN + OF_OPTION + OF_BOTH
+AROUND = 7
+"""Words looked up for a candidate: three before it, two after it, its first and its last."""
+NAMED, TOLD, CALLED = 4, 10, 4
+"""Words looked up for a slot: of its name, of its description, of its tool's name."""
+EDGE, NUMBER, KNOWN = 1, 2, 3
+"""Rows of the table of words for the edge of a text and for numbers, and the first row of a known word; 0: unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """K candidates of P slots; a candidate of two slots stands twice."""
+
+    slots: tuple[Slot, ...]
+    candidates: tuple[Candidate, ...]
+    owners: Ints
+    """(K,) the slot of each candidate."""
+    around: Ints
+    """(K, AROUND) words."""
+    signs: Array
+    """(K, OF_CANDIDATE)."""
+    named: Ints
+    """(P, NAMED + TOLD + CALLED) words; 0 where there is none."""
+    about: Array
+    """(P, OF_SLOT)."""
+
+
+def read(said: Said, tool: ToolSpec, known: Mapping[str, int], vector: Vector) -> Features:
+    """Everything about filling the tool's arguments from the request; `known` numbers the words of the table."""
+    slots, choices = slots_of(tool), Choices(said)
+    sight = Signs(said, slots, vector)
+    heard = [EDGE] * 3 + [_look(word, known) for word in said.lower] + [EDGE] * 2
+    mine = [choices.of(slot) for slot in slots]
+    places = {id(found): (sight.of_places(found), _around(found, heard)) for found in mine}
+    signs = [
+        np.concatenate((places[id(found)][0], sight.of_options(at, found), sight.of_both(at, found)), 1)
+        for at, found in enumerate(mine)
+    ]
+    return Features(
+        slots,
+        tuple(one for found in mine for one in found),
+        np.repeat(np.arange(len(slots)), [len(found) for found in mine]),
+        np.concatenate([places[id(found)][1] for found in mine] or [np.zeros((0, AROUND), np.intp)]),
+        np.concatenate(signs or [np.zeros((0, OF_CANDIDATE), np.float32)]),
+        np.array([_named(slot, tool, known) for slot in slots], np.intp).reshape(-1, NAMED + TOLD + CALLED),
+        np.array([sight.of_slot(at) for at in range(len(slots))], np.float32).reshape(-1, OF_SLOT),
+    )
+
+
+def _look(word: str, known: Mapping[str, int]) -> int:
+    return NUMBER if word[:1].isdigit() else known.get(word, 0)
+
+
+def _around(found: Sequence[Candidate], heard: Sequence[int]) -> Ints:
+    """(K, AROUND) words; zeros for a candidate that stands nowhere."""
+    words = np.array(heard, np.intp)
+    around = np.zeros((len(found), AROUND), np.intp)
+    placed = [row for row, one in enumerate(found) if one.span is not None]
+    first = np.array([one.span.first + 3 for one in found if one.span is not None], np.intp)
+    last = np.array([one.span.last + 3 for one in found if one.span is not None], np.intp)
+    if placed:
+        around[placed] = words[np.stack((first - 1, first - 2, first - 3, last + 1, last + 2, first, last), 1)]
+    return around
+
+
+def _named(slot: Slot, tool: ToolSpec, known: Mapping[str, int]) -> list[int]:
+    wanted = ((slot.words[-NAMED:], NAMED), (slot.told[:TOLD], TOLD), (tuple(parts(tool.name))[:CALLED], CALLED))
+    return [
+        at for found, size in wanted for at in [*(_look(word, known) for word in found), *[0] * (size - len(found))]
+    ]

@@ -1,0 +1,90 @@
+"""The arguments of a tool as slots to be filled: their kind, their options, what is told of them.
+
+Knows nothing of requests.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+from agentkit.propose.subschemas import properties_of, required_of
+from agentkit.retrieve import parts
+from agentkit.slots.said import Value
+from agentkit.types import JsonSchema, ToolSpec
+
+Kind = Literal["text", "formed", "options", "state", "whole", "number", "numbers", "texts", "other"]
+KINDS: tuple[Kind, ...] = ("text", "formed", "options", "state", "whole", "number", "numbers", "texts", "other")
+"""`formed`: text of a stated form; `options`: listed values; `state`: true or false; `numbers`, `texts`: lists."""
+
+_TOLD = re.compile(r"YYYY|yyyy|HH:|hh:|\b(ISO|RFC)[ -]?\d|formatted|in the format")
+_PLAIN: dict[str, Kind] = {"boolean": "state", "integer": "whole", "number": "number"}
+_FORMED = ("pattern", "format", "x-type")
+_QUOTED = re.compile(r"['\"“‘`]([^'\"“”‘’`]{1,40})['\"”’`]")
+_MOST_OPTIONS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One argument: its name, the words of name and description, what values it takes."""
+
+    name: str
+    kind: Kind
+    required: bool
+    words: tuple[str, ...]
+    told: tuple[str, ...]
+    options: tuple[Value, ...] = ()
+    default: object = None
+
+
+def slots_of(tool: ToolSpec) -> tuple[Slot, ...]:
+    """The slots of a tool's arguments, in the schema's order."""
+    required = set(required_of(tool.parameters))
+    return tuple(
+        _slot(name, cast("JsonSchema", part), name in required, name in tool.dynamic)
+        for name, part in properties_of(tool.parameters).items()
+        if isinstance(part, dict)
+    )
+
+
+def _slot(name: str, part: JsonSchema, required: bool, fleeting: bool) -> Slot:
+    told = str(part.get("description", ""))
+    given = [one for one in cast("list[Any]", part.get("anyOf", ())) if one.get("type") != "null"]
+    if len(given) == 1:
+        part = {**part, **given[0]}
+    options = tuple(one for one in cast("list[Any]", part.get("enum", ())) if isinstance(one, str | int | float))
+    if "const" in part and isinstance(part["const"], str | int | float):
+        options = (part["const"],)
+    kind: Kind = "other" if fleeting or "$ref" in part or "allOf" in part else _kind(part, options, told)
+    quoted = tuple(_QUOTED.findall(told)) if kind == "text" else ()
+    return Slot(
+        name,
+        kind,
+        required,
+        tuple(parts(name)),
+        tuple(parts(told)[:16]),
+        options[:_MOST_OPTIONS] if kind == "options" else quoted[:6],
+        part.get("default"),
+    )
+
+
+def _kind(part: JsonSchema, options: tuple[Value, ...], told: str) -> Kind:
+    if options:
+        return "options"
+    kind = part.get("type")
+    if kind == "string":
+        return "formed" if any(key in part for key in _FORMED) or _TOLD.search(told) else "text"
+    if kind == "array":
+        return _listed(cast("JsonSchema", part.get("items", {})))
+    return _PLAIN.get(str(kind), "other")
+
+
+def _listed(items: JsonSchema) -> Kind:
+    match items.get("type"):
+        case "integer" | "number":
+            return "numbers"
+        case "string" if not any(key in items for key in (*_FORMED, "enum", "const")):
+            return "texts"
+        case _:
+            return "other"

@@ -1,0 +1,122 @@
+"""Which words of a request are the value of which argument: a small scorer beside a model's weights.
+
+Fitted by `agentkit.nano.slots`. Each argument is one choice: one of its candidates, another value, or none at all.
+Knows nothing of engines and prompts.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from agentkit.errors import ModelLoadError
+from agentkit.slots.features import AROUND, CALLED, KNOWN, NAMED, OF_CANDIDATE, TOLD, Features, read
+from agentkit.slots.said import Said, Value
+from agentkit.slots.signs import Array, Vector
+from agentkit.types import ToolSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What is thought of one argument: the probability of each candidate value, of another value, of none."""
+
+    name: str
+    values: Mapping[Value, float]
+    other: float
+    none: float
+
+
+class Filler:
+    """Fills the arguments of tools; `weights` by name, `known` the words of its table from `KNOWN` on."""
+
+    def __init__(
+        self, weights: Mapping[str, npt.NDArray[np.float32]], known: Mapping[str, int], vector: Vector
+    ) -> None:
+        self._weights, self._known, self._vector = weights, known, vector
+
+    def fill(self, said: Said, tool: ToolSpec) -> tuple[Filled, ...]:
+        """One for each argument of the tool, in the schema's order."""
+        features = read(said, tool, self._known, self._vector)
+        if not features.slots:
+            return ()
+        scores, rests = self._scores(features)
+        filled: list[Filled] = []
+        for at, slot in enumerate(features.slots):
+            mine = np.flatnonzero(features.owners == at)
+            raised = np.exp(
+                np.concatenate((scores[mine], rests[at]))
+                - max(float(scores[mine].max(initial=-1e9)), float(rests[at].max()))
+            )
+            shares = raised / raised.sum()
+            values: dict[Value, float] = {}
+            for share, candidate in zip(
+                shares[:-2].tolist(), (features.candidates[k] for k in mine.tolist()), strict=True
+            ):
+                values[candidate.value] = values.get(candidate.value, 0.0) + share
+            filled.append(Filled(slot.name, values, float(shares[-2]), float(shares[-1])))
+        return tuple(filled)
+
+    def _scores(self, features: Features) -> tuple[Array, Array]:
+        """The scores of the candidates, and of `another value` and `none` of each slot: the network of `nano.slots`."""
+        w, count = self._weights, len(features.candidates)
+        about = np.concatenate((self._names(features), features.about), 1)
+        rests = _silu(about @ w["rest_weight"].T + w["rest_bias"]) @ w["rests_weight"].T + w["rests_bias"]
+        if not count:
+            return np.zeros(0, np.float32), rests
+        around = w["heard_weight"][features.around].reshape(count, -1)
+        of_slot = (about @ w["slot_weight"].T)[features.owners]
+        cross = (around @ w["cross_candidate_weight"].T) * (about @ w["cross_slot_weight"].T)[features.owners]
+        first = np.concatenate((around, features.signs), 1) @ w["candidate_weight"].T + w["candidate_bias"]
+        second = _silu(_silu(first + of_slot + cross @ w["cross_weight"].T) @ w["second_weight"].T + w["second_bias"])
+        return (second @ w["score_weight"].T + w["score_bias"])[:, 0], rests
+
+    def _names(self, features: Features) -> Array:
+        """Means over the words of name, description and tool's name, and the name's first."""
+        rows = self._weights["named_weight"][features.named]
+        there = (features.named > 0)[..., None]
+        pieces: list[Array] = []
+        at = 0
+        for size in (NAMED, TOLD, CALLED):
+            part, kept = rows[:, at : at + size], there[:, at : at + size]
+            pieces.append((part * kept).sum(1) / np.maximum(kept.sum(1), 1).astype(np.float32))
+            at += size
+        return np.concatenate((*pieces, rows[:, 0]), 1)
+
+
+def load_filler(path: Path, vocabulary: str, vector: Vector) -> Filler:
+    """Read the scorer beside weights whose token list is `vocabulary`.
+
+    Raises `ModelLoadError` for a file that is damaged or belongs to another token list.
+    """
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
+            belongs, words = str(stored["vocabulary"]), str(stored["words"]).split("\n")
+            weights = {
+                name: stored[name].astype(np.float32) for name in stored.files if name not in ("words", "vocabulary")
+            }
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise ModelLoadError(
+            f"{path} is no slot filler: {error}", hint="remove it, and arguments are filled by the model alone"
+        ) from error
+    width = weights["heard_weight"].shape[1] if "heard_weight" in weights else 0
+    if weights.get("candidate_weight", np.zeros((0, 0))).shape[1] != AROUND * width + OF_CANDIDATE:
+        raise ModelLoadError(
+            f"{path} was fitted to other signs than this version of agentkit sees",
+            hint="fit it anew with `python -m agentkit.nano slots`, or remove it",
+        )
+    if belongs != vocabulary:
+        raise ModelLoadError(
+            f"{path} was fitted to another token list than the weights beside it have",
+            hint="fit it anew with `python -m agentkit.nano slots`, or remove it",
+        )
+    return Filler(weights, {word: at for at, word in enumerate(words, KNOWN)}, vector)
+
+
+def _silu(x: npt.NDArray[Any]) -> Array:
+    return np.asarray(x / (1.0 + np.exp(-x)), np.float32)

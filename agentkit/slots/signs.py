@@ -1,0 +1,217 @@
+"""What can be seen of a slot, of a candidate, and of the two together, as numbers between about -1 and 1.
+
+Knows nothing of weights; the order of the numbers is what a scorer was fitted to.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from agentkit.retrieve import words
+from agentkit.slots.candidates import Candidate
+from agentkit.slots.fields import KINDS, Slot
+from agentkit.slots.said import LONGEST, TAIL, Said, Span
+from agentkit.words import STOPWORDS
+
+Array = npt.NDArray[np.float32]
+Vector = Callable[[str], Array]
+"""The meaning of a text as a unit vector."""
+
+OF_SPAN, OF_OPTION, OF_BOTH, OF_SLOT = 26, 13, 18, 27
+"""Numbers of a candidate's place, of a listed value, of a place and a slot, of a slot."""
+_TIME = re.compile(r"\d{1,2}:\d\d|\d\s?[ap]m\b", re.IGNORECASE)
+_DATE = re.compile(r"\d{4}-\d\d|\d{1,2}/\d{1,2}")
+_MONEY = frozenset("$€£%")
+
+
+@lru_cache(maxsize=8192)
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(words(text))
+
+
+class Signs:
+    """The signs of one request and one tool's slots."""
+
+    def __init__(self, said: Said, slots: Sequence[Slot], vector: Vector) -> None:
+        self._said, self._slots, self._vector = said, slots, vector
+        self._count = len(said.words)
+        self._stems = [_stems(word) for word in said.words]
+        self._all = frozenset[str]().union(*self._stems)
+        self._heard = np.stack([vector(word) for word in said.lower]) if self._count else None
+        self._ranks = {id(span): at for at, span in enumerate(said.numbers)}
+        self._spans: dict[int, list[float]] = {}
+        self._lines = [self._line(slot) for slot in slots]
+
+    def _line(self, slot: Slot) -> Array:
+        """(4, words): how near each word is to the slot's name and to what is told of it, and whether it is in them."""
+        if self._heard is None:
+            return np.zeros((4, 1), np.float32)
+        name, told = " ".join(slot.words), " ".join(slot.told)
+        near = self._heard @ self._vector(name)
+        names, about = _stems(name), _stems(told)
+        return np.stack(
+            (
+                near,
+                self._heard @ self._vector(told) if told else near,
+                np.array([bool(names & stems) for stems in self._stems], np.float32),
+                np.array([bool(about & stems) for stems in self._stems], np.float32),
+            )
+        )
+
+    def of_slot(self, at: int) -> list[float]:
+        """OF_SLOT numbers."""
+        slot, count, line = self._slots[at], len(self._slots), self._lines[at]
+        numbers, alike = len(self._said.numbers), len(self._alike(slot))
+        return [
+            *[float(slot.kind == kind) for kind in KINDS],
+            float(slot.required),
+            float(slot.default is not None),
+            count / 8,
+            at / 8,
+            alike / 4,
+            len(slot.options) / 10,
+            float(len(slot.options) == 1),
+            self._count / 32,
+            numbers / 4,
+            float(numbers == alike),
+            float(numbers > alike),
+            _share(_stems(" ".join(slot.words)), self._all),
+            float(line[0].max()),
+            _share(_stems(" ".join(slot.told)), self._all),
+            float(line[1].max()),
+            float(bool(slot.told)),
+            float(len(slot.words) == 1),
+            float(any(char in self._said.text for char in "'\"“‘`")),
+        ]
+
+    def of_places(self, found: Sequence[Candidate]) -> Array:
+        """(K, OF_SPAN): what can be seen of where the candidates stand; zeros for one that stands nowhere."""
+        rows = [[0.0] * OF_SPAN if one.span is None else self._of_span(one.span) for one in found]
+        return np.array(rows, np.float32).reshape(-1, OF_SPAN)
+
+    def of_options(self, at: int, found: Sequence[Candidate]) -> Array:
+        """(K, OF_OPTION): what can be seen of listed values, and of defaults."""
+        signs = np.zeros((len(found), OF_OPTION), np.float32)
+        default = self._slots[at].default
+        for row, one in enumerate(found):
+            if one.option >= 0:
+                signs[row] = self._of_option(at, one)
+            elif default is not None and one.value == default:
+                signs[row, 4] = 1.0
+        return signs
+
+    def of_both(self, at: int, found: Sequence[Candidate]) -> Array:
+        """(K, OF_BOTH): what can be seen of the slot around the candidates' places."""
+        signs = np.zeros((len(found), OF_BOTH), np.float32)
+        placed = [row for row, one in enumerate(found) if one.span is not None]
+        if not placed:
+            return signs
+        spans = [span for one in found if (span := one.span) is not None]
+        first = np.array([span.first for span in spans])
+        last = np.array([span.last for span in spans])
+        line, slot = self._lines[at], self._slots[at]
+        padded = np.pad(line, ((0, 0), (3, TAIL + 2)), constant_values=-0.3)
+        running = np.maximum.accumulate(np.lib.stride_tricks.sliding_window_view(padded, TAIL, axis=1), axis=2)
+        near = running[:, first, 2]  # the three words before; word i stands at i + 3
+        right = running[:, last + 4, 1]
+        inside = running[:, first + 3, np.minimum(last - first, TAIL - 1)]
+        rank = np.array([self._ranks.get(id(span), -1) for span in spans], np.float32)
+        mine = float(self._alike(slot).index(slot))
+        signs[placed, :16] = np.stack(
+            (
+                near[0], padded[0, first + 2], right[0], inside[0], padded[0, last + 3],
+                near[1], right[1], inside[1],
+                padded[2, first + 2], running[2, first, 1], right[2], inside[2],
+                near[3], right[3], inside[3],
+                (rank == mine).astype(np.float32),
+            ),
+            axis=1,
+        )  # fmt: skip
+        signs[placed, 16] = np.where(rank >= 0, (rank - mine) / 4, 0.0)
+        signs[placed, 17] = first / max(1, self._count) - at / max(1, len(self._slots))
+        return signs
+
+    def _of_span(self, span: Span) -> list[float]:
+        known = self._spans.get(id(span))
+        if known is None:
+            known = self._spans[id(span)] = self._seen(span)
+        return known
+
+    def _seen(self, span: Span) -> list[float]:
+        said, text = self._said, span.text
+        inside = said.words[span.first : span.last + 1]
+        before = said.words[span.first - 1] if span.first else ""
+        after = said.words[span.last + 1] if span.last + 1 < self._count else ""
+        stops = [said.lower[at] in STOPWORDS for at in range(span.first, span.last + 1)]
+        raised = [word[:1].isupper() for word in inside]
+        return [
+            len(inside) / LONGEST,
+            float(len(inside) == 1),
+            float(all(raised)),
+            float(any(raised)),
+            float(raised[0] and span.first > 0),
+            float(span.quoted),
+            float(span.number is not None),
+            float(isinstance(span.number, float)),
+            float(any(map(str.isdigit, text))),
+            float("@" in text),
+            float("/" in text or "\\" in text),
+            float(":" in text and bool(_TIME.search(text))),
+            float(bool(_DATE.search(text))),
+            float(stops[0]),
+            float(stops[-1]),
+            float(any(stops[1:-1])),
+            float(span.first == 0),
+            float(not after),
+            float(before in _MONEY or after in _MONEY),
+            max(self._ranks.get(id(span), -1), 0) / 4,
+            float(len(inside) > LONGEST),
+            float(bool(before) and not before[0].isalnum()),
+            float(bool(after) and not after[0].isalnum()),
+            float(raised[-1] and after[:1].isupper()),
+            float(raised[0] and before[:1].isupper() and span.first > 1),
+            float("," in text),
+        ]
+
+    def _of_option(self, at: int, one: Candidate) -> list[float]:
+        """How a listed value is spoken of, though maybe not in its own words."""
+        slot, line = self._slots[at], self._lines[at]
+        state = isinstance(one.value, bool)
+        stems = _stems(" ".join(slot.words)) if state else _stems(str(one.value))
+        near = (
+            line[0]
+            if state or self._heard is None
+            else self._heard @ self._vector(str(one.value).lower().replace("_", " "))
+        )
+        return [
+            1.0,
+            float(one.span is None),
+            float(one.value is True),
+            float(one.value is False),
+            float(slot.default is not None and one.value == slot.default),
+            float(len(slot.options) == 1),
+            float(one.option == 0),
+            _share(stems, self._all),
+            float(bool(stems) and stems <= self._all),
+            float(near.max()),
+            float(one.span is not None),
+            _share(_stems(" ".join(slot.told)), self._all) if state else 0.0,
+            float(line[1].max()) if state else 0.0,
+        ]
+
+    def _alike(self, slot: Slot) -> list[Slot]:
+        """The slots of the tool that take the same kind of value, in order."""
+        return [other for other in self._slots if _family(other) == _family(slot)]
+
+
+def _family(slot: Slot) -> str:
+    return "number" if slot.kind in ("whole", "number") else slot.kind
+
+
+def _share(stems: frozenset[str], among: frozenset[str]) -> float:
+    return len(stems & among) / len(stems) if stems else 0.0

@@ -1,0 +1,89 @@
+"""The slot filler's odds on the arguments of a call: names, values, ends, and what was given before."""
+
+from __future__ import annotations
+
+import math
+from typing import cast
+
+import numpy as np
+import pytest
+
+from agentkit.models.slotted import Slotted
+from agentkit.models.vocabulary import Vocabulary
+from agentkit.propose.notation import LED
+from agentkit.propose.tracking import JsonTracker
+from agentkit.slots.filler import Filled
+
+PIECES = (
+    b'"a', b'"b', b"}}]", b' one"', b' two"', b' other"', b"4", b"16", b"0", b",", b'","', b'"}}]', b"true", b"false",
+    b'{"', b"{}}]",
+)  # fmt: skip
+FILLED = (
+    Filled("a", {"one": 0.6, "two": 0.2}, other=0.1, none=0.1),
+    Filled("b", {4: 0.3, 16: 0.1}, other=0.0, none=0.6),
+    Filled("c", {True: 0.2, False: 0.0}, other=0.0, none=0.8),
+)
+
+
+class _Pieces:
+    pieces = PIECES
+
+
+def weighed(written: str, *legal: bytes, before: str = "") -> dict[bytes, float]:
+    """The odds of the legal pieces after a call's text, all alike before; `before` is a complete call."""
+    tracker = JsonTracker()
+    tracker.feed(f'[{before}{{"name":"f","arguments":{written}'.encode())
+    ids = np.array([PIECES.index(piece) for piece in legal])
+    slotted = Slotted(lambda name: FILLED if name == "f" else (), LED, cast("Vocabulary", _Pieces()))
+    logits = slotted.weigh(np.zeros(len(PIECES), np.float32), ids, tracker)
+    return {piece: math.exp(float(logits[PIECES.index(piece)])) for piece in legal}
+
+
+def test_an_argument_that_is_likely_given_is_named() -> None:
+    odds = weighed("{", b'"a', b'"b', b"}}]")
+    assert odds[b'"a'] == pytest.approx(0.9)
+    assert odds[b'"b'] == pytest.approx(0.1 * 0.4)
+    assert odds[b"}}]"] == pytest.approx(0.1 * 0.6 * 0.8)
+
+
+def test_a_token_that_holds_the_end_of_all_arguments_counts_like_its_parts() -> None:
+    odds = weighed("", b'{"', b"{}}]")
+    assert odds[b"{}}]"] / odds[b'{"'] == pytest.approx(0.048 / 0.952, rel=1e-3)
+
+
+def test_values_get_their_odds_and_others_share_the_rest() -> None:
+    odds = weighed('{"a":"', b' one"', b' two"', b' other"')
+    assert odds[b' one"'] == pytest.approx(3 * odds[b' two"'])
+    assert odds[b' other"'] < odds[b' two"']
+
+
+def test_whether_another_argument_follows_is_weighed_at_the_end_of_a_value() -> None:
+    odds = weighed('{"a":" one', b'","', b'"}}]')
+    assert odds[b'","'] / odds[b'"}}]'] == pytest.approx(0.52 / 0.48, rel=1e-3)
+
+
+def test_a_number_may_go_on() -> None:
+    odds = weighed('{"b":', b"4", b"16", b"0")
+    assert odds[b"4"] == pytest.approx(3 * odds[b"16"])
+    assert odds[b"0"] < odds[b"16"]
+
+
+def test_states_are_weighed() -> None:
+    odds = weighed('{"c":', b"true", b"false")
+    assert odds[b"true"] > 50 * odds[b"false"]
+
+
+def test_a_value_that_was_given_before_is_less_likely() -> None:
+    first = '{"name":"f","arguments":{"b":4}},'
+    odds = weighed('{"b":', b"4", b"16", before=first)
+    assert odds[b"4"] < odds[b"16"]
+
+
+@pytest.mark.parametrize("name", ["g", "finish"])
+def test_a_tool_of_which_nothing_is_known_stays_as_it_is(name: str) -> None:
+    tracker = JsonTracker()
+    tracker.feed(f'[{{"name":"{name}","arguments":{{'.encode())
+    ids = np.array([0, 2])
+    slotted = Slotted(lambda _: (), LED, cast("Vocabulary", _Pieces()))
+    logits = np.zeros(len(PIECES), np.float32)
+    assert slotted.weigh(logits, ids, tracker).tolist() == logits.tolist()
