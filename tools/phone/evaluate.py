@@ -62,8 +62,18 @@ def _report(arm: Arm, templates: list[Template], wanted: Wanted, model: Model, t
         tell(f"{arm.name} ({arm.about}): {template.name}", done, len(drawn))
         perturb = replace(ROUGH, seed=crc32(f"{template.name} {seed}".encode())) if wanted.rough else CALM
         task = template.task(seed)
-        given = {"perturb": perturb, "count": count, "documents": arm.documents, "scorer": arm.scorer}
-        outcomes.append(run_task(task, arm.model, arm.make, **given))
+        outcomes.append(
+            run_task(
+                task,
+                arm.model,
+                arm.make,
+                perturb=perturb,
+                count=count,
+                documents=arm.documents,
+                scorer=arm.scorer,
+                sure=arm.sure,
+            )
+        )
     tell(arm.name, len(drawn), len(drawn))
     title = f"phone {wanted.split}" + (", rough" if wanted.rough else "")
     return PhoneReport(arm.name, title, tuple(outcomes))

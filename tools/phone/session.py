@@ -16,17 +16,19 @@ from agentkit.errors import Retry
 from agentkit.types import Odds, Proposal, ProposeRequest
 
 from .compact import Compact, Element, compact
+from .course import Course
 from .documents import named
 from .documents.index import COMMIT
 from .documents.named import Past, dated, texts
 from .driver import Capability, Driver, require
 from .pages import Pages
 from .scorer import SHIPPED, Scorer
-from .screen import Box, Screen, parse
+from .screen import Screen, parse
 from .simulated import Simulated
 
 if TYPE_CHECKING:
     from .documents.guide import Guide
+    from .scorer.scored import Scored
     from .scripts.proposer import Scripts
 
 _REMEMBERED = 12
@@ -65,11 +67,9 @@ class Session:
         self.request = ""
         self.past = Past()
         self.touched = 0
-        self.steps = 0
-        self.last, self.still = "", False
-        """Of this run: how many calls were made, the last one's name, whether it left the screen as it was."""
-        self.place: Box | None = None
-        """Where the last call was a tap, the place that it went to."""
+        self.course = Course()
+        self.known: tuple[object, Scored] | None = None
+        """What the scorer found of a moment, and of which."""
         self.costs: list[int] = []
         self.screen: Screen | None = None
         self._seen: Compact | None = None
@@ -107,9 +107,8 @@ class Session:
     def changed(self, last: str = "") -> None:
         """The device was touched, by the call `last`: the next look asks it anew."""
         self._seen = None
-        self.last, self.still, self.place = last, False, None
+        self.course.made(last)
         self.touched += 1
-        self.steps += 1
         self.waited = 0
 
     def act(self, name: str, **arguments: Any) -> Callable[[], None]:
@@ -120,8 +119,8 @@ class Session:
         def done() -> None:
             self.changed(name)
             self._made[before, call] += 1
-            self.still = self.text == before
-            if self.still:
+            self.course.still = self.text == before
+            if self.course.still:
                 self._tried[before, call] += 1
 
         return done
@@ -163,20 +162,22 @@ class Session:
             self._made.clear()
             self._refused.clear()
             self._pages = Pages()
-            self.waited = self.doubted = self.steps = 0
-            self.last, self.still, self.place = "", False, None
+            self.waited = self.doubted = 0
+            self.course = Course()
             self.past = Past()
         self.request = ctx.task
         return self.lines()
 
     def propose(self, ctx: Context[Any], request: ProposeRequest) -> Proposal | None:
-        """What a script proposes, where the agent's `deps` hold an entry `scripts`: a folder of them."""
+        """What a script proposes, where `deps` hold a folder `scripts`; or the scorer, if as sure as `deps` say."""
         folder = ctx.find(str, "scripts")
         if folder and self.scripts is None:
             from .scripts.proposer import Scripts
 
             self.scripts = Scripts.of(folder)
-        return self.scripts.propose(self, ctx, request) if self.scripts is not None else None
+        found = self.scripts.propose(self, ctx, request) if self.scripts is not None else None
+        sure = ctx.find(float, "scorer")
+        return self.scorer.propose(self, request, sure) if found is None and sure else found
 
     def odds(self, ctx: Context[Any]) -> Odds | None:
         """How likely each next call is, as the scorer finds; None without one."""
@@ -218,7 +219,7 @@ class Session:
         if found.label.lower() in _LEAVES:
             self._pages = Pages()
         done()
-        self.place = found.box
+        self.course.place = found.box
 
     def type_text(self, handle: str, text: str, *, enter: bool = False) -> None:
         """Replace what a field holds; the keyboard is closed afterwards."""
@@ -263,8 +264,8 @@ class Session:
         before, waited = self.text, self.waited
         self.driver.wait(1.0)
         self.changed("wait")
-        self.still = self.text == before
-        self.waited = waited + 1 if self.still else 0
+        self.course.still = self.text == before
+        self.waited = waited + 1 if self.course.still else 0
 
     def find(self, handle: str) -> Element:
         """The element of this name, looked up on the screen as it is now.

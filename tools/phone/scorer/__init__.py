@@ -7,18 +7,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agentkit.errors import ModelLoadError
-from agentkit.types import Odds
+from agentkit.types import Odds, Proposal, ProposeRequest, ToolCall
 
 if TYPE_CHECKING:
     from ..session import Session
     from .net import Net
 
 SHARPNESS = 1.0
-"""The power of the scorer's odds beside a model's own; measured on training and development tasks."""
+"""The power of the scorer's odds beside a model's own."""
+SURE = 0.6
+"""From this probability on it proposes a step itself in the agent that ships; both measured on training and dev tasks."""
 
 
 class Scorer:
-    """Odds from a scorer's file, that of the pack by default; `sharpness` 0 gives none."""
+    """What a scorer's file says of the next step, that of the pack by default.
+
+    It gives odds to the model, with `sharpness` as their power, and where it may, proposes a step that it is sure of.
+    Neither where something other than the screen's tools was used: of that it knows nothing.
+    """
 
     def __init__(self, path: Path | None = None, sharpness: float = SHARPNESS) -> None:
         self.path, self.sharpness = path, sharpness
@@ -40,11 +46,40 @@ class Scorer:
 
     def odds(self, session: Session) -> Odds | None:
         """What a model is told of the next call; None without a network."""
-        if not self.sharpness or self.net is None:
+        if not self.sharpness or session.course.foreign or self.net is None:
             return None
         from .scored import scored, told
 
         return told(scored(session, self.net), self.sharpness)
+
+    def propose(self, session: Session, request: ProposeRequest, sure: float) -> Proposal | None:
+        """The likeliest step, where its probability is at least `sure`; None where the model is to choose."""
+        from .scored import TOOLS, proposal, scored, without
+
+        others = any(tool.name not in TOOLS for tool in request.tools)
+        if session.course.foreign or (others and not session.course.steps) or self.net is None:
+            return None
+        found = without(scored(session, self.net), refused(request))
+        made = proposal(found, "") if found.p[found.best] >= sure else None
+        return made if made is not None and offered(made, request) else None
+
+
+def refused(request: ProposeRequest) -> list[ToolCall]:
+    """The calls that were sent back since the last one that was made."""
+    found: list[ToolCall] = []
+    for turn in reversed(request.messages):
+        if turn.role == "tool" and not turn.refused:
+            break
+        found += turn.calls
+    return found
+
+
+def offered(made: Proposal, request: ProposeRequest) -> bool:
+    """Whether a proposal is a call that may be made now."""
+    call = made.calls[0]
+    if call.control is not None:
+        return call.control in request.controls and request.output is None
+    return any(tool.name == call.name for tool in request.tools)
 
 
 SHIPPED, NONE = Scorer(), Scorer(sharpness=0.0)

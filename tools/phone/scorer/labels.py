@@ -155,7 +155,7 @@ def done(view: View, element: Element) -> Named:
     yield "touched before", float(bool(touched))
     yield "idle", min(view.idle("tap", element=element.handle), _FAR) / _FAR
     yield "tapped here", min(view.made("tap", element=element.handle), _FAR) / _FAR
-    yield "in the last place", float(element.box == view.session.place)
+    yield "in the last place", float(element.box == view.session.course.place)
     yield "told already", float(element.kind == "button" and not element.listed and element.label in view.keys)
     doubt = unsupported(view.request, view.shown, view.past, element.handle)
     yield "doubted", float(bool(doubt))

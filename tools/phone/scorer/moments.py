@@ -42,11 +42,11 @@ def _request(view: View) -> Named:
 
 
 def _run(view: View) -> Named:
-    session, past = view.session, view.past
-    yield "steps", min(session.steps, 12) / 12
-    yield "first step", float(session.steps == 0)
-    yield f"after {session.last or 'nothing'}", 1.0
-    yield "still", float(session.still)
+    session, course, past = view.session, view.session.course, view.past
+    yield "steps", min(course.steps, 12) / 12
+    yield "first step", float(course.steps == 0)
+    yield f"after {course.last or 'nothing'}", 1.0
+    yield "still", float(course.still)
     yield "waited", min(session.waited, 2) / 2
     yield "fresh", float(past.fresh)
     yield "doubted so far", min(session.doubted, 3) / 3

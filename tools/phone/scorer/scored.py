@@ -21,14 +21,14 @@ from agentkit.types import (
 from .candidates import ANSWER, CANNOT, Candidate, candidates
 from .features import features
 from .net import Net
-from .view import View
+from .view import KEY, View
 
 if TYPE_CHECKING:
     from ..session import Session
 
 NOT_POSSIBLE = "Not possible: "
 _ARGUMENT = {"tap": "element", "type_text": "field", "scroll": "direction", "open_app": "app"}
-_TOOLS = ("tap", "type_text", "scroll", "back", "home", "open_app", "wait")
+TOOLS = ("tap", "type_text", "scroll", "back", "home", "open_app", "wait")
 _LEAST = 1e-4
 _ENDS = frozenset({"finish", ANSWER, CANNOT})
 
@@ -54,10 +54,26 @@ class Scored:
 def scored(session: Session, net: Net) -> Scored:
     """Score everything that can be done now."""
     view = View(session)
+    key = (id(net), session.text, session.touched, session.doubted, session.request)
+    if session.known is not None and session.known[0] == key:
+        return session.known[1]
     found = candidates(view)
     odds = net.odds(*features(view, found))
     missing = next(iter((*view.left, *view.wanted.phrases)), "nothing like it")
-    return Scored(tuple(found), tuple(map(float, odds)), missing)
+    made = Scored(tuple(found), tuple(map(float, odds)), missing)
+    session.known = (key, made)
+    return made
+
+
+def without(known: Scored, refused: Sequence[ToolCall]) -> Scored:
+    """The same less calls that were refused in this very moment."""
+    said = [(call.name, call.arguments) for call in refused]
+    calls = [call_of(candidate, "", known.missing) for candidate in known.found]
+    kept = [at for at, call in enumerate(calls) if (call.name, call.arguments) not in said]
+    total = sum(known.p[at] for at in kept)
+    if len(kept) == len(calls) or total <= 0.0:
+        return known
+    return Scored(tuple(known.found[at] for at in kept), tuple(known.p[at] / total for at in kept), known.missing)
 
 
 def told(known: Scored, sharpness: float) -> Odds:
@@ -70,7 +86,7 @@ def told(known: Scored, sharpness: float) -> Odds:
         if candidate.tool in _ARGUMENT:
             values[candidate.tool, _ARGUMENT[candidate.tool]][candidate.handle or candidate.value] += p
     return Odds(
-        tools={tool: max(tools[tool], _LEAST) ** sharpness for tool in _TOOLS},
+        tools={tool: max(tools[tool], _LEAST) ** sharpness for tool in TOOLS},
         none=max(known.of(*_ENDS), _LEAST) ** sharpness,
         values=tuple(
             ValueOdds(tool=tool, argument=name, values={v: max(p, _LEAST) ** sharpness for v, p in some.items()})
@@ -99,13 +115,19 @@ def proposal(known: Scored, key: str) -> Proposal:
 def call_of(candidate: Candidate, key: str, missing: str) -> ToolCall:
     """A candidate as the call that an agent makes; ends are FINISH calls."""
     if candidate.tool in _ENDS:
-        answer = f"{NOT_POSSIBLE}{missing} was not found" if candidate.tool == CANNOT else candidate.value
+        answer = f"{NOT_POSSIBLE}{missing} was not found" if candidate.tool == CANNOT else _answer(candidate)
         return ToolCall(id=key, name=Control.FINISH.value, arguments={"answer": answer})
     name = _ARGUMENT.get(candidate.tool)
     arguments: dict[str, str | bool] = {} if name is None else {name: candidate.handle or candidate.value}
     if candidate.tool == "type_text":
         arguments |= {"text": candidate.value} | ({"enter": True} if candidate.enter else {})
     return ToolCall(id=key, name=candidate.tool, arguments=dict(arguments))
+
+
+def _answer(candidate: Candidate) -> str:
+    """What is said at the end: what stands after a key, or a line of the screen; nothing where nothing is asked."""
+    key = KEY.match(candidate.value) if candidate.element is not None and candidate.element.kind == "text" else None
+    return key.group(2) if key is not None and ":" in candidate.value[: key.start(2)] else candidate.value
 
 
 def _point(field: str, text: str, p: float) -> DecisionPoint:

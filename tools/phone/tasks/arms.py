@@ -58,6 +58,7 @@ class Arm:
     documents: bool = True
     policy: Policy = _NOBODY
     scorer: Scorer = steps.SHIPPED
+    sure: float = steps.SURE
 
     def make(self, model: Model, _: Session) -> Agent[Any]:
         """The agent of this arm around a model."""
@@ -95,11 +96,26 @@ class Arms:
             Arm("act-always", "no step is too unsure to be made", self._plain, screen),
             Arm("no-enum", "what is on the screen is no list of choices", self._listless, screen),
             Arm("no-documents", "no guidance from app documents", self._plain, screen, documents=False),
-            Arm("no-scorer", "no odds from the scorer of steps", self._plain, screen, scorer=steps.NONE),
-            Arm("scorer", "the scorer of steps alone proposes, without a model", _alone, screen, policy=SHIPPED),
+            Arm(
+                "no-scorer",
+                "no odds from the scorer of steps",
+                self._plain,
+                screen,
+                policy=SHIPPED,
+                scorer=steps.NONE,
+                sure=0.0,
+            ),
+            Arm(
+                "scorer",
+                "the scorer of steps alone proposes, without a model",
+                _alone,
+                screen,
+                policy=SHIPPED,
+                sure=0.0,
+            ),
             Arm("intents", "intents offered beside the screen", self._plain, both),
             Arm("oracle-remote", f"an oracle for the least sure steps, at most {SHARE:.0%}", self._helped(), screen),
-            Arm("oracle", "the oracle proposes every step", OracleModel, screen),
+            Arm("oracle", "the oracle proposes every step", OracleModel, screen, sure=0.0),
         ]
         if isinstance(self.local, LlamaCppModel):
             free = FreeModel(self.local)

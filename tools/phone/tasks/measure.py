@@ -67,15 +67,19 @@ def run_task(
     count: Callable[[str], int] = characters,
     documents: bool = True,
     scorer: Scorer = SHIPPED,
+    sure: float = 0.0,
 ) -> Outcome:
-    """Run one task; `model` gives the model for it, `make` the agent around it. An error of the run fails the task."""
+    """Run one task; `model` gives the model for it, `make` the agent around it. An error of the run fails the task.
+
+    From a probability of `sure` on the scorer proposes a step itself; at 0.0 it never does.
+    """
     driver = Simulated(task.world, perturb)
     session = Session(driver, count=count, documents=documents, scorer=scorer)
     oracle = OracleModel(task, session)
     recorder = Recorder(session, task.request, oracle.expected)
     with make(model(task, session), session) as agent:
         try:
-            done = agent.run(task.request, {"phone": session}, listen=recorder.listen)
+            done = agent.run(task.request, {"phone": session, "scorer": sure}, listen=recorder.listen)
         except RunError as error:
             done = Run(id="", task=task.request, status="failed", reason=error.message)
     judgement = judged(task, driver.phone.world, done, recorder.episode)
