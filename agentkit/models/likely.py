@@ -16,7 +16,7 @@ _SETS = 64
 _LEAD = 2.0
 _NEARER = 0.1
 _FADE = 0.95
-_indexes: Cache[dict[str, frozenset[str]]] = Cache(_SETS)
+_indexes: Cache[dict[str, list[str]]] = Cache(_SETS)
 
 
 class Record:
@@ -72,20 +72,20 @@ def _by_words(said: str, tools: tuple[ToolSpec, ...]) -> dict[str, float]:
     if index is None:
         index = _indexes.put(key, _index(tools))
     scores: dict[str, float] = {}
-    for word in set(_WORD.findall(said.lower())):
-        names = index.get(word, frozenset())
+    for word in dict.fromkeys(_WORD.findall(said.lower())):  # in order, so that ties are broken alike everywhere
+        names = index.get(word, ())
         for name in names:
             scores[name] = scores.get(name, 0.0) + 1.0 / len(names)
     return scores
 
 
-def _index(tools: tuple[ToolSpec, ...]) -> dict[str, frozenset[str]]:
-    """The tools by the words that tell them apart."""
-    found: dict[str, set[str]] = {}
+def _index(tools: tuple[ToolSpec, ...]) -> dict[str, list[str]]:
+    """The tools by the words that tell them apart, in their own order."""
+    found: dict[str, list[str]] = {}
     for tool in tools:
         for word in _words(tool):
-            found.setdefault(word, set()).add(tool.name)
-    return {word: frozenset(names) for word, names in found.items()}
+            found.setdefault(word, []).append(tool.name)
+    return found
 
 
 def _words(tool: ToolSpec) -> set[str]:

@@ -11,7 +11,7 @@ from llguidance import LLMatcher
 from agentkit.propose.confidence import Ids
 from agentkit.propose.fingerprint import Cache
 
-_KEPT = 24
+_KEPT = 48
 
 
 class Masks:
