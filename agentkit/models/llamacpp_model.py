@@ -22,7 +22,7 @@ from agentkit.models.llamacpp import LlamaContext, Weights
 from agentkit.models.opening import first_call, opening
 from agentkit.models.pool import ContextPool, PrefixStore, PromptTokens, Slot
 from agentkit.models.prefix import SnapshotFolder, common_prefix, digest_of
-from agentkit.models.ranking import Beside, beside_weights
+from agentkit.models.ranking import beside_weights
 from agentkit.models.reasoning import reason
 from agentkit.models.steer import Steer, known
 from agentkit.propose.confidence import Logits
@@ -88,6 +88,7 @@ class LlamaCppModel:
         drafts: bool = True,
     ) -> None:
         self._weights = Weights.load(path, gpu_layers)
+        self._beside = beside_weights(self._weights)  # read with them: no request should wait for it
         header = self._weights.header
         self._length = min(context or _DEFAULT_CONTEXT, self._weights.trained_context)
         self._batch = min(batch or 512, self._length)
@@ -126,10 +127,6 @@ class LlamaCppModel:
     def closeness(self) -> Closeness | None:
         """How close requests and tools are in meaning, where a retrieval table lies beside the weights."""
         return self._beside.closeness
-
-    @cached_property
-    def _beside(self) -> Beside:
-        return beside_weights(self._weights)
 
     def close(self) -> None:
         """Free the contexts; calling it twice is harmless."""

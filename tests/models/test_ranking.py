@@ -54,12 +54,8 @@ def test_the_loop_asks_the_table_where_words_say_nothing(tmp_path: Path) -> None
 
 
 def test_a_table_of_other_weights_is_refused(tmp_path: Path) -> None:
-    model = LlamaCppModel(beside(tmp_path, vocabulary="another"))
-    try:
-        with pytest.raises(ModelLoadError, match="another token list"):
-            _ = model.closeness
-    finally:
-        model.close()
+    with pytest.raises(ModelLoadError, match="another token list"):
+        LlamaCppModel(beside(tmp_path, vocabulary="another"))
 
 
 def test_weights_without_a_table_rank_by_words_alone(tmp_path: Path) -> None:
