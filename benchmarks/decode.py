@@ -128,13 +128,14 @@ def measure(path: Path, rounds: int, threads: int | None) -> list[Row]:
     ]
 
 
-def first_token(path: Path, threads: int | None) -> Row:
+def first_token(path: Path, threads: int | None, starts: int) -> Row:
     """Milliseconds to the first token: nothing known, tools in the cache, tools on disk for a new process."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ["AGENTKIT_HOME"] = folder
         snapshots = Path(folder) / "prefixes"
         cold = restarted(path, threads, snapshots)
-        again = [restarted(path, threads, snapshots) for _ in range(2)]
+        again = [restarted(path, threads, snapshots) for _ in range(starts)]
+        colds = [cold, *(restarted(path, threads, Path(folder) / f"none {turn}") for turn in range(1, starts))]
         model = load(path, threads, snapshots)
         warm: list[float] = []
         for words, _, _ in REQUESTS[:5]:
@@ -143,7 +144,7 @@ def first_token(path: Path, threads: int | None) -> Row:
         model.close()
     return {
         "prompt": cold["prompt"],
-        "cold": cold["first"],
+        "cold": statistics.median(one["first"] for one in colds),
         "warm": statistics.median(warm[1:]),
         "restart": statistics.median(one["first"] for one in again),
         "load": statistics.median(one["load"] for one in again),
@@ -188,6 +189,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--weights", default="tiny,qwen", help="tiny, qwen or both")
     parser.add_argument("--rounds", type=int, default=3, help="measured rounds over the eight calls")
+    parser.add_argument("--starts", type=int, default=3, help="new processes for each kind of first token")
     parser.add_argument("--threads", type=int, help="CPU threads; default: the engine's choice")
     parser.add_argument("--cache", default=str(Path.home() / ".cache" / "agentkit-bench"))
     parser.add_argument("--vocab", help="a vocabulary-only GGUF of qwen2, instead of a download")
@@ -206,7 +208,7 @@ def main() -> None:
     numbers: dict[str, Any] = {}
     for name in options.weights.split(","):
         path = weights(name, options)
-        first = first_token(path, options.threads)
+        first = first_token(path, options.threads, options.starts)
         rows = measure(path, options.rounds, options.threads)
         numbers[name] = {"rows": rows, "first_token": first}
         print(report(name, rows, first), flush=True)

@@ -150,8 +150,8 @@ class _Wave:
             self._settle(call, entry.result)
             return
         self._tell(call, None)
-        known = LIVE.get(key) is not None
-        if entry.status == "ambiguous" and not known and tool.effect is not Effect.READ and not tool.traits.idempotent:
+        once = tool.effect is not Effect.READ and not tool.traits.idempotent
+        if entry.status == "ambiguous" and once and LIVE.get(key) is None:
             self._end(call, key, unknown_after_crash(call))
             return
         self._launch(call, tool, arguments, key)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from agentkit.types import Decision, Proposal, RemoteExchange, Step, ToolResult, Verdict
-from agentkit.types.base import unchecked
+from agentkit.types.base import replaced, unchecked
 
 _step = unchecked(Step)
 
@@ -39,7 +39,7 @@ class Journal:
 
     def decided_again(self, index: int, verdict: Verdict, decision: Decision) -> None:
         """The same proposal was checked and decided once more."""
-        self._update(index, verdict=verdict, decision=decision)
+        self._steps[index] = self._steps[index].model_copy(update={"verdict": verdict, "decision": decision})
 
     def executed(self, index: int, result: ToolResult) -> None:
         """A call of a step ended; results stand in the order of the calls."""
@@ -48,18 +48,15 @@ class Journal:
         if len(results) > 1:
             order = {call.id: position for position, call in enumerate(step.proposal.calls)}
             results.sort(key=lambda one: order.get(one.call_id, len(order)))
-        self._update(index, results=tuple(results))
+        self._steps[index] = replaced(step, "results", tuple(results))
 
     def escalated(self, index: int, exchange: RemoteExchange) -> None:
         """The larger model was asked about a step."""
-        self._update(index, exchange=exchange)
+        self._steps[index] = replaced(self._steps[index], "exchange", exchange)
 
     def lasted(self, index: int, ms: float) -> None:
         """How long a step took so far."""
-        self._update(index, ms=ms)
-
-    def _update(self, index: int, **changes: object) -> None:
-        self._steps[index] = self._steps[index].model_copy(update=changes)
+        self._steps[index] = replaced(self._steps[index], "ms", ms)
 
 
 def cost_usd(steps: Iterable[Step]) -> float:
