@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from phone.evaluate import evaluate
 from phone.record import Episode
+from phone.scorer import SURE
 from phone.session import Session
 from phone.simulated import Simulated
 from phone.tasks import TEMPLATES, Task
@@ -187,6 +188,8 @@ def test_the_full_arm_has_the_policy_that_ships() -> None:
     stated = spec.thresholds.model_dump(mode="json", exclude_none=True)
     assert Policy.from_trust(spec.trust, thresholds=stated, max_steps=spec.graph.max_steps) == SHIPPED
     assert spec.graph.max_steps == MAX_STEPS
+    (pack,) = spec.tools
+    assert pack.deps == {"scorer": SURE} and Arms(ScriptedModel([]))["full"].sure == SURE
 
 
 def test_an_unsure_step_ends_the_full_arm_with_a_question_and_not_act_always() -> None:

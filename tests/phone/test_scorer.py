@@ -169,7 +169,7 @@ def test_a_later_field_of_a_form_is_as_right_as_the_first() -> None:
 
 def test_every_step_of_the_oracle_is_a_candidate_and_marked() -> None:
     task = TEMPLATES["clock.add_alarm"].task(11)
-    found = list(steps(task, task.request, CALM, Random(1), None, documents=True, stray=0.0))
+    found = list(steps(task, task.request, CALM, Random(1), documents=True, stray=0.0))
     assert len(found) == len(task.path) + 1
     assert all(isinstance(one, Marked) and any(one.right) for one in found)
     assert as_act(Candidate("scroll", value="down")).arguments == {"direction": "down"}

@@ -1,13 +1,12 @@
 """Steps to fit a scorer on: the oracle's choices on simulated phones, its own and made-up apps alike.
 
 At each step every candidate is marked as right or not: the oracle's act is right, and so is a later move that could
-as well be made now. Runs stray: by harmless wrong turns, and by what a scorer itself would do, since the way back has
-to be learnt where it leads astray.
+as well be made now. Runs stray by harmless wrong turns, since the way back has to be learnt too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from random import Random
@@ -30,9 +29,7 @@ from .candidates import ANSWER, CANNOT, Candidate, candidates
 from .features import Features, features
 from .view import View
 
-Pick = Callable[[View, Sequence[Candidate], Features, Sequence[Features]], int]
 _STRAY = 0.15
-_OWN = 0.25
 _ROUGH = 0.25
 _ROUNDABOUT = 0.3
 _LONGEST = 30
@@ -51,7 +48,7 @@ class Marked:
     group: str
 
 
-def of_templates(split: str, numbers: range, pick: Pick | None = None, *, calm: bool = False) -> Iterator[Marked]:
+def of_templates(split: str, numbers: range, *, calm: bool = False) -> Iterator[Marked]:
     """Steps of the tasks of a split; `calm` leaves out other words, disturbances and wrong turns."""
     for template in (t for t in TEMPLATES.values() if t.split == split):
         for number in numbers:
@@ -59,10 +56,10 @@ def of_templates(split: str, numbers: range, pick: Pick | None = None, *, calm: 
             said = task.request if calm else reworded(task, random)
             rough = replace(ROUGH, seed=number) if not calm and random.random() < _ROUGH else CALM
             guided = calm or random.random() < _DOCUMENTED
-            yield from steps(task, said, rough, random, pick, documents=guided, stray=0.0 if calm else _STRAY)
+            yield from steps(task, said, rough, random, documents=guided, stray=0.0 if calm else _STRAY)
 
 
-def of_made(seed: int, numbers: range, each: int, pick: Pick | None = None) -> Iterator[Marked]:
+def of_made(seed: int, numbers: range, each: int) -> Iterator[Marked]:
     """Steps of tasks on phones with made-up apps."""
     for number in numbers:
         made = phone(seed, number)
@@ -73,7 +70,7 @@ def of_made(seed: int, numbers: range, each: int, pick: Pick | None = None) -> I
             said = wrapped(task.request, random) if random.random() < _ROUNDABOUT else task.request
             rough = replace(ROUGH, seed=task.seed, crash=0.0) if random.random() < _ROUGH else CALM
             with installed(made.apps):
-                yield from steps(task, said, rough, random, pick, documents=made.guide, stray=_STRAY)
+                yield from steps(task, said, rough, random, documents=made.guide, stray=_STRAY)
 
 
 def steps(
@@ -81,7 +78,6 @@ def steps(
     said: str,
     perturb: Perturb,
     random: Random,
-    pick: Pick | None,
     *,
     documents: bool | Guide,
     stray: float,
@@ -104,9 +100,6 @@ def steps(
             yield Marked(moment, each, right, task.template.name)
         strays = act.name != "wait" and random.random() < stray
         turn = wrong_turn(driver, session.look(), random, neutral) if strays else None
-        own = found[pick(view, found, moment, each)] if pick is not None and random.random() < _OWN else None
-        if own is not None and own.tool not in {ANSWER, CANNOT, "finish"}:
-            turn = as_act(own)
         if turn is None and act.name in {"finish", "cannot"}:
             return
         with suppress(Retry):  # what was to be tapped is gone by now: look again
