@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from agentkit.cancel import Cancel
 from agentkit.types import (
     Control,
@@ -30,6 +32,9 @@ NOT_POSSIBLE = "Not possible: "
 _ARGUMENT = {"tap": "element", "type_text": "field", "scroll": "direction", "open_app": "app"}
 TOOLS = ("tap", "type_text", "scroll", "back", "home", "open_app", "wait")
 _LEAST = 1e-4
+_CIRCLES = 2
+END = 0.6
+"""How sure an end has to be at least: what was done wrong before can be made good, an end cannot."""
 _ENDS = frozenset({"finish", ANSWER, CANNOT})
 
 
@@ -40,6 +45,11 @@ class Scored:
     found: tuple[Candidate, ...]
     p: tuple[float, ...]
     missing: str
+
+    def sure(self, least: float) -> bool:
+        """Whether the likeliest is at least this likely; an end that says nothing of the screen has to be surer."""
+        ends = self.found[self.best].tool in {"finish", CANNOT}
+        return self.p[self.best] >= (max(least, END) if ends else least)
 
     @property
     def best(self) -> int:
@@ -59,10 +69,22 @@ def scored(session: Session, net: Net) -> Scored:
         return session.known[1]
     found = candidates(view)
     odds = net.odds(*features(view, found))
+    fresh = np.array([not _circles(view, candidate) for candidate in found])
+    odds = odds * fresh / max(float((odds * fresh).sum()), 1e-9)
     missing = next(iter((*view.left, *view.wanted.phrases)), "nothing like it")
     made = Scored(tuple(found), tuple(map(float, odds)), missing)
     session.known = (key, made)
     return made
+
+
+def _circles(view: View, candidate: Candidate) -> bool:
+    """Whether this was done on this very screen and led back to it, so that it would again."""
+    if candidate.tool == "back":
+        return view.made("back") > 0
+    if candidate.tool != "tap":
+        return False
+    idle = view.idle("tap", element=candidate.handle)
+    return idle > _CIRCLES or view.made("tap", element=candidate.handle) - idle >= _CIRCLES
 
 
 def without(known: Scored, refused: Sequence[ToolCall]) -> Scored:
