@@ -60,7 +60,7 @@ class Scorer:
         if session.course.foreign or (others and not session.course.steps) or self.net is None:
             return None
         found = without(scored(session, self.net), refused(request))
-        made = proposal(found, "") if found.sure(sure) else None
+        made = proposal(found, "") if found.p[found.best] >= sure else None
         return made if made is not None and offered(made, request) else None
 
 

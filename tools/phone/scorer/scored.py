@@ -33,9 +33,6 @@ _ARGUMENT = {"tap": "element", "type_text": "field", "scroll": "direction", "ope
 TOOLS = ("tap", "type_text", "scroll", "back", "home", "open_app", "wait")
 _LEAST = 1e-4
 _CIRCLES = 2
-END = 0.6
-"""How sure an end has to be at least: what was done wrong before can be made good, an end cannot."""
-_ENDS = frozenset({"finish", ANSWER, CANNOT})
 
 
 @dataclass(frozen=True)
@@ -45,11 +42,6 @@ class Scored:
     found: tuple[Candidate, ...]
     p: tuple[float, ...]
     missing: str
-
-    def sure(self, least: float) -> bool:
-        """Whether the likeliest is at least this likely; an end that says nothing of the screen has to be surer."""
-        ends = self.found[self.best].tool in {"finish", CANNOT}
-        return self.p[self.best] >= (max(least, END) if ends else least)
 
     @property
     def best(self) -> int:
