@@ -33,6 +33,7 @@ _ARGUMENT = {"tap": "element", "type_text": "field", "scroll": "direction", "ope
 TOOLS = ("tap", "type_text", "scroll", "back", "home", "open_app", "wait")
 _LEAST = 1e-4
 _CIRCLES = 2
+_ENDS = frozenset({"finish", ANSWER, CANNOT})
 
 
 @dataclass(frozen=True)
