@@ -9,50 +9,55 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import cast
+from functools import cached_property, lru_cache
+from itertools import accumulate
+from typing import Protocol, cast
 
 import numpy as np
+from pydantic import JsonValue
 
 from agentkit.models.vocabulary import Vocabulary
 from agentkit.propose.confidence import Ids, Logits
 from agentkit.propose.notation import Notation
 from agentkit.propose.tracking import Tracker
-from agentkit.slots.filler import Filled
+from agentkit.slots.filled import Filled
 from agentkit.slots.said import Value
-from agentkit.types import JsonObject
 
 _NAMES, _VALUES = 1.0, 1.0
 """Powers of the filler's odds of names and of values; measured on requests for tools that nothing was fitted to."""
 _TAKEN = 0.1
-"""What is left of the odds of a value that an argument before has got, or the same one of an earlier call."""
+"""What is left of the odds of a value that an argument before has got."""
 _LEAST, _RARE = 1e-3, 1e-6
 _MOST_LEGAL, _MOST_VALUES = 400, 48
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
 _PLAIN = re.compile(rb"[^,}\]]*")
+_DECODER = json.JSONDecoder()
 
-Fill = Callable[[str], Sequence[Filled]]
-"""What is thought of the arguments of the tool of this name, in the schema's order."""
+
+class Slots(Protocol):
+    """What slot filling thinks of one request."""
+
+    def fill(self, name: str, earlier: Sequence[Mapping[str, JsonValue]]) -> Sequence[Filled]:
+        """What is thought of a call's arguments, in the schema's order, after earlier calls with theirs."""
+        ...
 
 
 class Slotted:
     """Weighs the arguments of one request's calls."""
 
-    def __init__(self, fill: Fill, notation: Notation, vocabulary: Vocabulary) -> None:
-        self._fill, self._notation, self._vocabulary = fill, notation, vocabulary
-        self._forms: dict[tuple[str, int], Form] = {}
+    def __init__(self, slots: Slots, notation: Notation, vocabulary: Vocabulary) -> None:
+        self._slots, self._notation, self._vocabulary = slots, notation, vocabulary
+        self._forms: dict[int, Form] = {}
 
     def weigh(self, logits: Logits, legal: Ids, tracker: Tracker) -> Logits:
         """The logits of the next token; unchanged outside of the arguments of a call."""
         written = tracker.filling
         if written is None or not 1 < len(legal) <= _MOST_LEGAL:
             return logits
-        name, earlier = tracker.names[-1], tuple(tracker.done)
-        form = self._forms.get((name, len(earlier)))
-        if form is None:
-            spent = frozenset(value for text in earlier for value in self._values(text))
-            form = self._forms[name, len(earlier)] = Form(self._fill(name), self._notation, spent)
+        form = self._form(tracker)
         now = form.share(written) if form.fields else None
         if not now:
             return logits
@@ -65,14 +70,22 @@ class Slotted:
         weighed[legal] += np.array(gains, np.float32)
         return weighed
 
-    def _values(self, done: bytes) -> Iterator[bytes]:
-        """The values that an earlier call got, as written."""
+    def _form(self, tracker: Tracker) -> Form:
+        """That of the call under way."""
+        done = tracker.done
+        form = self._forms.get(len(done))
+        if form is None:
+            filled = self._slots.fill(tracker.names[-1], [self._given(text) for text in done])
+            form = self._forms[len(done)] = Form(filled, self._notation)
+        return form
+
+    def _given(self, written: bytes) -> Mapping[str, JsonValue]:
+        """The arguments of a call as it is written after its name; none where they cannot be read."""
         try:
-            call = cast("dict[str, JsonObject]", json.loads(b'{"name":""' + done))
+            call = json.loads(b'{"name":""' + written)
         except ValueError:  # a dialect that writes calls in another way
-            return
-        for value in call.get("arguments", {}).values():
-            yield json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+            return {}
+        return cast("dict[str, JsonValue]", self._notation.content(call.get("arguments", {})))
 
 
 @dataclass(frozen=True)
@@ -84,12 +97,22 @@ class Field:
     values: Mapping[bytes, float]
     other: float
 
+    @cached_property
+    def sorted(self) -> list[bytes]:
+        """The values in order."""
+        return sorted(self.values)
+
+    @cached_property
+    def sums(self) -> list[float]:
+        """What the values before each one in order have together; one more for all."""
+        return list(accumulate((self.values[value] for value in self.sorted), initial=0.0))
+
 
 class Form:
-    """How likely the ways are in which the arguments of one tool can be written; `spent` values are less likely."""
+    """How likely the ways are in which the arguments of one call can be written."""
 
-    def __init__(self, filled: Sequence[Filled], notation: Notation, spent: frozenset[bytes] = frozenset()) -> None:
-        self.fields, self._spent = [_field(one, notation) for one in filled], spent
+    def __init__(self, filled: Sequence[Filled], notation: Notation) -> None:
+        self.fields = [_field(one, notation) for one in filled]
         self._head = f"{notation.comma}{notation.key('arguments')}{{".encode()
         self._ways = [self._next(first) for first in range(len(self.fields) + 1)]
         self.share = lru_cache(maxsize=4096)(self._share)
@@ -98,7 +121,7 @@ class Form:
         """The share of all ways of writing a call's rest that begin so, from after its name; None for one not known."""
         if not text.startswith(self._head):
             return 1.0 if self._head.startswith(text) else None
-        return self._names(text, len(self._head), 0, self._spent)
+        return self._names(text, len(self._head), 0, frozenset())
 
     def _names(self, text: bytes, at: int, first: int, taken: frozenset[bytes]) -> float | None:
         """From a place on where an argument's name may come, that of the field `first` or a later one, or the end."""
@@ -150,7 +173,12 @@ def _begun(field: Field, text: bytes, taken: frozenset[bytes]) -> float:
     """The share of a field's values that begin so; of another value, if none of them does."""
     if not text:
         return 1.0
-    return sum(_odds(field, value, taken) for value in field.values if value.startswith(text)) or field.other
+    first, last = bisect_left(field.sorted, text), bisect_left(field.sorted, text + b"\xff")
+    share = field.sums[last] - field.sums[first]
+    share -= sum(
+        field.values[value] - _odds(field, value, taken) for value in taken if value in field.sorted[first:last]
+    )
+    return share if last > first else field.other
 
 
 def _odds(field: Field, value: bytes, taken: frozenset[bytes]) -> float:
@@ -160,10 +188,14 @@ def _odds(field: Field, value: bytes, taken: frozenset[bytes]) -> float:
 
 def _end(text: bytes, at: int) -> int | None:
     """Where the value that begins at a place ends; None while it may go on."""
-    if text[at : at + 1] in (b'"', b"[", b"{"):
+    opens = text[at : at + 1]
+    if opens == b'"':
+        quoted = _STRING.match(text, at)
+        return quoted.end() if quoted else None
+    if opens in (b"[", b"{"):
         decoded = text[at:].decode("utf-8", "ignore")
         try:
-            _, size = json.JSONDecoder().raw_decode(decoded)
+            _, size = _DECODER.raw_decode(decoded)
         except ValueError:
             return None
         return at + len(decoded[:size].encode())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agentkit.models.prior import ToolPrior, ValuePrior, tool_prior, value_prior
@@ -13,7 +12,7 @@ from agentkit.propose.confidence import Ids, Logits
 from agentkit.propose.dialects.base import Dialect
 from agentkit.propose.nearest import asked
 from agentkit.propose.tracking import Tracker
-from agentkit.slots.filler import Filled, Filler
+from agentkit.slots.filler import Filler, RequestSlots
 from agentkit.slots.said import Said
 from agentkit.types import ProposeRequest
 
@@ -59,10 +58,4 @@ def _slotted(
     """What is known of the arguments while the user's words come last; after a result they are the model's affair."""
     if filler is None or not request.messages or request.messages[-1].role != "user":
         return None
-    said = Said(asked(request.messages))
-    tools = {tool.name: tool for tool in request.tools}
-
-    def fill(name: str) -> Sequence[Filled]:
-        return filler.fill(said, tools[name]) if name in tools else ()
-
-    return Slotted(fill, dialect.notation, vocabulary)
+    return Slotted(RequestSlots(filler, Said(asked(request.messages)), request.tools), dialect.notation, vocabulary)

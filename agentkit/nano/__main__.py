@@ -239,7 +239,8 @@ def _slots(chosen: argparse.Namespace) -> None:
     config = slots.SlotsConfig(minutes=chosen.minutes)
     words, examples, held_out = slots.prepare(load_shards(chosen.data), config, meaning.word)
     print(f"{len(examples)} calls to fit to, {len(held_out)} of held-out tools", flush=True)  # noqa: T201
-    _report(slots.save(chosen.out, slots.fit(examples, held_out, len(words), config), words, key))
+    weights = slots.weights_of(slots.fit(examples, held_out, len(words), config))
+    _report(slots.save(chosen.out, weights, words, key))
 
 
 def _report(path: Path) -> None:

@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -27,17 +28,18 @@ from agentkit.retrieve import parts
 from agentkit.slots.candidates import Candidate
 from agentkit.slots.features import AROUND, CALLED, KNOWN, NAMED, OF_CANDIDATE, TOLD, Features, read
 from agentkit.slots.said import Said
-from agentkit.slots.signs import OF_SLOT, Vector
+from agentkit.slots.signs import OF_SLOT, Array, Vector
 from agentkit.types import JsonObject, ToolSpec
 
 _DEV_BLOCKS, _DEV_SEED = 150, 10_001
+_MOST_CALLS = 4
 
 
 @dataclass(frozen=True)
 class SlotsConfig:
     """The settings of a fit."""
 
-    blocks: int = 11_000
+    blocks: int = 8_000
     """Blocks of training text that the examples are taken from."""
     words: int = 3000
     width: int = 16
@@ -76,36 +78,46 @@ def prepare(
     others = calls_of(Mixer(held, _DEV_SEED), 0, _DEV_BLOCKS)
     return (
         words,
-        [example(Said(text), tool, arguments, known, vector) for text, tool, arguments in calls],
-        [example(Said(text), tool, arguments, known, vector) for text, tool, arguments in others],
+        [example(made, known, vector) for made in calls],
+        [example(made, known, vector) for made in others],
     )
 
 
-def calls_of(mixer: Mixer, first: int, count: int) -> Iterator[tuple[str, ToolSpec, JsonObject]]:
-    """What was said, a tool that it calls once, and the arguments, from the mixer's blocks."""
+@dataclass(frozen=True)
+class Made:
+    """What was said, a tool that it calls, the arguments, and those of the calls before."""
+
+    said: str
+    tool: ToolSpec
+    arguments: JsonObject
+    earlier: tuple[JsonObject, ...]
+
+
+def calls_of(mixer: Mixer, first: int, count: int) -> Iterator[Made]:
+    """The calls that the mixer's blocks ask for."""
     for number in range(first, first + count):
         specs, rows = mixer.rows(number)
-        by_name = {spec.name: spec for spec in specs}
+        by_name = {spec.name: spec for spec in specs if spec.parameters.get("properties")}
         for row in rows:
-            names = Counter(call.name for call in row.calls)
             if row.messages[-1].role != "user":
                 continue
-            for call in row.calls:
-                if names[call.name] == 1 and call.name in by_name and by_name[call.name].parameters.get("properties"):
-                    yield asked(row.messages), by_name[call.name], call.arguments
+            given = [call.arguments for call in row.calls]
+            for at, call in enumerate(row.calls[:_MOST_CALLS]):
+                if call.name in by_name:
+                    yield Made(asked(row.messages), by_name[call.name], call.arguments, tuple(given[:at]))
 
 
-def example(said: Said, tool: ToolSpec, arguments: JsonObject, known: dict[str, int], vector: Vector) -> Example:
+def example(made: Made, known: Mapping[str, int], vector: Vector) -> Example:
     """Features and answers of one call."""
-    features = read(said, tool, known, vector)
+    features = read(Said(made.said), made.tool, known, vector, made.earlier)
     features = replace(features, signs=features.signs.astype(np.float16), around=features.around.astype(np.int16))
     count = len(features.candidates)
     right: list[tuple[int, ...]] = []
     for at, slot in enumerate(features.slots):
-        if slot.name not in arguments:
+        if slot.name not in made.arguments:
             right.append((count + 1,))
             continue
-        value = arguments[slot.name]
+        value = made.arguments[slot.name]
         fits = [k for k in np.flatnonzero(features.owners == at).tolist() if _same(features.candidates[k], value)]
         right.append(tuple(fits) or (count,))
     return Example(features, tuple(right))
@@ -125,11 +137,12 @@ def _plain(items: Sequence[object]) -> list[object]:
     return [float(one) if isinstance(one, int | float) else str(one).strip().casefold() for one in items]
 
 
-def common_words(calls: Sequence[tuple[str, ToolSpec, JsonObject]], count: int) -> list[str]:
+def common_words(calls: Sequence[Made], count: int) -> list[str]:
     """The words that requests and schemas use most."""
     found: Counter[str] = Counter()
-    for text, tool, _ in calls:
-        found.update(word for word in Said(text).lower if word.isalpha() or not word[0].isalnum())
+    for made in calls:
+        tool = made.tool
+        found.update(word for word in Said(made.said).lower if word.isalpha() or not word[0].isalnum())
         found.update(parts(tool.name))
         for name, part in tool.parameters["properties"].items():
             found.update(parts(name))
@@ -294,11 +307,15 @@ def measure(model: Scorer, examples: Sequence[Example]) -> dict[str, float]:
     }
 
 
-def save(path: Path, model: Scorer, words: Sequence[str], vocabulary: str) -> Path:
+def weights_of(model: Scorer) -> dict[str, Array]:
+    """The arrays that `agentkit.slots.filler.Filler` reads."""
+    return {name.replace(".", "_"): value.detach().numpy() for name, value in model.state_dict().items()}
+
+
+def save(path: Path, weights: Mapping[str, Array], words: Sequence[str], vocabulary: str) -> Path:
     """Write the weights in half precision; `vocabulary` names the token list of the table of meanings."""
-    arrays = {
-        name.replace(".", "_"): value.detach().numpy().astype(np.float16) for name, value in model.state_dict().items()
-    }
+    stored: dict[str, Any] = {"words": np.array("\n".join(words)), "vocabulary": np.array(vocabulary)}
+    stored |= {name: value.astype(np.float16) for name, value in weights.items()}
     with path.open("wb") as out:
-        np.savez_compressed(out, words=np.array("\n".join(words)), vocabulary=np.array(vocabulary), **arrays)
+        np.savez_compressed(out, **stored)
     return path

@@ -15,7 +15,7 @@ from agentkit.retrieve import parts
 from agentkit.slots.candidates import Candidate, Choices
 from agentkit.slots.fields import Slot, slots_of
 from agentkit.slots.said import Said
-from agentkit.slots.signs import OF_BOTH, OF_OPTION, OF_SLOT, OF_SPAN, Array, Signs, Vector
+from agentkit.slots.signs import OF_BOTH, OF_OPTION, OF_SLOT, OF_SPAN, Arguments, Array, Signs, Vector
 from agentkit.types import ToolSpec
 
 Ints = npt.NDArray[np.intp]
@@ -47,10 +47,15 @@ class Features:
     """(P, OF_SLOT)."""
 
 
-def read(said: Said, tool: ToolSpec, known: Mapping[str, int], vector: Vector) -> Features:
-    """Everything about filling the tool's arguments from the request; `known` numbers the words of the table."""
+def read(
+    said: Said, tool: ToolSpec, known: Mapping[str, int], vector: Vector, earlier: Sequence[Arguments] = ()
+) -> Features:
+    """Everything about filling a call of the tool from the request, after earlier calls of any tool.
+
+    `known` numbers the words of the table.
+    """
     slots, choices = slots_of(tool), Choices(said)
-    sight = Signs(said, slots, vector)
+    sight = Signs(said, slots, vector, earlier)
     heard = [EDGE] * 3 + [_look(word, known) for word in said.lower] + [EDGE] * 2
     mine = [choices.of(slot) for slot in slots]
     places = {id(found): (sight.of_places(found), _around(found, heard)) for found in mine}

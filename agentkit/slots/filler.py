@@ -7,8 +7,7 @@ Knows nothing of engines and prompts.
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,19 +16,10 @@ import numpy.typing as npt
 
 from agentkit.errors import ModelLoadError
 from agentkit.slots.features import AROUND, CALLED, KNOWN, NAMED, OF_CANDIDATE, TOLD, Features, read
+from agentkit.slots.filled import Filled
 from agentkit.slots.said import Said, Value
-from agentkit.slots.signs import Array, Vector
+from agentkit.slots.signs import Arguments, Array, Vector
 from agentkit.types import ToolSpec
-
-
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """What is thought of one argument: the probability of each candidate value, of another value, of none."""
-
-    name: str
-    values: Mapping[Value, float]
-    other: float
-    none: float
 
 
 class Filler:
@@ -40,9 +30,9 @@ class Filler:
     ) -> None:
         self._weights, self._known, self._vector = weights, known, vector
 
-    def fill(self, said: Said, tool: ToolSpec) -> tuple[Filled, ...]:
-        """One for each argument of the tool, in the schema's order."""
-        features = read(said, tool, self._known, self._vector)
+    def fill(self, said: Said, tool: ToolSpec, earlier: Sequence[Arguments] = ()) -> tuple[Filled, ...]:
+        """One for each argument of the tool, in the schema's order, after calls with these arguments."""
+        features = read(said, tool, self._known, self._vector, earlier)
         if not features.slots:
             return ()
         scores, rests = self._scores(features)
@@ -87,6 +77,18 @@ class Filler:
             pieces.append((part * kept).sum(1) / np.maximum(kept.sum(1), 1).astype(np.float32))
             at += size
         return np.concatenate((*pieces, rows[:, 0]), 1)
+
+
+class RequestSlots:
+    """What a filler thinks of one request and the tools on offer."""
+
+    def __init__(self, filler: Filler, said: Said, tools: Sequence[ToolSpec]) -> None:
+        self._filler, self._said = filler, said
+        self._tools = {tool.name: tool for tool in tools}
+
+    def fill(self, name: str, earlier: Sequence[Arguments]) -> Sequence[Filled]:
+        """What is thought of a call's arguments after earlier calls; nothing where its tool is not on offer."""
+        return self._filler.fill(self._said, self._tools[name], earlier) if name in self._tools else ()
 
 
 def load_filler(path: Path, vocabulary: str, vector: Vector) -> Filler:

@@ -6,8 +6,9 @@ Knows nothing of weights; the order of the numbers is what a scorer was fitted t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -22,11 +23,15 @@ Array = npt.NDArray[np.float32]
 Vector = Callable[[str], Array]
 """The meaning of a text as a unit vector."""
 
-OF_SPAN, OF_OPTION, OF_BOTH, OF_SLOT = 26, 13, 18, 27
+Arguments = Mapping[str, object]
+"""The arguments of one call."""
+
+OF_SPAN, OF_OPTION, OF_BOTH, OF_SLOT = 29, 13, 18, 31
 """Numbers of a candidate's place, of a listed value, of a place and a slot, of a slot."""
 _TIME = re.compile(r"\d{1,2}:\d\d|\d\s?[ap]m\b", re.IGNORECASE)
 _DATE = re.compile(r"\d{4}-\d\d|\d{1,2}/\d{1,2}")
 _MONEY = frozenset("$€£%")
+_JOINING = frozenset(("and", "also", "then", "plus", "&", "both", "each", "respectively"))
 
 
 @lru_cache(maxsize=8192)
@@ -37,8 +42,11 @@ def _stems(text: str) -> frozenset[str]:
 class Signs:
     """The signs of one request and one tool's slots."""
 
-    def __init__(self, said: Said, slots: Sequence[Slot], vector: Vector) -> None:
-        self._said, self._slots, self._vector = said, slots, vector
+    def __init__(self, said: Said, slots: Sequence[Slot], vector: Vector, earlier: Sequence[Arguments] = ()) -> None:
+        self._said, self._slots, self._vector, self._calls = said, slots, vector, len(earlier)
+        self._spent = frozenset(_texts(earlier))
+        self._reached = _reached(said, earlier)
+        self._joined = float(bool(_JOINING.intersection(said.lower)))
         self._count = len(said.words)
         self._stems = [_stems(word) for word in said.words]
         self._all = frozenset[str]().union(*self._stems)
@@ -87,6 +95,10 @@ class Signs:
             float(bool(slot.told)),
             float(len(slot.words) == 1),
             float(any(char in self._said.text for char in "'\"“‘`")),
+            self._calls / 4,
+            self._joined,
+            min(self._said.lower.count(","), 5) / 5,
+            self._reached / max(1, self._count),
         ]
 
     def of_places(self, found: Sequence[Candidate]) -> Array:
@@ -176,6 +188,9 @@ class Signs:
             float(raised[-1] and after[:1].isupper()),
             float(raised[0] and before[:1].isupper() and span.first > 1),
             float("," in text),
+            float(span.first >= self._reached > 0),
+            float(text.lower() in self._spent),
+            min(max(span.first - self._reached, -8), 8) / 8 if self._reached else 0.0,
         ]
 
     def _of_option(self, at: int, one: Candidate) -> list[float]:
@@ -207,6 +222,37 @@ class Signs:
     def _alike(self, slot: Slot) -> list[Slot]:
         """The slots of the tool that take the same kind of value, in order."""
         return [other for other in self._slots if _family(other) == _family(slot)]
+
+
+def _texts(calls: Sequence[Arguments]) -> Iterator[str]:
+    """The values that calls were given, as texts in lower case."""
+    for call in calls:
+        for value in call.values():
+            if isinstance(value, list):
+                yield from (str(item).lower() for item in cast("list[object]", value))
+            elif not isinstance(value, bool | dict):
+                yield str(value).lower()
+
+
+def _reached(said: Said, earlier: Sequence[Arguments]) -> int:
+    """The first word after all that earlier calls were given, 0 before any; values follow each other in a request."""
+    reached = 0
+    if not earlier:
+        return reached
+    places: dict[str, list[Span]] = {}
+    for span in (*said.texts, *said.numbers):
+        for text in {span.text.lower(), str(span.number)}:
+            places.setdefault(text, []).append(span)
+    for call in earlier:
+        ends = [_end(places.get(text, ()), reached) for text in _texts([call])]
+        reached = max(reached, *ends) if ends else reached
+    return reached
+
+
+def _end(spans: Sequence[Span], reached: int) -> int:
+    """The word after the first of the spans that begins after a place, or else after the first of all; 0 of none."""
+    ends = [span.last + 1 for span in spans if span.first >= reached] or [span.last + 1 for span in spans]
+    return min(ends, default=0)
 
 
 def _family(slot: Slot) -> str:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import cast
 
 import numpy as np
 import pytest
 
-from agentkit.models.slotted import Slotted
+from agentkit.models.slotted import Form, Slotted
 from agentkit.models.vocabulary import Vocabulary
 from agentkit.propose.notation import LED
 from agentkit.propose.tracking import JsonTracker
-from agentkit.slots.filler import Filled
+from agentkit.slots.filled import Filled
 
 PIECES = (
     b'"a', b'"b', b"}}]", b' one"', b' two"', b' other"', b"4", b"16", b"0", b",", b'","', b'"}}]', b"true", b"false",
-    b'{"', b"{}}]",
+    b'{"', b"{}}]"
 )  # fmt: skip
 FILLED = (
     Filled("a", {"one": 0.6, "two": 0.2}, other=0.1, none=0.1),
@@ -29,12 +31,24 @@ class _Pieces:
     pieces = PIECES
 
 
-def weighed(written: str, *legal: bytes, before: str = "") -> dict[bytes, float]:
-    """The odds of the legal pieces after a call's text, all alike before; `before` is a complete call."""
+@dataclass
+class _Slots:
+    """The same opinion of every call; `asked` keeps what came before each."""
+
+    asked: list[Sequence[Mapping[str, object]]] = field(default_factory=list[Sequence[Mapping[str, object]]])
+
+    def fill(self, name: str, earlier: Sequence[Mapping[str, object]]) -> Sequence[Filled]:
+        """What is thought of the arguments."""
+        self.asked.append(earlier)
+        return FILLED if name == "f" else ()
+
+
+def weighed(written: str, *legal: bytes) -> dict[bytes, float]:
+    """The odds of the legal pieces after a call's text, all alike before."""
     tracker = JsonTracker()
-    tracker.feed(f'[{before}{{"name":"f","arguments":{written}'.encode())
+    tracker.feed(f'[{{"name":"f","arguments":{written}'.encode())
     ids = np.array([PIECES.index(piece) for piece in legal])
-    slotted = Slotted(lambda name: FILLED if name == "f" else (), LED, cast("Vocabulary", _Pieces()))
+    slotted = Slotted(_Slots(), LED, cast("Vocabulary", _Pieces()))
     logits = slotted.weigh(np.zeros(len(PIECES), np.float32), ids, tracker)
     return {piece: math.exp(float(logits[PIECES.index(piece)])) for piece in legal}
 
@@ -73,10 +87,21 @@ def test_states_are_weighed() -> None:
     assert odds[b"true"] > 50 * odds[b"false"]
 
 
-def test_a_value_that_was_given_before_is_less_likely() -> None:
-    first = '{"name":"f","arguments":{"b":4}},'
-    odds = weighed('{"b":', b"4", b"16", before=first)
-    assert odds[b"4"] < odds[b"16"]
+def test_a_value_that_an_argument_before_has_got_is_less_likely() -> None:
+    twice = (Filled("a", {4: 0.9}, 0.0, 0.1), Filled("b", {4: 0.6, 16: 0.3}, 0.0, 0.1))
+    form = Form(twice, LED)
+    start = b',"arguments":{"a":4,"b":'
+    four, other = form.share(start + b"4}"), form.share(start + b"16}")
+    assert four and other and four < other
+
+
+def test_earlier_calls_are_told_to_the_filler() -> None:
+    slots, tracker = _Slots(), JsonTracker()
+    tracker.feed(b'[{"name":"g","arguments":{"x":" one","n":[1]}},{"name":"f","arguments":{')
+    Slotted(slots, LED, cast("Vocabulary", _Pieces())).weigh(
+        np.zeros(len(PIECES), np.float32), np.array([0, 2]), tracker
+    )
+    assert slots.asked == [[{"x": "one", "n": [1]}]]
 
 
 @pytest.mark.parametrize("name", ["g", "finish"])
@@ -84,6 +109,6 @@ def test_a_tool_of_which_nothing_is_known_stays_as_it_is(name: str) -> None:
     tracker = JsonTracker()
     tracker.feed(f'[{{"name":"{name}","arguments":{{'.encode())
     ids = np.array([0, 2])
-    slotted = Slotted(lambda _: (), LED, cast("Vocabulary", _Pieces()))
+    slotted = Slotted(_Slots(), LED, cast("Vocabulary", _Pieces()))
     logits = np.zeros(len(PIECES), np.float32)
     assert slotted.weigh(logits, ids, tracker).tolist() == logits.tolist()

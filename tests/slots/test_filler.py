@@ -13,7 +13,7 @@ from agentkit.slots.features import AROUND, CALLED, KNOWN, NAMED, OF_CANDIDATE, 
 from agentkit.slots.fields import slots_of
 from agentkit.slots.filler import Filler, load_filler
 from agentkit.slots.said import Said
-from agentkit.slots.signs import OF_SLOT, Array
+from agentkit.slots.signs import OF_SLOT, OF_SPAN, Array
 from agentkit.types import JsonSchema, ToolSpec
 
 WIDTH, HIDDEN, WORDS = 4, 8, ("for", "people", "restaurant", "party")
@@ -99,6 +99,17 @@ def test_features_number_candidates_and_slots() -> None:
     assert features.named.shape == (len(features.slots), NAMED + TOLD + CALLED)
     four = next(k for k, one in enumerate(features.candidates) if one.value == 4)
     assert features.around[four, 0] == KNOWN  # the word before it is `for`
+
+
+def test_later_calls_look_behind_what_earlier_ones_were_given() -> None:
+    said = Said("timers of 75, 83 and 141 minutes")
+    tool_ = tool(minutes={"type": "integer"})
+    first, second = read(said, tool_, {}, vector), read(said, tool_, {}, vector, [{"minutes": 75}])
+    assert [one.value for one in first.candidates] == [75, 83, 141]
+    behind, spent = OF_SPAN - 3, OF_SPAN - 2
+    assert first.signs[:, behind].tolist() == [0, 0, 0]
+    assert second.signs[:, behind].tolist() == [0, 1, 1]
+    assert second.signs[:, spent].tolist() == [1, 0, 0]
 
 
 def save(path: Path, vocabulary: str, *, narrower: int = 0) -> Path:
