@@ -1,4 +1,4 @@
-"""A retrieval table beside weights: found by its name, used by the loop, refused where it belongs to others."""
+"""What lies beside weights: found by its name, used by the loop, refused where it is damaged or belongs to others."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ from agentkit.meaning import save_table, tool_text
 from agentkit.models import EMBEDDED
 from agentkit.models.llamacpp import Weights
 from agentkit.models.llamacpp_model import LlamaCppModel
+from agentkit.models.ranking import beside_weights
+from agentkit.slots.said import Said
+from agentkit.types import ToolSpec
 
 pytestmark = pytest.mark.model
 
@@ -64,3 +67,22 @@ def test_weights_without_a_table_rank_by_words_alone(tmp_path: Path) -> None:
         assert model.closeness is None
     finally:
         model.close()
+
+
+def test_a_slot_filler_beside_the_weights_fills_arguments(tmp_path: Path) -> None:
+    for kind in ("gguf", "retrieval.npz", "slots.npz"):
+        shutil.copy(EMBEDDED.with_suffix("").with_suffix(f".{kind}"), tmp_path / f"copy.{kind}")
+    filler = beside_weights(Weights.load(tmp_path / "copy.gguf")).filler
+    assert filler is not None
+    numbers = {"base": {"type": "number"}, "exponent": {"type": "integer"}}
+    spec = ToolSpec(name="power", parameters={"type": "object", "properties": numbers, "additionalProperties": False})
+    filled = filler.fill(Said("raise 79.34 to the power of 5"), spec)
+    assert [set(one.values) for one in filled] == [{79.34, 5}, {5}]
+
+
+def test_a_damaged_slot_filler_is_named(tmp_path: Path) -> None:
+    for kind in ("gguf", "retrieval.npz"):
+        shutil.copy(EMBEDDED.with_suffix("").with_suffix(f".{kind}"), tmp_path / f"copy.{kind}")
+    (tmp_path / "copy.slots.npz").write_bytes(b"PK\x03\x04 half a file")
+    with pytest.raises(ModelLoadError, match=r"copy\.slots\.npz is no slot filler"):
+        beside_weights(Weights.load(tmp_path / "copy.gguf"))
