@@ -203,14 +203,14 @@ def test_an_unsure_step_ends_the_full_arm_with_a_question_and_not_act_always() -
 @pytest.mark.model
 def test_the_model_in_the_box_is_measured_with_and_without_its_grammar(tmp_path: Path) -> None:
     page = tmp_path / "replay.html"
-    arms = ("--arm", "full", "--arm", "no-grammar")
+    arms = ("--arm", "no-scorer", "--arm", "no-grammar")
     command = ["eval", "phone", "--split", "dev", "--limit", "2", *arms, "--json", "--replay", str(page)]
     shown = CliRunner().invoke(app, command)
     assert shown.exit_code == 0, shown.output
     lines = [json.loads(line) for line in shown.stdout.splitlines()]
     assert [(line["kind"], line["arm"]) for line in lines] == [
-        *[("task", "full")] * 2,
-        ("summary", "full"),
+        *[("task", "no-scorer")] * 2,
+        ("summary", "no-scorer"),
         *[("task", "no-grammar")] * 2,
         ("summary", "no-grammar"),
     ]
