@@ -8,6 +8,7 @@ from random import Random
 
 import numpy as np
 import pytest
+from phone.course import Course
 from phone.documents.named import dated
 from phone.scorer import Scorer
 from phone.scorer.candidates import ANSWER, CANNOT, Candidate, candidates, texts
@@ -26,13 +27,21 @@ from phone.tasks.trajectory import perform
 
 from agentkit import Context
 from agentkit.errors import ModelLoadError
-from agentkit.types import ProposeRequest
+from agentkit.types import Control, ProposeRequest
 
 
 def session_for(request: str, *, scorer: Scorer | None = None) -> Session:
     session = Session(Simulated(3), scorer=scorer)
     session.facts(Context(deps=session, task=request, run_id="run"))
     return session
+
+
+def only(path: Path, feature: str) -> Path:
+    """A scorer that likes nothing but one feature."""
+    none = np.zeros((1, 1), np.float32)
+    parts = {"first": none[None], "context": none[None], "bias": none, "out": none}
+    save(Net((feature,), ("steps",), **parts, skip=none + 20.0), path)
+    return path
 
 
 def known(session: Session) -> dict[tuple[str, str, str], dict[str, float]]:
@@ -173,6 +182,45 @@ def test_every_step_of_the_oracle_is_a_candidate_and_marked() -> None:
     assert len(found) == len(task.path) + 1
     assert all(isinstance(one, Marked) and any(one.right) for one in found)
     assert as_act(Candidate("scroll", value="down")).arguments == {"direction": "down"}
+
+
+def test_in_own_runs_the_oracle_says_what_is_right_where_a_scorer_strays() -> None:
+    task = TEMPLATES["clock.add_alarm"].task(11)
+    net = load()
+    astray = Net(net.own, net.moment, *(-getattr(net, name) for name in ("first", "context", "bias", "out", "skip")))
+    plain, own = (
+        list(steps(task, task.request, CALM, Random(1), documents=True, stray=0.0, own=one)) for one in (None, astray)
+    )
+    assert len(own) > 2 and own != plain
+    assert all(any(one.right) for one in own)
+    assert all(value for one in own for features in (one.moment, *one.each) for value in features.values())
+
+
+def test_what_keeps_a_text_is_no_surer_than_the_text() -> None:
+    course = Course()
+    course.planned = ("text", 0.3)
+    course.made("type_text")
+    assert (course.sure("", 0.9), course.sure("change", 0.9), course.sure("end", 0.9)) == (0.9, 0.3, 0.3)
+    course.planned = ("change", 0.8)
+    course.made("tap")
+    assert (course.sure("change", 0.9), course.sure("end", 0.9)) == (0.9, 0.3)
+    course.made("tap")
+    assert course.planned is None and course.texts == 1.0
+
+
+def test_an_unsure_end_is_asked_about_once_where_somebody_may_be_asked(tmp_path: Path) -> None:
+    session = session_for("Open the clock")
+    session.open_app("Clock")
+    session.course.changes = 0.1
+    controls = frozenset({Control.ASK, Control.FINISH})
+    asking = ProposeRequest(tools=(), messages=(), controls=tuple(controls))
+    session.scorer = Scorer(only(tmp_path / "ends.npz", "to finish"))
+    made = session.scorer.propose(session, asking, 0.0)
+    assert made is not None and made.control is Control.ASK
+    assert session.scorer.propose(session, asking, 0.0) is None
+    alone = ProposeRequest(tools=(), messages=(), controls=(Control.FINISH,))
+    made = session.scorer.propose(session, alone, 0.0)
+    assert made is not None and made.control is Control.FINISH
 
 
 def test_fitting_again_gives_the_same_scorer() -> None:

@@ -92,9 +92,8 @@ class Wanted:
         session = scene.context.find(Session) if scene.context is not None else None
         if session is None:
             return Check(name=self.name, status=CheckStatus.UNSURE, evidence="There is no phone to look at.")
-        request = dated(scene.task, session.driver.now())
         for index, call in enumerate(scene.proposal.calls):
-            evidence = _against(call, request, session)
+            evidence = against(call, scene.task, session)
             if evidence:
                 session.refuse(str(call.arguments.get("element", "")))
                 again = session.doubted <= self.patience
@@ -102,8 +101,11 @@ class Wanted:
         return Check(name=self.name, status=CheckStatus.PASS)
 
 
-def _against(call: ToolCall, request: str, session: Session) -> str:
-    """What speaks against a call; empty where nothing does."""
+def against(call: ToolCall, task: str, session: Session) -> str:
+    """What speaks against a call or an end; empty where nothing does."""
+    request = dated(task, session.driver.now())
+    if call.control is Control.FINISH:
+        return unfinished(request, session.look(), session.past, str(call.arguments.get("answer") or ""))
     if call.name == "tap":
         return unsupported(request, session.look(), session.past, str(call.arguments.get("element", "")))
     if call.name != "type_text":
@@ -128,8 +130,7 @@ class Done:
         session = scene.context.find(Session) if scene.context is not None else None
         if session is None or scene.proposal.control is not Control.FINISH:
             return Check(name=self.name, status=CheckStatus.PASS)
-        request, answer = dated(scene.task, session.driver.now()), scene.proposal.calls[0].arguments.get("answer", "")
-        evidence = unfinished(request, session.look(), session.past, str(answer or ""))
+        evidence = against(scene.proposal.calls[0], scene.task, session)
         if not evidence:
             return Check(name=self.name, status=CheckStatus.PASS)
         session.refuse()

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from .screen import Box
+
+Kind = Literal["text", "change", "end", ""]
+"""What a step does: types a text, changes or keeps something, ends the run, or only leads somewhere."""
 
 
 @dataclass
@@ -12,7 +16,9 @@ class Course:
     """Of one run: how many calls were made, the name of the last, whether it left the screen as it was.
 
     `place` is where the last call went, if it was a tap. `foreign` says that something other than the screen's own
-    actions was used: an intent.
+    actions was used: an intent. `texts` is how sure the least sure text is that was typed and not kept yet, `changes`
+    the same of all that was changed so far: what keeps a text, and an end, are no surer than what they rest on.
+    `planned` is the step that a scorer proposed last, `asked` says that it asked whether this is the end.
     """
 
     steps: int = 0
@@ -20,9 +26,27 @@ class Course:
     still: bool = False
     place: Box | None = None
     foreign: bool = False
+    texts: float = 1.0
+    changes: float = 1.0
+    planned: tuple[Kind, float] | None = None
+    asked: bool = False
 
     def made(self, name: str) -> None:
         """A call was made; an empty name stands for one that is no action on the screen."""
         self.steps += 1
         self.last, self.still, self.place = name, False, None
         self.foreign = self.foreign or not name
+        if self.planned is not None:
+            self._rests(*self.planned)
+        self.planned = None
+
+    def sure(self, kind: Kind, p: float) -> float:
+        """How sure a step of probability `p` is, with what it rests on."""
+        rests = {"change": self.texts, "end": min(self.texts, self.changes)}
+        return min(p, rests.get(kind, 1.0))
+
+    def _rests(self, kind: Kind, p: float) -> None:
+        if kind == "text":
+            self.texts = min(self.texts, p)
+        elif kind == "change":
+            self.changes, self.texts = min(self.changes, self.sure(kind, p)), 1.0

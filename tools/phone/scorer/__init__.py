@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agentkit.errors import ModelLoadError
-from agentkit.types import Odds, Proposal, ProposeRequest, ToolCall
+from agentkit.types import Control, DecisionPoint, Odds, Proposal, ProposeRequest, ToolCall
 
 if TYPE_CHECKING:
     from ..session import Session
@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
 SHARPNESS = 1.0
 """The power of the scorer's odds beside a model's own."""
-SURE = 0.4
+SURE = 0.25
 """From this probability on it proposes a step itself in the agent that ships; both measured on train and dev tasks."""
+END = 0.5
+"""An end that is less sure, with all that was changed before, is asked about; measured on dev tasks."""
 
 
 class Scorer:
@@ -53,15 +55,38 @@ class Scorer:
         return told(scored(session, self.net), self.sharpness)
 
     def propose(self, session: Session, request: ProposeRequest, sure: float) -> Proposal | None:
-        """The likeliest step, where its probability is at least `sure`; None where the model is to choose."""
-        from .scored import TOOLS, proposal, scored, without
+        """The likeliest step, where its probability is at least `sure`; None where the model is to choose.
 
-        others = any(tool.name not in TOOLS for tool in request.tools)
-        if session.course.foreign or (others and not session.course.steps) or self.net is None:
+        Of an end that is less sure than `END` it asks once, where somebody may be asked.
+        """
+        from .candidates import CANNOT
+        from .scored import TOOLS, kind_of, proposal, scored, without
+
+        course, others = session.course, any(tool.name not in TOOLS for tool in request.tools)
+        course.planned = None
+        if course.foreign or (others and not course.steps) or self.net is None:
             return None
         found = without(scored(session, self.net), refused(request))
-        made = proposal(found, "") if found.p[found.best] >= sure else None
-        return made if made is not None and offered(made, request) else None
+        best, p = found.found[found.best], found.p[found.best]
+        kind = kind_of(best)
+        if p < sure and best.tool != CANNOT:  # a refusal does no harm
+            return None
+        if kind == "end" and course.sure(kind, p) < END and Control.ASK in request.controls:
+            return None if course.asked else _question(session, p)
+        made = proposal(found, "", course.sure(kind, 1.0))
+        if not offered(made, request):
+            return None
+        course.planned = (kind, p)
+        return made
+
+
+def _question(session: Session, p: float) -> Proposal:
+    """Whether this is the end."""
+    session.course.asked = True
+    asked = ToolCall(id="", name=Control.ASK.value, arguments={"question": "I am not sure that this is done. Is it?"})
+    least = session.course.sure("end", p)
+    point = DecisionPoint(field="tool", text=Control.ASK.value, p=1 - least, mass=1.0, margin=0.0, entropy=0.0, legal=2)
+    return Proposal(calls=(asked,), points=(point,), model="scorer")
 
 
 def refused(request: ProposeRequest) -> list[ToolCall]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..documents.asked import asked, plain
+from ..documents.words import stems
 from .candidates import ANSWER, CANNOT, Candidate
 from .fields import answered, typed
 from .labels import tapped, words
@@ -63,6 +64,7 @@ def _scroll(view: View, way: str) -> Features:
 
 def _app(view: View, app: str) -> Features:
     found: Features = {
+        "app waiting words": min(len(view.waiting.intersection(stems(app))), 2) / 2,
         "app guide": float(view.way[:1] == (app,)),
         "app in front": float(app == view.title),
         "app opened": float(app in view.past.opened),

@@ -1,9 +1,10 @@
 """Fits the scorer on the oracle's steps, stops early on templates that it was not fitted on, and writes it.
 
-    python -m phone.scorer.fit                     (in tools/; minutes on one core, the same file each time)
+    python -m phone.scorer.fit --own weights.npz --out better.npz       (in tools/; minutes on one core)
 
-Training templates teach what steps are like, made-up apps that labels and forms differ. Tasks of the test split are
-not read.
+Training templates teach what steps are like, made-up apps that labels and forms differ, and the own runs of an earlier
+scorer (`--own`) how to go on from where it strays. The same file each time from the same earlier scorer; without one,
+there are no such runs. Tasks of the test split are not read.
 """
 
 from __future__ import annotations
@@ -17,11 +18,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from .net import WEIGHTS, Array, Net, rows, save
+from .net import WEIGHTS, Array, Net, load, rows, save
 from .rows import Marked, of_made, of_templates
 
 TRAIN, DEV, MADE = 3_000_000, 4_000_000, 77
 """Where the seeds of tasks begin; training rows of the model and the evaluation draw from others."""
+_OTHERS = 50
+"""From this number on phones are for own runs."""
 _RARE = 3
 Arrays = dict[str, Array]
 Names = tuple[Sequence[str], Sequence[str]]
@@ -175,15 +178,20 @@ def net_of(own: Sequence[str], moment: Sequence[str], each: Sequence[Arrays]) ->
 
 @dataclass(frozen=True)
 class Settings:
-    """What a fit is given: how many networks, how wide, how long; how many tasks of each template and phones."""
+    """What a fit is given: how many networks, how wide, how long; how many tasks of each template and phones.
 
-    nets: int = 1
-    hidden: int = 32
+    `own_tasks` and `own_phones` are those of an earlier scorer's own runs, others than the rest.
+    """
+
+    nets: int = 3
+    hidden: int = 48
     epochs: int = 8
-    tasks: int = 5
-    phones: int = 26
+    tasks: int = 3
+    phones: int = 20
     each: int = 16
     dev: int = 5
+    own_tasks: int = 7
+    own_phones: int = 20
 
 
 def fit(train: Sequence[Marked], dev: Sequence[Marked], settings: Settings, tell: Callable[[str], None] = print) -> Net:
@@ -216,12 +224,16 @@ def _fitted(parts: tuple[Packed, Packed], names: Names, learning: Learning, sett
     return kept
 
 
-def taken(settings: Settings) -> tuple[list[Marked], list[Marked]]:
+def taken(settings: Settings, own: Net | None = None) -> tuple[list[Marked], list[Marked]]:
     """The steps to fit on, of training templates and of made-up apps, and those of development templates to stop by."""
-    train = list[Marked]()
-    for number in range(TRAIN, TRAIN + settings.tasks):
+    train, first = list[Marked](), TRAIN + settings.tasks
+    for number in range(TRAIN, first):
         train += of_templates("train", range(number, number + 1))
     train += of_made(MADE, range(settings.phones), settings.each)
+    if own is not None:
+        for number in range(first, first + settings.own_tasks):
+            train += of_templates("train", range(number, number + 1), own=own)
+        train += of_made(MADE, range(_OTHERS, _OTHERS + settings.own_phones), settings.each, own=own)
     return train, list(of_templates("dev", range(DEV, DEV + settings.dev), calm=True))
 
 
@@ -229,17 +241,18 @@ def main() -> None:
     """Fit, say what it is worth on the development templates, and write it."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--out", type=Path, default=WEIGHTS)
+    options.add_argument("--own", type=Path, help="an earlier scorer, whose own runs are learnt from as well")
     for name, value in asdict(Settings()).items():
-        options.add_argument(f"--{name}", type=int, default=value)
+        options.add_argument(f"--{name.replace('_', '-')}", type=int, default=value)
     given = vars(options.parse_args())
-    out = given.pop("out")
+    out, earlier = given.pop("out"), given.pop("own")
 
     def tell(line: str) -> None:
         sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
 
     settings = Settings(**given)
-    save(fit(*taken(settings), settings, tell), out)
+    save(fit(*taken(settings, load(earlier) if earlier is not None else None), settings, tell), out)
     tell(f"written to {out}")
 
 

@@ -54,6 +54,7 @@ def about(view: View, element: Element) -> Named:
         own = stems(element.label)
         whole = sum(view.wanted.words.get(word, 0.0) for word in own) / max(1, len(own))
         yield "label in the whole", whole
+    yield "waiting words", min(len(view.waiting.intersection(stems(element.label))), 3) / 3
     yield "long run", _run(view, element)
     line = f" {plain(element.line())} "
     yield "holds a value", float(any(f" {plain(p)} " in line for p in view.wanted.phrases))

@@ -38,6 +38,12 @@ def _request(view: View) -> Named:
     yield "parts", min(len(view.parts), 3) / 3
     yield "a part undone", float(bool(view.undone))
     yield "words known", view.known
+    said = [word for word, weight in wanted.words.items() if weight >= 1.0]
+    yield "words waiting", min(len(view.waiting), 6) / 6
+    yield "share waiting", len(view.waiting) / max(1, len(said))
+    yield "values waiting", min(len(view.waiting & wanted.values), 4) / 4
+    yield "functions waiting", min(len(view.waiting - wanted.values), 4) / 4
+    yield "documented waiting", min(len(view.waiting & view.vocabulary), 4) / 4
     yield "no such app", float(view.missing_app)
 
 

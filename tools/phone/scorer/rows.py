@@ -1,7 +1,8 @@
 """Steps to fit a scorer on: the oracle's choices on simulated phones, its own and made-up apps alike.
 
 At each step every candidate is marked as right or not: the oracle's act is right, and so is a later move that could
-as well be made now. Runs stray by harmless wrong turns, since the way back has to be learnt too.
+as well be made now. Runs stray by harmless wrong turns, and some by what a scorer itself would do, since the way back
+has to be learnt too: the oracle still says what is right there (DAgger, Ross et al. 2011).
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from random import Random
 
 from agentkit.errors import Retry
 
+from ..checks import against
 from ..documents.guide import Guide
 from ..made.phones import installed, phone
 from ..made.tasks import tasks
 from ..session import Session
+from ..sim.diff import diff
 from ..sim.perturb import CALM, ROUGH, Perturb
 from ..simulated import Simulated
 from ..tasks import TEMPLATES
@@ -27,6 +30,8 @@ from ..tasks.trajectory import perform, wrong_turn
 from ..tasks.wordings import reworded, wrapped
 from .candidates import ANSWER, CANNOT, Candidate, candidates
 from .features import Features, features
+from .net import Net
+from .scored import Scored, call_of, weighed
 from .view import View
 
 _STRAY = 0.15
@@ -36,11 +41,14 @@ _LONGEST = 30
 _MORE = 500
 """Added to a seed for more tasks that cannot be done: they are rare, and a refusal has to be learnt too."""
 _DOCUMENTED = 0.95
+_OWN = 0.6
+"""How often a scorer's own choice is made in its own runs."""
+_DOUBTS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """One step: features of the moment and of each candidate, and which of them are right."""
+    """One step: features of the moment and of each candidate that are not 0, and which of them are right."""
 
     moment: Features
     each: list[Features]
@@ -48,19 +56,22 @@ class Marked:
     group: str
 
 
-def of_templates(split: str, numbers: range, *, calm: bool = False) -> Iterator[Marked]:
-    """Steps of the tasks of a split; `calm` leaves out other words, disturbances and wrong turns."""
+def of_templates(split: str, numbers: range, *, calm: bool = False, own: Net | None = None) -> Iterator[Marked]:
+    """Steps of the tasks of a split; `calm` leaves out other words, disturbances and wrong turns.
+
+    With `own` they are that scorer's own runs.
+    """
     for template in (t for t in TEMPLATES.values() if t.split == split):
         for number in numbers:
             task, random = template.task(number), Random(f"scorer {template.name} {number}")
             said = task.request if calm else reworded(task, random)
             rough = replace(ROUGH, seed=number) if not calm and random.random() < _ROUGH else CALM
             guided = calm or random.random() < _DOCUMENTED
-            yield from steps(task, said, rough, random, documents=guided, stray=0.0 if calm else _STRAY)
+            yield from steps(task, said, rough, random, documents=guided, stray=0.0 if calm else _STRAY, own=own)
 
 
-def of_made(seed: int, numbers: range, each: int) -> Iterator[Marked]:
-    """Steps of tasks on phones with made-up apps."""
+def of_made(seed: int, numbers: range, each: int, *, own: Net | None = None) -> Iterator[Marked]:
+    """Steps of tasks on phones with made-up apps; with `own` that scorer's own runs."""
     for number in numbers:
         made = phone(seed, number)
         drawn = tasks(made, seed * 1000 + number, each)
@@ -70,7 +81,7 @@ def of_made(seed: int, numbers: range, each: int) -> Iterator[Marked]:
             said = wrapped(task.request, random) if random.random() < _ROUNDABOUT else task.request
             rough = replace(ROUGH, seed=task.seed, crash=0.0) if random.random() < _ROUGH else CALM
             with installed(made.apps):
-                yield from steps(task, said, rough, random, documents=made.guide, stray=_STRAY)
+                yield from steps(task, said, rough, random, documents=made.guide, stray=_STRAY, own=own)
 
 
 def steps(
@@ -81,10 +92,12 @@ def steps(
     *,
     documents: bool | Guide,
     stray: float,
+    own: Net | None = None,
 ) -> Iterator[Marked]:
     """The steps of one run, marked; it ends with the task, where the oracle knows no way, or after many steps."""
     driver = Simulated(task.world, perturb)
     session, oracle, neutral = Session(driver, documents=documents), Oracle(task), neutral_of(task)
+    wanted = diff(task.world, task.wanted, neutral=neutral)
     session.request = said
     for _ in range(_LONGEST):
         try:
@@ -97,13 +110,40 @@ def steps(
         moment, each = features(view, found)
         right = marks(task, [act, *others], found)
         if any(right):
-            yield Marked(moment, each, right, task.template.name)
-        strays = act.name != "wait" and random.random() < stray
-        turn = wrong_turn(driver, session.look(), random, neutral) if strays else None
+            yield Marked(_told(moment), [_told(one) for one in each], right, task.template.name)
+        turn: Act | None = None
+        if own is not None and random.random() < _OWN:
+            chosen = weighed(view, found, own.odds(moment, each))
+            if _doubted(session, chosen):
+                continue
+            turn = _turn(chosen)
+        elif act.name != "wait" and random.random() < stray:
+            turn = wrong_turn(driver, session.look(), random, neutral)
         if turn is None and act.name in {"finish", "cannot"}:
             return
         with suppress(Retry):  # what was to be tapped is gone by now: look again
             perform(session, turn or act)
+        if turn is not None and diff(task.world, driver.phone.world, neutral=neutral) - wanted:
+            return  # something was changed that nobody asked for
+
+
+def _told(one: Features) -> Features:
+    return {name: value for name, value in one.items() if value}
+
+
+def _doubted(session: Session, chosen: Scored) -> bool:
+    """Whether the checks speak against what a scorer chose; as in a run, it is no choice any more then."""
+    call = call_of(chosen.found[chosen.best], "", chosen.missing)
+    if session.doubted >= _DOUBTS or not against(call, session.request, session):
+        return False
+    session.refuse(str(call.arguments.get("element", "")))
+    return True
+
+
+def _turn(chosen: Scored) -> Act | None:
+    """What a scorer chose, where it is no end: an end that is right comes from the oracle as well."""
+    act = as_act(chosen.found[chosen.best])
+    return None if act.name in {"finish", ANSWER, CANNOT} else act
 
 
 def as_act(candidate: Candidate) -> Act:

@@ -20,9 +20,12 @@ from agentkit.types import (
     ValueOdds,
 )
 
+from ..course import Kind
+from ..documents.index import COMMIT
+from ..documents.words import changes
 from .candidates import ANSWER, CANNOT, Candidate, candidates
 from .features import features
-from .net import Net
+from .net import Array, Net
 from .view import KEY, View
 
 if TYPE_CHECKING:
@@ -61,13 +64,17 @@ def scored(session: Session, net: Net) -> Scored:
     if session.known is not None and session.known[0] == key:
         return session.known[1]
     found = candidates(view)
-    odds = net.odds(*features(view, found))
+    made = weighed(view, found, net.odds(*features(view, found)))
+    session.known = (key, made)
+    return made
+
+
+def weighed(view: View, found: Sequence[Candidate], odds: Array) -> Scored:
+    """The candidates with these odds, less what would go in circles."""
     fresh = np.array([not _circles(view, candidate) for candidate in found])
     odds = odds * fresh / max(float((odds * fresh).sum()), 1e-9)
     missing = next(iter((*view.left, *view.wanted.phrases)), "nothing like it")
-    made = Scored(tuple(found), tuple(map(float, odds)), missing)
-    session.known = (key, made)
-    return made
+    return Scored(tuple(found), tuple(map(float, odds)), missing)
 
 
 def _circles(view: View, candidate: Candidate) -> bool:
@@ -114,8 +121,21 @@ def _empty() -> defaultdict[str, float]:
     return defaultdict(float)
 
 
-def proposal(known: Scored, key: str) -> Proposal:
-    """The likeliest candidate as a proposal, as sure as the scorer is of it."""
+def kind_of(candidate: Candidate) -> Kind:
+    """What a candidate does, as far as its label and role tell."""
+    if candidate.tool == "type_text":
+        return "text"
+    if candidate.tool in {"finish", ANSWER}:
+        return "end"
+    element = candidate.element
+    if candidate.tool != "tap" or element is None:
+        return ""
+    keeps = not element.listed and (changes(element.label) or element.label.lower().split(" ")[0] in COMMIT)
+    return "change" if keeps or element.kind == "switch" else ""
+
+
+def proposal(known: Scored, key: str, rests: float = 1.0) -> Proposal:
+    """The likeliest candidate as a proposal, as sure as the scorer is of it, and no surer than what it rests on."""
     chosen = known.found[known.best]
     tool = known.of(*_ENDS) if chosen.tool in _ENDS else known.of(chosen.tool)
     points = [_point("tool", chosen.tool, tool)]
@@ -124,6 +144,8 @@ def proposal(known: Scored, key: str) -> Proposal:
         same = [c for c in known.found if (c.tool, c.handle) == (chosen.tool, chosen.handle)]
         mine = sum(p for c, p in zip(known.found, known.p, strict=True) if c in same)
         points.append(_point(f"0.{name}", chosen.handle or chosen.value, min(1.0, mine / max(tool, 1e-9))))
+    if rests < 1.0:
+        points.append(_point("course", "what was done before", rests))
     return Proposal(calls=(call_of(chosen, key, known.missing),), points=tuple(points), model="scorer")
 
 

@@ -19,7 +19,7 @@ from ..documents.index import Index, Target
 from ..documents.model import VARIES, Page, Part
 from ..documents.named import dated, left, named
 from ..documents.rows import Row, best_row
-from ..documents.words import stems
+from ..documents.words import akin, stems
 from ..driver import Capability
 from ..parts import parts, undone
 
@@ -117,6 +117,12 @@ class View:
         words = [w for w in stems(_APP.sub(" ", self.request[found.end() :])) if w in self.wanted.values]
         titles = frozenset(word for app in self.apps for word in stems(app))
         return bool(words) and not titles & set(words) and not any(f" {w}" in self.here for w in words)
+
+    @cached_property
+    def waiting(self) -> frozenset[str]:
+        """Words of the request that neither anything tapped, typed or opened nor a word akin to it stands for yet."""
+        done = {word for text in (*self.past.touched, self.title) for own in stems(text) for word in (own, *akin(own))}
+        return frozenset(word for word, weight in self.wanted.words.items() if weight >= 1.0) - done
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -247,5 +253,9 @@ class View:
         if not words:
             return 1.0
         here = frozenset(re.findall(r"[a-z0-9]+", self.here))
-        known = self.guide.vocabulary if self.guide is not None else frozenset[str]()
-        return sum(w in known or any(h.startswith(w) for h in here) for w in words) / len(words)
+        return sum(w in self.vocabulary or any(h.startswith(w) for h in here) for w in words) / len(words)
+
+    @property
+    def vocabulary(self) -> frozenset[str]:
+        """The words of the documents."""
+        return self.guide.vocabulary if self.guide is not None else frozenset()
