@@ -205,7 +205,8 @@ def test_run_holds_tasks_to_their_expectations(agentkit: Any) -> None:
     code, out, err = agentkit("run", FIRST, "--offline", "--task", "timer", "--task", "3")
     assert (code, err) == (0, "")
     assert "set_timer(minutes=10)" in out
-    assert re.search(r"  p [01]\.\d\d ", out) and "uncalibrated" not in out  # the calibration beside the weights knows these tools
+    assert re.search(r"  p [01]\.\d\d ", out)
+    assert "uncalibrated" not in out  # the calibration beside the weights knows these tools
     assert "2 of 2 as expected" in out
     assert "local share    100% of 2 proposals" in out
 
