@@ -51,9 +51,10 @@ class Packed:
 
     def take(self, chosen: npt.NDArray[np.intp]) -> tuple[Array, Array, npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
         """Candidates, moments, the step that each candidate is of, and which are right, of some steps."""
-        ends = np.append(self.starts, len(self.own))
-        lines = np.concatenate([np.arange(ends[one], ends[one + 1]) for one in chosen])
-        step = np.repeat(np.arange(len(chosen)), [ends[one + 1] - ends[one] for one in chosen])
+        ends: list[int] = [*self.starts.tolist(), len(self.own)]
+        steps: list[int] = chosen.tolist()
+        lines = np.concatenate([np.arange(ends[one], ends[one + 1]) for one in steps])
+        step = np.repeat(np.arange(len(steps)), [ends[one + 1] - ends[one] for one in steps])
         return self.own[lines].astype(np.float32), self.moment[chosen].astype(np.float32), step, self.right[lines]
 
 
@@ -102,7 +103,7 @@ class Learning:
         """Logits of all candidates, and the hidden layer."""
         now = self.now
         hidden: Array = np.maximum(own @ now["first"] + (moment @ now["context"] + now["bias"])[step], 0.0)
-        return hidden @ now["out"] + own @ now["skip"], hidden
+        return np.asarray(hidden @ now["out"] + own @ now["skip"], np.float32), hidden
 
     def learn(self, part: Packed, chosen: npt.NDArray[np.intp], rate: float) -> None:
         """One step of Adam on some steps of a run."""
@@ -127,8 +128,8 @@ class Learning:
     def _apply(self, slopes: Arrays, rate: float) -> None:
         self.count += 1
         for name, slope in slopes.items():
-            self.mean[name] = 0.9 * self.mean[name] + 0.1 * slope
-            self.square[name] = 0.99 * self.square[name] + 0.01 * slope**2
+            self.mean[name] = np.asarray(0.9 * self.mean[name] + 0.1 * slope, np.float32)
+            self.square[name] = np.asarray(0.99 * self.square[name] + 0.01 * slope**2, np.float32)
             mean = self.mean[name] / (1 - 0.9**self.count)
             square = self.square[name] / (1 - 0.99**self.count)
             moved = self.now[name] * (1 - _DECAY * rate / _RATE) - rate * mean / (np.sqrt(square) + 1e-8)

@@ -41,7 +41,7 @@ def words(wanted: Asked, text: str, of: str) -> Named:
     form = plain(text)
     yield f"{of} as it stands", float(len(form) > 1 and f" {form} " in wanted.plain)
     yield f"{of} is a value", float(any(plain(phrase) == form for phrase in wanted.phrases))
-    said = sum(weight for word, weight in wanted.words.items() if weight >= 1.0)
+    said = sum(weight for weight in wanted.words.values() if weight >= 1.0)
     yield f"{of} of the request", sum(wanted.words.get(word, 0.0) for word in set(own)) / max(said, 1.0)
 
 

@@ -41,7 +41,7 @@ def along(net: Net, split: str, each: int) -> Counter[str]:
     found = of_made(MADE, range(each), 10) if made else of_templates(split, range(FIRST, FIRST + each), calm=True)
     count = Counter[str]()
     for step in found:
-        order = np.argsort(-net.logits(step.moment, step.each), kind="stable")
+        order: list[int] = np.argsort(-net.logits(step.moment, step.each), kind="stable").tolist()
         count["steps"] += 1
         count["first"] += step.right[order[0]]
         count["three"] += any(step.right[at] for at in order[:3])
