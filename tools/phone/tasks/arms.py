@@ -38,7 +38,7 @@ MAX_STEPS = 24
 SHARE = 0.1
 _LONGEST = 160
 """Tokens of a call, in every arm: more than any task needs, since a small model may never end a text."""
-SURE: dict[str, dict[str, float]] = {"write": {"execute_at": 0.6, "escalate_below": 0.6}}
+SURE: dict[str, dict[str, float]] = {"write": {"execute_at": 0.4, "escalate_below": 0.4}}
 """Thresholds of the agent that ships, on the score of a step; reading keeps the dial's."""
 SHIPPED = Policy.from_trust("balanced", thresholds=SURE, max_steps=MAX_STEPS)
 _EVERYTHING = {effect.value: {"execute_at": 0.0, "escalate_below": 0.0} for effect in Effect}
