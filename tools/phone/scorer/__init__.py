@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SHARPNESS = 1.0
 """The power of the scorer's odds beside a model's own."""
 SURE = 0.0
-"""From this probability on it proposes a step itself, at 0 never, as in the agent that ships; by train and dev tasks."""
+"""From this probability on it proposes a step itself, at 0 never, as in the agent that ships."""
 END = 0.5
 """An end that is less sure, with all that was changed before, is asked about; measured on dev tasks."""
 
