@@ -18,13 +18,12 @@ import numpy as np
 
 from agentkit.models.vocabulary import Vocabulary
 from agentkit.propose.confidence import Ids
+from agentkit.propose.forms import has_form, quoted_texts
 from agentkit.propose.subschemas import properties_of
 from agentkit.propose.tracking import Tracker
 from agentkit.types import JsonSchema, ProposeRequest
 
-_FORMED = frozenset(("enum", "const", "pattern", "format", "x-type", "$ref", "allOf"))
-_QUOTED = re.compile(r"['\"“‘`]([^'\"“”‘’`]{1,40})['\"”’`]")
-_TOLD = re.compile(r"YYYY|yyyy|HH:|hh:|\b(ISO|RFC)[ -]?\d|formatted|in the format")
+_GIVEN = frozenset(("enum", "const", "$ref", "allOf"))
 _OPEN = "'\"([{<$#@/:=,;“‘„«¿¡*|&—…"
 _UNSPACED = r"\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _START = re.compile(
@@ -126,7 +125,7 @@ def _free_within(part: JsonSchema, path: str) -> dict[str, tuple[str, ...]]:
         part = {**part, **texts[0]}
     kind = part.get("type")
     if kind == "string":
-        formed = _FORMED & part.keys() or _TOLD.search(str(part.get("description", "")))
+        formed = _GIVEN & part.keys() or has_form(part, str(part.get("description", "")))
         return {} if formed else {path: _quoted(part)}
     if kind == "array" and isinstance(part.get("items"), dict):
         return _free_within({"description": part.get("description", ""), **part["items"]}, f"{path}.#")
@@ -138,5 +137,5 @@ def _free_within(part: JsonSchema, path: str) -> dict[str, tuple[str, ...]]:
 def _quoted(part: dict[str, Any]) -> tuple[str, ...]:
     """The texts that a description puts in quotation marks, and the default."""
     default = part.get("default")
-    told = [*_QUOTED.findall(str(part.get("description", ""))), *([default] if isinstance(default, str) else [])]
+    told = [*quoted_texts(str(part.get("description", ""))), *([default] if isinstance(default, str) else [])]
     return tuple(text for text in dict.fromkeys(told) if text)

@@ -5,10 +5,10 @@ Knows nothing of requests.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
+from agentkit.propose.forms import has_form, quoted_texts
 from agentkit.propose.subschemas import properties_of, required_of
 from agentkit.retrieve import parts
 from agentkit.slots.said import Value
@@ -18,10 +18,7 @@ Kind = Literal["text", "formed", "options", "state", "whole", "number", "numbers
 KINDS: tuple[Kind, ...] = ("text", "formed", "options", "state", "whole", "number", "numbers", "texts", "other")
 """`formed`: text of a stated form; `options`: listed values; `state`: true or false; `numbers`, `texts`: lists."""
 
-_TOLD = re.compile(r"YYYY|yyyy|HH:|hh:|\b(ISO|RFC)[ -]?\d|formatted|in the format")
 _PLAIN: dict[str, Kind] = {"boolean": "state", "integer": "whole", "number": "number"}
-_FORMED = ("pattern", "format", "x-type")
-_QUOTED = re.compile(r"['\"“‘`]([^'\"“”‘’`]{1,40})['\"”’`]")
 _MOST_OPTIONS = 40
 
 
@@ -57,7 +54,7 @@ def _slot(name: str, part: JsonSchema, required: bool, fleeting: bool) -> Slot:
     if "const" in part and isinstance(part["const"], str | int | float):
         options = (part["const"],)
     kind: Kind = "other" if fleeting or "$ref" in part or "allOf" in part else _kind(part, options, told)
-    quoted = tuple(_QUOTED.findall(told)) if kind == "text" else ()
+    quoted = quoted_texts(told) if kind == "text" else ()
     return Slot(
         name,
         kind,
@@ -74,7 +71,7 @@ def _kind(part: JsonSchema, options: tuple[Value, ...], told: str) -> Kind:
         return "options"
     kind = part.get("type")
     if kind == "string":
-        return "formed" if any(key in part for key in _FORMED) or _TOLD.search(told) else "text"
+        return "formed" if has_form(part, told) else "text"
     if kind == "array":
         return _listed(cast("JsonSchema", part.get("items", {})))
     return _PLAIN.get(str(kind), "other")
@@ -84,7 +81,7 @@ def _listed(items: JsonSchema) -> Kind:
     match items.get("type"):
         case "integer" | "number":
             return "numbers"
-        case "string" if not any(key in items for key in (*_FORMED, "enum", "const")):
+        case "string" if not (has_form(items) or "enum" in items or "const" in items):
             return "texts"
         case _:
             return "other"
