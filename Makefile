@@ -4,6 +4,9 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 EXTRAS ?= dev
+# llama.cpp's reading of pictures is a quarter of what there is to compile, and nothing here looks at pictures.
+CMAKE_ARGS ?= -DLLAVA_BUILD=OFF
+export CMAKE_ARGS
 
 .PHONY: help setup demo test test-long check format bench clean
 
