@@ -98,7 +98,7 @@ class ScienceKinds(SpokenKinds):
         )  # fmt: skip
         return Said(text, text.removeprefix("the "))
 
-    def _named(self, forms: tuple[str, ...]) -> Said:
+    def _joined(self, forms: tuple[str, ...]) -> Said:
         return self._same(str(self._form(forms).value).replace(" ", "_"))
 
     def _event(self) -> Said:
@@ -107,17 +107,17 @@ class ScienceKinds(SpokenKinds):
     def _scholar(self) -> Said:
         return self._same(self.values.person()) if self.rng.random() < 0.5 else self._form(_SCHOLARS)
 
-    def _ruler(self) -> Said:
+    def _monarch(self) -> Said:
         return self._form(_RULERS)
 
-    def _species(self) -> Said:
+    def _organism(self) -> Said:
         return self._form(_SPECIES)
 
     def _gene(self) -> Said:
         made = self._letters(self.rng.randint(2, 4)) + str(self.rng.randint(1, 40))
         return self._same(made if self.rng.random() < 0.6 else self.rng.choice(_GENES))
 
-    def _dna(self) -> Said:
+    def _strand(self) -> Said:
         return self._same("".join(self.rng.choices("ACGT", k=self.rng.randint(5, 18))))
 
     def _element(self) -> Said:
@@ -135,7 +135,7 @@ class ScienceKinds(SpokenKinds):
     def _peak(self) -> Said:
         return self._form(_PEAKS)
 
-    def _river(self) -> Said:
+    def _stream(self) -> Said:
         return self._form(_RIVERS)
 
     def _state(self) -> Said:
@@ -154,10 +154,10 @@ class ScienceKinds(SpokenKinds):
         return self._form(_MATERIALS)
 
     def _column(self) -> Said:
-        return self._named(_COLUMNS)
+        return self._joined(_COLUMNS)
 
     def _tablename(self) -> Said:
-        return self._named(_TABLES)
+        return self._joined(_TABLES)
 
     def _era(self) -> Said:
         return self._form(_ERAS)
