@@ -26,7 +26,7 @@ from agentkit.types import JsonObject, Message
 
 @pytest.fixture(scope="module")
 def made() -> Shard:
-    return toolbox_shard(0, scenes=60)
+    return toolbox_shard(0, scenes=120)
 
 
 def test_calls_are_what_the_schemas_allow(made: Shard) -> None:

@@ -207,5 +207,7 @@ def kind_schema(kind: str) -> JsonSchema:
         return {"type": "string", "enum": kind.split("|")}
     if kind.startswith("!"):
         return {"type": "boolean"}
+    if "~" in kind:
+        return {"type": "number" if "." in kind else "integer"}
     plain = "integer" if kind in _INTEGERS else "number" if kind in _NUMBERS else "string"
     return {"type": plain, **_LIMITS.get(kind, {})}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from agentkit.nano.generate.kinds import Said
-from agentkit.nano.generate.odd import OddKinds
+from agentkit.nano.generate.named import NamedKinds
 from agentkit.nano.tables import word_lists
 
 _LISTS = word_lists()
@@ -28,7 +28,7 @@ _TEAMS = ("{place} United", "{place} Rovers", "FC {place}", "{place} {noun}s", "
 _FIELDS = ("name", "price", "created_at", "city", "status", "email", "quantity", "owner", "score", "category")
 
 
-class SpokenKinds(OddKinds):
+class SpokenKinds(NamedKinds):
     """Draws them; `!yes!no` is a flag said by these clauses, `a;b` one of options that the schema does not list."""
 
     def draw(self, kind: str) -> Said:

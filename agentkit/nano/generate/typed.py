@@ -81,7 +81,7 @@ class _Declared:
 def concepts() -> dict[str, Concept]:
     """The concepts of the table by their keys."""
     found: dict[str, Concept] = {}
-    for line in table("concepts"):
+    for line in (*table("concepts"), *table("concepts_more")):
         key, names, kind, told, clauses = line.split(" | ")
         found[key] = Concept(tuple(names.split()), kind, tuple(told.split(" / ")), tuple(clauses.split(" / ")))
     return found
@@ -91,7 +91,7 @@ def concepts() -> dict[str, Concept]:
 def functions() -> tuple[Function, ...]:
     """The functions of the table."""
     found: list[Function] = []
-    for line in table("typed"):
+    for line in (*table("typed"), *table("typed_more")):
         domain, names, told, openings, wanted = line.split(" | ")
         required = tuple(key.rstrip("*") for key in wanted.split() if key.endswith("*"))
         optional = tuple(key for key in wanted.split() if not key.endswith("*"))
