@@ -141,6 +141,9 @@ _NAMES = {
         "BBC", "Reuters", "The Guardian", "Le Monde", "El Pais", "Al Jazeera", "New York Times", "Der Spiegel", "NPR",
         "Associated Press",
     ),
+    "channel": (
+        "BBC One", "Arte", "CNN", "ZDF", "Rai Uno", "NHK", "Eurosport", "Channel 4", "Nickelodeon", "TV5", "SVT2", "HBO",
+    ),
     "zone": (
         "Europe/Berlin", "America/New_York", "Asia/Tokyo", "Australia/Sydney", "UTC", "Africa/Lagos", "Asia/Kolkata",
         "America/Sao_Paulo", "Europe/Lisbon", "Pacific/Auckland",
