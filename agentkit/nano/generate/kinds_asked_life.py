@@ -142,7 +142,7 @@ _NAMES = {
         "Associated Press",
     ),
     "channel": (
-        "BBC One", "Arte", "CNN", "ZDF", "Rai Uno", "NHK", "Eurosport", "Channel 4", "Nickelodeon", "TV5", "SVT2", "HBO",
+        "BBC One", "Arte", "CNN", "ZDF", "Rai Uno", "NHK", "Eurosport", "Channel 4", "Nickelodeon", "TV5", "HBO",
     ),
     "zone": (
         "Europe/Berlin", "America/New_York", "Asia/Tokyo", "Australia/Sydney", "UTC", "Africa/Lagos", "Asia/Kolkata",
