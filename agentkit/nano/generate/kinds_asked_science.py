@@ -77,7 +77,18 @@ _COLUMNS = (
     "{n}_count",
     "{n}", "{c}", "last_{n}", "{n}_date", "is_{n}", "{a}_{n}",
 )  # fmt: skip
-_TABLES = ("orders", "customers", "employees", "{n}_items", "{c}", "{n}_log", "sales_{y}", "{a}_{n}_list", "invoices", "tbl_{n}")
+_TABLES = (
+    "orders",
+    "customers",
+    "employees",
+    "{n}_items",
+    "{c}",
+    "{n}_log",
+    "sales_{y}",
+    "{a}_{n}_list",
+    "invoices",
+    "tbl_{n}",
+)
 _ERAS = (
     "the Middle Ages", "the Renaissance", "the Bronze Age", "the {C} dynasty", "the Victorian era", "the 18th century",
     "the {C} period", "the 1920s", "antiquity", "the Ming dynasty",
