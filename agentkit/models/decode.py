@@ -18,7 +18,8 @@ from typing import Protocol
 import numpy as np
 
 from agentkit.models.base import Cancel
-from agentkit.models.drafts import Drafts, Guess, alike
+from agentkit.models.drafts import Drafts
+from agentkit.models.guess import Guess, alike
 from agentkit.models.steer import Steer
 from agentkit.models.vocabulary import Vocabulary
 from agentkit.propose.confidence import Logits, choose, read_point

@@ -1,4 +1,4 @@
-"""Guesses at what an answer goes on with, from the request's own words and from what the grammar leaves open.
+"""Guesses at what an answer goes on with: from what slot filling thinks of it, else from the request's own words.
 
 Knows nothing of models. Arguments are often copied from the request, and a choice among few is often named in it. A
 guess rides in a forward pass that is due anyway, and stands only where the model, asked after the mask, decides the
@@ -8,16 +8,18 @@ same.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate
 from typing import cast
 
+from agentkit.models.filling import Filling, FillingReader
+from agentkit.models.guess import NOTHING, Guess, Option, follow, pays
 from agentkit.models.likely import Likely
 from agentkit.models.said import Said
 from agentkit.models.vocabulary import Vocabulary
 from agentkit.models.walk import Walk
+from agentkit.propose.tracking import Tracker
 
 _MOST, _ALL = 8, 24
 _WORDS = 96
@@ -31,39 +33,13 @@ _CALL, _TOOL, _REST, _NAMED, _ENDS, _MORE, _LEFT = 0.9, 0.8, 0.65, 0.75, 0.75, 0
 _COPY, _COPY_LEAST, _COPY_MOST = 0.75, 0.6, 0.92
 
 
-@dataclass(frozen=True)
-class Guess:
-    """Tokens that may follow, after how many of them the model has to decide again, and where copies end in them."""
-
-    tokens: list[int] = field(default_factory=list[int])
-    rows: list[int] = field(default_factory=list[int])
-    copies: list[int] = field(default_factory=list[int])
-
-
-@dataclass(frozen=True)
-class _Option:
-    """Tokens to try: how likely the first is, and each of the rest once those before it stand.
-
-    `copied`: they are words of the request; `ends`: a value likely ends with them.
-    """
-
-    tokens: list[int] = field(default_factory=list[int])
-    p: float = 1.0
-    rest: float = 1.0
-    copied: bool = False
-    ends: bool = False
-
-
-_NOTHING = _Option()
-
-
 class Drafts:
     """Guesses for one answer from the tokens of one prompt.
 
     `said` is what the user said last, where nothing was said since; `usual` are the tokens that a call begins with,
     `opening` is what stands before its tool's name, `likely` are the tools that the request seems to name. `alone`:
     reading so many tokens along costs as much as what a pass costs beside its tokens. What is likely to be read for
-    nothing is not tried.
+    nothing is not tried. `filling` knows of arguments, with what makes the trackers that it asks for.
     """
 
     def __init__(
@@ -76,10 +52,11 @@ class Drafts:
         opening: bytes = b"",
         likely: Likely | None = None,
         alone: float = 6.0,
+        filling: tuple[Filling, Callable[[], Tracker]] | None = None,
     ) -> None:
         self._ids, self._vocabulary, self._usual = ids, vocabulary, list(usual)
         self._likely, self._alone, self._copy = likely or Likely(), alone, _COPY
-        self._said = Said(said)
+        self._said, self._filling = Said(said), filling
         pieces, skipped = vocabulary.pieces, vocabulary.special | vocabulary.ends
         self._opening, self._usual_size = opening, sum([len(pieces[token]) for token in usual])
         texts = [_BREAK if token in skipped else pieces[token] for token in ids]
@@ -99,11 +76,11 @@ class Drafts:
         """What may follow an answer of these tokens at this point of the grammar; at most `room` tokens."""
         walk, made, most, chance = walk.fork(), Guess(), min(room, _ALL), 1.0
         text = b"".join([self._vocabulary.pieces[token] for token in tokens])
-        closing = False
-        while len(made.tokens) < most and _pays(chance, self._alone, 1):
+        reader, closing = self._reader(text), False
+        while len(made.tokens) < most and pays(chance, self._alone, 1):
             written = [*tokens, *made.tokens]
-            for option in (self._closed(walk, text),) if closing else self._options(walk, written, text):
-                steps, chance = self._follow(walk, option, chance, most - len(made.tokens))
+            for option in (self._closed(walk, text),) if closing else self._options(walk, written, text, reader):
+                steps, chance = follow(walk, option, chance, most - len(made.tokens), self._alone)
                 if steps:
                     break
             else:
@@ -111,7 +88,10 @@ class Drafts:
             for step in steps:
                 made.tokens.extend(step)
                 made.rows.append(len(made.tokens))
-                text += b"".join([self._vocabulary.pieces[token] for token in step])
+                added = b"".join([self._vocabulary.pieces[token] for token in step])
+                text += added
+                if reader is not None:
+                    reader.feed(added)
             if option.copied:
                 made.copies.append(len(made.tokens))
             closing = option.copied
@@ -119,29 +99,22 @@ class Drafts:
                 break
         return made
 
-    def _follow(self, walk: Walk, option: _Option, chance: float, room: int) -> tuple[list[list[int]], float]:
-        """Take an option as far as it pays, each token with what the grammar dictates after it; how likely it all is.
+    def _reader(self, text: bytes) -> FillingReader | None:
+        """What reads the answer on for slot filling, where there is any."""
+        if self._filling is None:
+            return None
+        filling, tracker = self._filling
+        return FillingReader(filling, tracker(), self._vocabulary, text)
 
-        Nothing that would end the answer: nothing is decided after an end, so reading it would be for nothing.
+    def _options(self, walk: Walk, tokens: list[int], text: bytes, reader: FillingReader | None) -> Iterator[Option]:
+        """What may follow, the likeliest first; inside a text a copy is likelier than a name, and cheaper to find.
+
+        Where slot filling knows something, that alone: it has read the request too.
         """
-        steps, left, p = list[list[int]](), option.tokens, chance * option.p
-        while left and not walk.stopped and walk.admits(left[:1]):
-            token, *left = left
-            walk.take(token)
-            forced = walk.forced()
-            for one in forced:
-                walk.take(one)
-            step = [token, *forced]
-            if walk.stopped or len(step) > room or not _pays(p, self._alone, len(step)):
-                break
-            steps.append(step)
-            chance, room, p = p, room - len(step), p * option.rest
-            same = alike(left, forced)
-            left = left[same:] if same == len(forced) else []
-        return steps, chance
-
-    def _options(self, walk: Walk, tokens: list[int], text: bytes) -> Iterator[_Option]:
-        """What may follow, the likeliest first; inside a text a copy is likelier than a name, and cheaper to find."""
+        following = reader.following(_ALL) if reader else None
+        if following:
+            yield Option([token for token, _ in following], each=tuple([p for _, p in following]))
+            return
         structure = walk.structure
         if structure:
             yield self._next(walk, tokens, text)
@@ -149,19 +122,19 @@ class Drafts:
         if not structure:
             yield self._next(walk, tokens, text)
 
-    def _next(self, walk: Walk, tokens: list[int], text: bytes) -> _Option:
+    def _next(self, walk: Walk, tokens: list[int], text: bytes) -> Option:
         """What the structure of a call suggests."""
         if len(tokens) < len(self._usual) and tokens == self._usual[: len(tokens)]:
-            return _Option(self._usual[len(tokens) :], _CALL)
+            return Option(self._usual[len(tokens) :], _CALL)
         ahead = walk.ahead().rstrip(b" ")
         named = self._tool(walk, text) or self._named(walk, text)
         if named is not None:
             return named
         if ahead:
-            return _NOTHING if _LAST_WORD.search(ahead) else _Option(self._vocabulary.tokens(ahead))
+            return NOTHING if _LAST_WORD.search(ahead) else Option(self._vocabulary.tokens(ahead))
         return self._further(walk, text)
 
-    def _tool(self, walk: Walk, text: bytes) -> _Option | None:
+    def _tool(self, walk: Walk, text: bytes) -> Option | None:
         """The likely tool where its name is due, or the rest of the likeliest that begins as the answer does."""
         lead = walk.ahead()
         if not self._opening or not (text + lead).startswith(self._opening):
@@ -169,45 +142,45 @@ class Drafts:
         written, chosen = (text + lead)[len(self._opening) :], len(text) > self._usual_size
         for name in self._names if chosen else self._names[: self._likely.clear]:
             if name.startswith(written) and name != written:
-                return _Option(self._vocabulary.tokens(lead + name[len(written) :]), _REST if chosen else _TOOL)
+                return Option(self._vocabulary.tokens(lead + name[len(written) :]), _REST if chosen else _TOOL)
         return None
 
-    def _value(self, walk: Walk, text: bytes) -> _Option:
+    def _value(self, walk: Walk, text: bytes) -> Option:
         """Where a free text begins: the words of the request that may be it."""
         lead = walk.ahead()
         if lead.rstrip(b" ") or walk.few():
-            return _NOTHING
+            return NOTHING
         phrase = self._said.value(text)
         if phrase is None:
-            return _NOTHING
+            return NOTHING
         tokens = self._vocabulary.tokens(lead + phrase.text)
-        return _Option(tokens[:_MOST], phrase.p, self._copy, copied=True, ends=phrase.ends and len(tokens) <= _MOST)
+        return Option(tokens[:_MOST], phrase.p, self._copy, copied=True, ends=phrase.ends and len(tokens) <= _MOST)
 
-    def _closed(self, walk: Walk, text: bytes) -> _Option:
+    def _closed(self, walk: Walk, text: bytes) -> Option:
         """The end of a text, and what the grammar dictates after it."""
         after = self._after(walk, self._vocabulary.tokens(b'"'))
         if after is None or after.stopped:
-            return _NOTHING
+            return NOTHING
         ahead = after.ahead()
         if ahead:
-            return _Option(self._vocabulary.tokens(b'"' + ahead.rstrip(b" ")), _ENDS)
+            return Option(self._vocabulary.tokens(b'"' + ahead.rstrip(b" ")), _ENDS)
         more = self._further(after, text, b'"')
-        return _Option(more.tokens, _ENDS * more.p)
+        return Option(more.tokens, _ENDS * more.p)
 
-    def _further(self, walk: Walk, text: bytes, lead: bytes = b"") -> _Option:
+    def _further(self, walk: Walk, text: bytes, lead: bytes = b"") -> Option:
         """Another argument, where one may follow or not and the request has words left for it."""
         after = self._after(walk, self._vocabulary.tokens(b",")) if walk.few() else None
         ahead = after.ahead() if after is not None else b""
         left = self._said.value(text + b"," + ahead) if len(ahead) > 1 else None
         if left is None or left.p < _LEFT:
-            return _NOTHING
-        return _Option(self._vocabulary.tokens(lead + b"," + ahead.rstrip(b" ")), _MORE)
+            return NOTHING
+        return Option(self._vocabulary.tokens(lead + b"," + ahead.rstrip(b" ")), _MORE)
 
-    def _copied(self, walk: Walk, text: bytes) -> _Option:
+    def _copied(self, walk: Walk, text: bytes) -> Option:
         """What follows in the prompt where it reads like the end of the answer, from the start of a word on."""
         place = max(self._places(text), key=lambda at: self._context(text, at), default=-1)
         if place < 0:
-            return _NOTHING
+            return NOTHING
         start = place
         while start not in self._token_at and start < len(self._text):
             start += 1
@@ -224,7 +197,7 @@ class Drafts:
                 ends = ends and start > last
                 break
             found.append(token)
-        return _Option(found, self._copy, self._copy, copied=True, ends=ends)
+        return Option(found, self._copy, self._copy, copied=True, ends=ends)
 
     def _places(self, text: bytes) -> Iterator[int]:
         """Where in the prompt a word ends, or goes on, that the answer ends with."""
@@ -241,7 +214,7 @@ class Drafts:
         most = min(_CONTEXT, place, len(text))
         return next((n for n in range(most) if text[-1 - n] != self._text[place - 1 - n]), most)
 
-    def _named(self, walk: Walk, text: bytes) -> _Option | None:
+    def _named(self, walk: Walk, text: bytes) -> Option | None:
         """Where few tokens are legal: a word of the request that is legal as a whole and not in the answer yet."""
         lead = walk.ahead()
         after = self._after(walk, self._vocabulary.tokens(lead.rstrip(b" "))) if lead.rstrip(b" ") else walk
@@ -252,7 +225,7 @@ class Drafts:
             if (inner + word).startswith(starts) and word not in text:
                 tokens = self._vocabulary.tokens(lead + word)
                 if self._ends(self._after(walk, tokens)):
-                    return _Option(tokens, _NAMED)
+                    return Option(tokens, _NAMED)
         return None
 
     def _after(self, walk: Walk, tokens: list[int]) -> Walk | None:
@@ -290,13 +263,3 @@ class Drafts:
         """The last words of the prompt, in order, also as they read without capitals."""
         found = _WORD.findall(self._text)[-_WORDS:]
         return list(dict.fromkeys(one for word in found for one in (word, word.lower())))
-
-
-def _pays(p: float, alone: float, count: int) -> bool:
-    """Whether reading so many tokens along, which stand with probability p, is likely to save more than it costs."""
-    return p * alone >= (1.0 - p) * count
-
-
-def alike(left: Sequence[int], right: Sequence[int]) -> int:
-    """How many tokens two short sequences begin with alike."""
-    return next((at for at, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), min(len(left), len(right)))

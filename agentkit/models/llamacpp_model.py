@@ -16,7 +16,9 @@ from pathlib import Path
 from agentkit.home import home
 from agentkit.models.base import Cancel
 from agentkit.models.decode import Candidate, Clock, run
-from agentkit.models.drafts import Drafts, Guess
+from agentkit.models.drafts import Drafts
+from agentkit.models.filling import Filling
+from agentkit.models.guess import Guess
 from agentkit.models.likely import Likely, Record, likely_tools
 from agentkit.models.llamacpp import LlamaContext, Weights
 from agentkit.models.opening import first_call, opening
@@ -172,8 +174,8 @@ class LlamaCppModel:
         room = min(sampling.max_tokens, room // sampling.candidates - 1)
         vocabulary, drafting = self._weights.vocabulary, self._drafts and _greedy(sampling)
         likely = likely_tools(work.request) if drafting else Likely()
-        drafts = self._drafting(tokens, work.request, likely) if drafting else None
         steer = self._steer(work.request)
+        drafts = self._drafting(tokens, work.request, likely, steer.slots) if drafting else None
         candidates = [
             Candidate(
                 work.constraint,
@@ -213,7 +215,9 @@ class LlamaCppModel:
             self._record.learn(right=proposal.calls[0].name == likely.first)
         return proposal
 
-    def _drafting(self, tokens: PromptTokens, request: ProposeRequest, likely: Likely) -> Drafts:
+    def _drafting(
+        self, tokens: PromptTokens, request: ProposeRequest, likely: Likely, filling: Filling | None
+    ) -> Drafts:
         """Guesses for a greedy answer."""
         words, vocabulary = tokens.ids[tokens.stable :], self._weights.vocabulary
         likely, last = likely if self._record.pays else replace(likely, clear=False), request.messages[-1:]
@@ -226,6 +230,7 @@ class LlamaCppModel:
             opening=self._opening if usual else b"",
             likely=likely,
             alone=_ALONE_SMALL if self._small else _ALONE,
+            filling=(filling, self.dialect.tracker) if filling else None,
         )
 
     def _usual(self, request: ProposeRequest) -> tuple[int, ...]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from agentkit.errors import RunError
 from agentkit.models.base import Cancel
-from agentkit.models.drafts import Guess
+from agentkit.models.guess import Guess
 from agentkit.models.llamacpp import LlamaContext
 from agentkit.models.prefix import RecentStates, SnapshotFolder, common_prefix, key_of
 from agentkit.propose.confidence import Logits

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import accumulate
-from typing import Protocol, cast
+from typing import NamedTuple, Protocol, cast
 
 import numpy as np
 from pydantic import JsonValue
@@ -50,7 +50,7 @@ class Slotted:
 
     def __init__(self, slots: Slots, notation: Notation, vocabulary: Vocabulary) -> None:
         self._slots, self._notation, self._vocabulary = slots, notation, vocabulary
-        self._forms: dict[int, Form] = {}
+        self._forms: dict[tuple[str | bytes, ...], Form] = {}
 
     def weigh(self, logits: Logits, legal: Ids, tracker: Tracker) -> Logits:
         """The logits of the next token; unchanged outside of the arguments of a call."""
@@ -70,13 +70,19 @@ class Slotted:
         weighed[legal] += np.array(gains, np.float32)
         return weighed
 
+    def likeliest(self, tracker: Tracker) -> list[tuple[bytes, float]]:
+        """How the call under way likely goes on; see `Form.likeliest`. Nothing outside of a call's arguments."""
+        written = tracker.filling
+        form = None if written is None else self._form(tracker)
+        return form.likeliest(written) if form and form.fields and written is not None else []
+
     def _form(self, tracker: Tracker) -> Form:
         """That of the call under way."""
-        done = tracker.done
-        form = self._forms.get(len(done))
+        done, name = tracker.done, tracker.names[-1]
+        form = self._forms.get((name, *done))
         if form is None:
-            filled = self._slots.fill(tracker.names[-1], [self._given(text) for text in done])
-            form = self._forms[len(done)] = Form(filled, self._notation)
+            filled = self._slots.fill(name, [self._given(text) for text in done])
+            form = self._forms[name, *done] = Form(filled, self._notation)
         return form
 
     def _given(self, written: bytes) -> Mapping[str, JsonValue]:
@@ -108,6 +114,14 @@ class Field:
         return list(accumulate((self.values[value] for value in self.sorted), initial=0.0))
 
 
+class Way(NamedTuple):
+    """A text that an argument begins with, its odds, the field's number; -1 for the end of the arguments."""
+
+    way: bytes
+    odd: float
+    field: int
+
+
 class Form:
     """How likely the ways are in which the arguments of one call can be written."""
 
@@ -117,6 +131,36 @@ class Form:
         self._ways = [self._next(first) for first in range(len(self.fields) + 1)]
         self.share = lru_cache(maxsize=4096)(self._share)
 
+    def likeliest(self, text: bytes) -> list[tuple[bytes, float]]:
+        """How it likely goes on from `text` to the end of the arguments: pieces, and how likely each is after the last.
+
+        Ends where nothing is known.
+        """
+        pieces: list[tuple[bytes, float]] = []
+        at, first, taken = len(self._head), 0, frozenset[bytes]()
+        while text.startswith(self._head) and (name := self._likely_name(text[at:], first)):
+            pieces.append((name.way[len(text) - at :], name.odd))
+            text, at, first = text + pieces[-1][0], at + len(name.way), name.field + 1
+            if not first:
+                break
+            end = _end(text, at)
+            if end is None:
+                value, odd = _likely_value(self.fields[name.field], text[at:], taken)
+                if not odd:
+                    break
+                pieces.append((value[len(text) - at :], odd))
+                text, end = text + pieces[-1][0], at + len(value)
+            taken, at = taken | {text[at:end]}, end
+        return [piece for piece in pieces if piece[0]]
+
+    def _likely_name(self, text: bytes, first: int) -> Way | None:
+        """The likeliest way to go on from the field `first` on that begins with the text, or the one that it took."""
+        possible = [one for one in self._ways[first] if one.way.startswith(text)]
+        if not possible:
+            return next((one._replace(odd=1.0) for one in self._ways[first] if text.startswith(one.way)), None)
+        best = max(possible, key=lambda one: one.odd)
+        return best._replace(odd=best.odd / sum(one.odd for one in possible))
+
     def _share(self, text: bytes) -> float | None:
         """The share of all ways of writing a call's rest that begin so, from after its name; None for one not known."""
         if not text.startswith(self._head):
@@ -125,13 +169,11 @@ class Form:
 
     def _names(self, text: bytes, at: int, first: int, taken: frozenset[bytes]) -> float | None:
         """From a place on where an argument's name may come, that of the field `first` or a later one, or the end."""
-        comma = b"," if at > len(self._head) else b""
-        ways = [((comma if index >= 0 else b"") + way, odd, index) for way, odd, index in self._ways[first]]
         rest = text[at:]
-        possible = sum(odd for way, odd, _ in ways if way.startswith(rest))
+        possible = sum([one.odd for one in self._ways[first] if one.way.startswith(rest)])
         if possible:
             return possible
-        for way, odd, index in ways:
+        for way, odd, index in self._ways[first]:
             if rest.startswith(way):
                 following = 1.0 if index < 0 else self._value(text, at + len(way), index, taken)
                 return None if following is None else odd * following
@@ -146,14 +188,15 @@ class Form:
         following = self._names(text, end, index + 1, taken | {value})
         return None if following is None else _odds(field, value, taken) * following
 
-    def _next(self, first: int) -> list[tuple[bytes, float, int]]:
-        """How it may go on from the field `first` on: the text, its odds, the field's number, -1 for the end."""
-        ways: list[tuple[bytes, float, int]] = []
-        passed = 1.0
+    def _next(self, first: int) -> list[Way]:
+        """How it may go on from the field `first` on."""
+        ways: list[Way] = []
+        comma, passed = b"," if first else b"", 1.0
         for index, field in enumerate(self.fields[first:], first):
-            ways.append((field.key, passed * field.given, index))
+            ways.append(Way(comma + field.key, passed * field.given, index))
             passed *= 1.0 - field.given
-        return [(way, max(odd, _RARE) ** _NAMES, index) for way, odd, index in [*ways, (b"}", passed, -1)]]
+        ways.append(Way(b"}", passed, -1))
+        return [way._replace(odd=max(way.odd, _RARE) ** _NAMES) for way in ways]
 
 
 def _field(one: Filled, notation: Notation) -> Field:
@@ -179,6 +222,15 @@ def _begun(field: Field, text: bytes, taken: frozenset[bytes]) -> float:
         field.values[value] - _odds(field, value, taken) for value in taken if value in field.sorted[first:last]
     )
     return share if last > first else field.other
+
+
+def _likely_value(field: Field, text: bytes, taken: frozenset[bytes]) -> tuple[bytes, float]:
+    """The likeliest of a field's values that begin so, and its share; the text and 0 where none does."""
+    first, last = bisect_left(field.sorted, text), bisect_left(field.sorted, text + b"\xff")
+    odds = {value: _odds(field, value, taken) for value in field.sorted[first:last]}
+    best = max(odds, key=odds.__getitem__, default=text)
+    among = sum(odds.values()) + (0.0 if text else field.other)
+    return best, odds[best] / among if odds else 0.0
 
 
 def _odds(field: Field, value: bytes, taken: frozenset[bytes]) -> float:

@@ -11,6 +11,7 @@ from llguidance import LLMatcher
 from agentkit.models import EMBEDDED
 from agentkit.models.decode import Candidate, Clock, run
 from agentkit.models.drafts import Drafts
+from agentkit.models.filling import Filling
 from agentkit.models.likely import Likely, Record, likely_tools
 from agentkit.models.llamacpp import LlamaContext, Weights
 from agentkit.models.llamacpp_model import LlamaCppModel
@@ -19,6 +20,7 @@ from agentkit.models.vocabulary import Vocabulary
 from agentkit.propose.confidence import Logits, choose
 from agentkit.propose.constraint import build_constraint
 from agentkit.propose.dialects.nano import NanoDialect
+from agentkit.propose.tracking import Tracker
 from agentkit.types import Control, JsonSchema, Message, Near, ProposeRequest, Sampling, ToolSpec
 
 pytestmark = pytest.mark.model
@@ -43,7 +45,13 @@ TOOLS = (
 
 
 def guessed(
-    said: str, written: str, *, alone: float = 6.0, room: int = 100, likely: Likely | None = None
+    said: str,
+    written: str,
+    *,
+    alone: float = 6.0,
+    room: int = 100,
+    likely: Likely | None = None,
+    filling: Filling | None = None,
 ) -> tuple[str, int]:
     """The text that is guessed to follow what is written, and at how many places the model has to decide."""
     vocabulary = Weights.load(EMBEDDED).vocabulary
@@ -59,6 +67,7 @@ def guessed(
         opening=b'[{"name":"',
         likely=likely,
         alone=alone,
+        filling=(filling, model.dialect.tracker) if filling else None,
     )
     walk = vocabulary.walk(build_constraint(asked, model.dialect).grammar)
     tokens = vocabulary.tokenizer.tokenize_str(written)
@@ -69,6 +78,40 @@ def guessed(
     assert guess.rows == sorted(set(guess.rows)) and (guess.rows[-1:] or [0]) == [len(guess.tokens)]
     model.close()
     return b"".join(vocabulary.pieces[token] for token in guess.tokens).decode(), len(guess.rows)
+
+
+class Filled:
+    """Slot filling that goes on with one text, in pieces, from wherever the answer has come to in it."""
+
+    def __init__(self, *pieces: tuple[str, float]) -> None:
+        self._pieces = [(piece.encode(), p) for piece, p in pieces]
+
+    def likeliest(self, tracker: Tracker) -> list[tuple[bytes, float]]:
+        written = (tracker.filling or b"").partition(b'"arguments":{')[2]
+        left, found = len(written), list[tuple[bytes, float]]()
+        for piece, p in self._pieces if tracker.filling else ():
+            if left < len(piece):
+                found.append((piece[left:], p))
+            left = max(0, left - len(piece))
+        return found
+
+
+def test_what_slot_filling_is_sure_of_is_guessed_to_the_end() -> None:
+    filling = Filled(
+        ('"hour":', 1.0), ("7", 0.9), (',"minute":', 1.0), ("30", 0.9), (',"label":', 1.0), ('" gym"', 0.9)
+    )
+    written = '[{"name":"set_alarm","arguments":{'
+    assert guessed("half past seven, gym", written, filling=filling)[0] == '"hour":7,"minute":30,"label":" gym'
+
+
+def test_what_slot_filling_doubts_is_not_guessed() -> None:
+    filling = Filled(('"hour":', 1.0), ("7", 0.05), (',"minute":', 1.0))
+    assert guessed("at 7", '[{"name":"set_alarm","arguments":{"hour":', filling=filling)[0] == ""
+
+
+def test_the_words_of_the_request_are_guessed_where_slot_filling_knows_nothing() -> None:
+    written = '[{"name":"get_weather","arguments":{"place":"'
+    assert guessed("the weather in Lisbon", written, filling=Filled())[0].startswith(" Lisbon")
 
 
 def test_an_answer_is_guessed_to_begin_with_a_call() -> None:

@@ -95,6 +95,31 @@ def test_a_value_that_an_argument_before_has_got_is_less_likely() -> None:
     assert four and other and four < other
 
 
+@pytest.mark.parametrize(
+    ("written", "follows"),
+    [
+        ("", [(b'"a":', 0.9), (b'" one"', 0.6 / 0.9), (b"}", 0.48)]),
+        ('"a', [(b'":', 1.0), (b'" one"', 0.6 / 0.9), (b"}", 0.48)]),
+        ('"a":" t', [(b'wo"', 1.0), (b"}", 0.48)]),
+        ('"a":" two","b":', [(b"4", 0.75), (b"}", 0.8)]),
+        ('"a":" two","b":1', [(b"6", 1.0), (b"}", 0.8)]),
+        ('"a":" three', []),
+    ],
+)
+def test_the_likeliest_way_to_go_on_leads_to_the_end(written: str, follows: list[tuple[bytes, float]]) -> None:
+    tracker = JsonTracker()
+    tracker.feed(f'[{{"name":"f","arguments":{{{written}'.encode())
+    pieces = Slotted(_Slots(), LED, cast("Vocabulary", _Pieces())).likeliest(tracker)
+    assert [piece for piece, _ in pieces] == [piece for piece, _ in follows]
+    assert [p for _, p in pieces] == pytest.approx([p for _, p in follows], rel=0.005)
+
+
+def test_nothing_is_likely_outside_of_arguments() -> None:
+    tracker = JsonTracker()
+    tracker.feed(b'[{"name":"f')
+    assert Slotted(_Slots(), LED, cast("Vocabulary", _Pieces())).likeliest(tracker) == []
+
+
 def test_earlier_calls_are_told_to_the_filler() -> None:
     slots, tracker = _Slots(), JsonTracker()
     tracker.feed(b'[{"name":"g","arguments":{"x":" one","n":[1]}},{"name":"f","arguments":{')
