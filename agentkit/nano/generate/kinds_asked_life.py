@@ -39,8 +39,8 @@ _NAMES = {
         "Dancing Queen", "La Vie en Rose", "Purple Rain", "Autumn Leaves", "Jolene", "Clair de Lune",
     ),
     "instrument": (
-        "cello", "clarinet", "violin", "upright bass", "trumpet", "flute", "banjo", "harp", "drums", "accordion",
-        "electric guitar", "saxophone", "oboe", "ukulele",
+        "cello", "clarinet", "violin", "double bass", "trumpet", "flute", "banjo", "harp", "drums", "bagpipe",
+        "bass guitar", "saxophone", "bassoon", "ukulele",
     ),
     "painter": (
         "Vermeer", "Frida Kahlo", "Rembrandt", "Hokusai", "Claude Monet", "Artemisia Gentileschi", "Caravaggio",
@@ -95,8 +95,8 @@ _NAMES = {
         "omeprazole", "magnesium", "iron tablets",
     ),
     "doctor": (
-        "dentist", "dermatologist", "cardiologist", "paediatrician", "eye doctor", "physiotherapist", "neurologist",
-        "family doctor", "psychologist", "orthopaedist",
+        "dentist", "dermatologist", "cardiologist", "paediatrician", "physiotherapist", "neurologist",
+        "family doctor", "psychologist", "gynaecologist",
     ),
     "breed": (
         "poodle", "beagle", "Siamese cat", "golden retriever", "dachshund", "Maine Coon", "border collie", "greyhound",
@@ -115,8 +115,8 @@ _NAMES = {
         "public speaking", "photography", "art history", "organic chemistry", "microeconomics", "Latin", "carpentry",
     ),
     "trade": (
-        "nurse", "data analyst", "electrician", "software engineer", "barista", "graphic designer", "accountant",
-        "truck driver", "teacher", "project manager", "chef", "translator", "architect", "plumber", "sales assistant",
+        "nurse", "data analyst", "roofer", "software engineer", "barista", "graphic designer", "bookkeeper",
+        "truck driver", "teacher", "project manager", "chef", "translator", "surveyor", "plumber", "sales assistant",
     ),
     "room": (
         "kitchen", "bedroom", "living room", "bathroom", "hallway", "office", "garage", "nursery", "basement", "attic",
@@ -226,6 +226,21 @@ class LifeKinds(SpokenKinds):
     def _iban(self) -> Said:
         groups = " ".join(self._digits(4) for _ in range(self.rng.randint(2, 4)))
         return self._same(f"{self._letters(2)}{self._digits(2)} {groups}")
+
+    def _picture(self) -> Said:
+        return self._stored(("jpg", "png", "heic", "jpeg"), ("IMG_{d}", "DSC{d}", "{n}_{d}", "{n}", "{n}-{c}"))
+
+    def _clip(self) -> Said:
+        return self._stored(("mp4", "mov", "avi"), ("VID_{d}", "{n}", "{n}_{c}", "{c}{d}"))
+
+    def _letter(self) -> Said:
+        return self._stored(("pdf", "docx", "odt"), ("cv_{f}", "{f}_resume", "{n}_{d}", "letter-{c}", "{f}-{c}"))
+
+    def _stored(self, endings: tuple[str, ...], forms: tuple[str, ...]) -> Said:
+        stem = self.rng.choice(forms).format(
+            d=self._digits(4), n=self.values.noun(), c=self.values.coined(), f=self.values.first_name().lower()
+        )
+        return self._same(f"{stem}.{self.rng.choice(endings)}")
 
     def _line(self) -> Said:
         values = self.values
