@@ -28,6 +28,10 @@ _SPECIES = (
     "sea otter", "Apis mellifera", "monarch butterfly", "common frog", "{a} {c}", "{c} fish", "{C} {c}us", "{C} {c}a",
     "zebrafish", "house sparrow", "Atlantic cod", "{n} beetle",
 )  # fmt: skip
+_TREES = (
+    "beech", "Scots pine", "silver birch", "Quercus robur", "redwood", "Picea abies", "sugar maple", "{c} pine",
+    "{a} oak", "{C} {c}us", "{c} tree", "olive",
+)  # fmt: skip
 _GENES = ("BRCA1", "TP53", "CFTR", "HBB", "APOE", "MYC", "EGFR", "FOXP2")
 _ELEMENTS = (
     "sodium", "iron", "gold", "helium", "carbon", "copper", "Uranium", "lead", "neon", "mercury", "zinc", "Au", "Fe",
@@ -123,6 +127,9 @@ class ScienceKinds(SpokenKinds):
 
     def _organism(self) -> Said:
         return self._form(_SPECIES)
+
+    def _timber(self) -> Said:
+        return self._form(_TREES)
 
     def _gene(self) -> Said:
         made = self._letters(self.rng.randint(2, 4)) + str(self.rng.randint(1, 40))
