@@ -10,9 +10,9 @@ import json
 import math
 import re
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, partial
 from itertools import accumulate
 from typing import NamedTuple, Protocol, cast
 
@@ -58,11 +58,12 @@ class Slotted:
         if written is None or not 1 < len(legal) <= _MOST_LEGAL:
             return logits
         form = self._form(tracker)
-        now = form.share(written) if form.fields else None
-        if not now:
+        share = form.reading(written) if form.fields else None
+        now = share(written) if share else None
+        if not share or not now:
             return logits
-        ids = cast("list[int]", legal.tolist())
-        shares = [form.share(written + self._vocabulary.pieces[token]) for token in ids]
+        pieces = self._vocabulary.pieces
+        shares = [share(written + pieces[token]) for token in cast("list[int]", legal.tolist())]
         gains = [math.log(max((share or 0.0) / now, _LEAST)) for share in shares]
         if max(gains) - min(gains) < 1e-6:
             return logits
@@ -129,7 +130,6 @@ class Form:
         self.fields = [_field(one, notation) for one in filled]
         self._head = f"{notation.comma}{notation.key('arguments')}{{".encode()
         self._ways = [self._next(first) for first in range(len(self.fields) + 1)]
-        self.share = lru_cache(maxsize=4096)(self._share)
 
     def likeliest(self, text: bytes) -> list[tuple[bytes, float]]:
         """How it likely goes on from `text` to the end of the arguments: pieces, and how likely each is after the last.
@@ -161,7 +161,22 @@ class Form:
         best = max(possible, key=lambda one: one.odd)
         return best._replace(odd=best.odd / sum(one.odd for one in possible))
 
-    def _share(self, text: bytes) -> float | None:
+    def reading(self, text: bytes) -> Callable[[bytes], float | None]:
+        """Tells the shares of texts that begin so, as `share` does, but among those with the same arguments done."""
+        at, first, taken = len(self._head), 0, frozenset[bytes]()
+        if not text.startswith(self._head):
+            return self.share
+        while True:
+            way = next((one for one in self._ways[first] if text.startswith(one.way, at)), None)
+            if way is None or way.field < 0:
+                return partial(self._names, at=at, first=first, taken=taken)
+            start = at + len(way.way)
+            end = _end(text, start)
+            if end is None:
+                return partial(self._value, at=start, index=way.field, taken=taken)
+            taken, at, first = taken | {text[start:end]}, end, way.field + 1
+
+    def share(self, text: bytes) -> float | None:
         """The share of all ways of writing a call's rest that begin so, from after its name; None for one not known."""
         if not text.startswith(self._head):
             return 1.0 if self._head.startswith(text) else None

@@ -12,16 +12,18 @@ import json
 import re
 from collections.abc import Iterator
 from functools import cached_property
+from json.encoder import encode_basestring
 from typing import Any, cast
 
 import numpy as np
 
 from agentkit.models.vocabulary import Vocabulary
 from agentkit.propose.confidence import Ids
+from agentkit.propose.fingerprint import Cache, fingerprints
 from agentkit.propose.forms import has_form, quoted_texts
 from agentkit.propose.subschemas import properties_of
 from agentkit.propose.tracking import Tracker
-from agentkit.types import JsonSchema, ProposeRequest
+from agentkit.types import JsonSchema, ProposeRequest, ToolSpec
 
 _GIVEN = frozenset(("enum", "const", "$ref", "allOf"))
 _OPEN = "'\"([{<$#@/:=,;“‘„«¿¡*|&—…"
@@ -32,6 +34,10 @@ _START = re.compile(
 _END = re.compile(rf"$|[^\w.:'’@-]|[.:@-](?!\w)|['’](?!\w)|['’]s\b|(?<=\d)[^\W\d_]|[{_UNSPACED}]|(?<=[{_UNSPACED}])")
 _LONGEST = 24
 _MOST = 4000
+_SETS = 64
+
+_Free = dict[str, tuple[str, ...]]
+_known: Cache[dict[str, _Free]] = Cache(_SETS)
 
 
 class Spans:
@@ -40,7 +46,7 @@ class Spans:
     def __init__(self, request: ProposeRequest, vocabulary: Vocabulary, lead: str) -> None:
         self._said = "\n".join(_said(request))
         self._vocabulary, self._lead = vocabulary, lead
-        self._free = {tool.name: _free_fields(tool.parameters) for tool in request.tools}
+        self._free = _free_of(request.tools)
 
     def narrow(self, legal: Ids, tracker: Tracker) -> Ids:
         """The ids of those legal that keep a free text within what was said; all of them elsewhere, or if none does."""
@@ -52,21 +58,23 @@ class Spans:
         quoted, value = self._free.get(tracker.names[-1], {}).get(_plain_path(field)), _unescaped(written)
         if quoted is None or value is None:
             return legal
-        known = self._vocabulary.ids
         lead, value = self._lead[len(value) :], value[len(self._lead) :]
-        left = {known[piece] for piece in self._pieces(lead, value, quoted, half) if piece in known}
+        left = set(self._tokens(lead, value, quoted, half))
         if not half and self._whole(value, quoted):
             left.update(self._vocabulary.closing)
-        kept = legal[np.isin(legal, list(left))] if left else legal[:0]
+        kept = _among(legal, left)
         return kept if len(kept) else legal
 
-    def _pieces(self, lead: str, value: str, quoted: tuple[str, ...], half: bytes) -> Iterator[bytes]:
-        """What may be written next, as texts of every length up to that of the longest tokens."""
+    def _tokens(self, lead: str, value: str, quoted: tuple[str, ...], half: bytes) -> Iterator[int]:
+        """What may be written next, of every length up to that of the longest tokens."""
+        ids = self._vocabulary.ids
         for text, at in self._places(value, quoted):
-            following = (lead + json.dumps(text[at : at + _LONGEST], ensure_ascii=False)[1:-1]).encode()
+            following = (lead + encode_basestring(text[at : at + _LONGEST])[1:-1]).encode()[:_LONGEST]
             if following.startswith(half):
-                for size in range(len(half) + 1, min(len(following), _LONGEST) + 1):
-                    yield following[len(half) : size]
+                for size in range(len(half) + 1, len(following) + 1):
+                    token = ids.get(following[len(half) : size])
+                    if token is not None:
+                        yield token
 
     def _places(self, value: str, quoted: tuple[str, ...]) -> Iterator[tuple[str, int]]:
         """How a value may go on that begins so: texts, and places in them."""
@@ -84,6 +92,19 @@ class Spans:
     def _starts(self) -> list[int]:
         """Where a value may begin in what was said."""
         return [found.start() for found in _START.finditer(self._said)]
+
+
+def _among(legal: Ids, wanted: set[int]) -> Ids:
+    """Those of the wanted ids that are legal, in order."""
+    some = np.array(sorted(wanted), legal.dtype)
+    places = legal.searchsorted(some)
+    return some[legal[np.minimum(places, len(legal) - 1)] == some]
+
+
+def _free_of(tools: tuple[ToolSpec, ...]) -> dict[str, _Free]:
+    """The free texts of each tool; the same tools come with every request."""
+    key = fingerprints(tools)
+    return _known.get(key) or _known.put(key, {tool.name: _free_fields(tool.parameters) for tool in tools})
 
 
 def _said(request: ProposeRequest) -> Iterator[str]:
@@ -110,15 +131,15 @@ def _plain_path(field: list[str]) -> str:
     return ".".join("#" if part.isdigit() else part for part in field)
 
 
-def _free_fields(schema: JsonSchema, path: str = "") -> dict[str, tuple[str, ...]]:
+def _free_fields(schema: JsonSchema, path: str = "") -> _Free:
     """The paths of the texts of no stated form, each with the texts that its description quotes."""
-    found: dict[str, tuple[str, ...]] = {}
+    found: _Free = {}
     for name, part in properties_of(schema).items():
         found |= _free_within(cast("JsonSchema", part), f"{path}{name}")
     return found
 
 
-def _free_within(part: JsonSchema, path: str) -> dict[str, tuple[str, ...]]:
+def _free_within(part: JsonSchema, path: str) -> _Free:
     options = cast("list[JsonSchema]", part.get("anyOf", ()))
     texts = [one for one in options if one.get("type") != "null"]
     if len(texts) == 1:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from json.encoder import encode_basestring
 
 from pydantic import JsonValue
 
@@ -23,12 +24,12 @@ class Notation:
 
     def key(self, name: str) -> str:
         """A key with its colon."""
-        return json.dumps(name, ensure_ascii=False) + self.colon
+        return encode_basestring(name) + self.colon
 
     def literal(self, value: JsonValue) -> str:
         """A value as text, strings with their lead."""
         if isinstance(value, str):
-            return json.dumps(self.lead + value, ensure_ascii=False)
+            return encode_basestring(self.lead + value)
         if isinstance(value, list):
             return "[" + self.comma.join(map(self.literal, value)) + "]"
         if isinstance(value, dict):
