@@ -1,6 +1,7 @@
 """Kinds of a table: things with names, real ones and coined ones of the same look, and numbers between two bounds.
 
-`12~90` draws a whole number, `0.5~3.25` one with up to as many decimals as its bounds have. Knows no tool.
+`12~90` draws a whole number, `0.5~3.25` one with up to as many decimals as its bounds have; `[3x12~90]` is a list of
+exactly three. Knows no tool.
 """
 
 from __future__ import annotations
@@ -39,6 +40,14 @@ class NamedKinds(OddKinds):
                 return self._same(self._filled(form))
             return self._same(self.rng.choice(real))
         return super().draw(kind)
+
+    def _several(self, kind: str) -> Said:
+        count, times, bounds = kind.partition("x")
+        if not times or "~" not in kind:
+            return super()._several(kind)
+        parts = [self._ranged(*bounds.split("~")) for _ in range(int(count))]
+        form = self.rng.choice(["[{}]", "[{}]", "({})", "{}"])
+        return Said(form.format(", ".join(str(part.value) for part in parts)), [part.value for part in parts])
 
     def _ranged(self, low: str, high: str) -> Said:
         """A number between the bounds; thousands are set apart at times, but not in what could be a year."""
