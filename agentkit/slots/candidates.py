@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from agentkit.slots.fields import Slot
 from agentkit.slots.said import Said, Span, Value
@@ -12,8 +12,7 @@ _ALONE = 3
 """Words of a text that may stand alone in a list."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A value, and where it stands in the request; `option` is its place among a slot's listed values, else -1."""
 
     value: Value

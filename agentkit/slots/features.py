@@ -58,17 +58,27 @@ def read(
     sight = Signs(said, slots, vector, earlier)
     heard = [EDGE] * 3 + [_look(word, known) for word in said.lower] + [EDGE] * 2
     mine = [choices.of(slot) for slot in slots]
-    places = {id(found): (sight.of_places(found), _around(found, heard)) for found in mine}
-    signs = [
-        np.concatenate((places[id(found)][0], sight.of_options(at, found), sight.of_both(at, found)), 1)
-        for at, found in enumerate(mine)
-    ]
+    candidates = tuple(one for found in mine for one in found)
+    owners = np.repeat(np.arange(len(slots)), [len(found) for found in mine])
+    spans = [(at, one.span) for at, one in enumerate(candidates) if one.span is not None]
+    placed = np.array([at for at, _ in spans], np.intp)
+    first = np.array([span.first for _, span in spans], np.intp)
+    last = np.array([span.last for _, span in spans], np.intp)
+    signs = np.zeros((len(candidates), OF_CANDIDATE), np.float32)
+    places = {id(found): sight.of_places(found) for found in mine}
+    at = 0
+    for index, found in enumerate(mine):
+        signs[at : at + len(found), :OF_SPAN] = places[id(found)]
+        sight.of_options(index, found, signs[at : at + len(found), OF_SPAN : OF_SPAN + OF_OPTION])
+        at += len(found)
+    if spans:
+        signs[placed, OF_SPAN + OF_OPTION :] = sight.of_both(owners[placed], first, last, [span for _, span in spans])
     return Features(
         slots,
-        tuple(one for found in mine for one in found),
-        np.repeat(np.arange(len(slots)), [len(found) for found in mine]),
-        np.concatenate([places[id(found)][1] for found in mine] or [np.zeros((0, AROUND), np.intp)]),
-        np.concatenate(signs or [np.zeros((0, OF_CANDIDATE), np.float32)]),
+        candidates,
+        owners,
+        _around(len(candidates), placed, first, last, heard),
+        signs,
         np.array([_named(slot, tool, known) for slot in slots], np.intp).reshape(-1, NAMED + TOLD + CALLED),
         np.array([sight.of_slot(at) for at in range(len(slots))], np.float32).reshape(-1, OF_SLOT),
     )
@@ -78,15 +88,12 @@ def _look(word: str, known: Mapping[str, int]) -> int:
     return NUMBER if word[:1].isdigit() else known.get(word, 0)
 
 
-def _around(found: Sequence[Candidate], heard: Sequence[int]) -> Ints:
-    """(K, AROUND) words; zeros for a candidate that stands nowhere."""
+def _around(count: int, placed: Ints, first: Ints, last: Ints, heard: Sequence[int]) -> Ints:
+    """(count, AROUND) words; zeros for a candidate that stands nowhere."""
     words = np.array(heard, np.intp)
-    around = np.zeros((len(found), AROUND), np.intp)
-    placed = [row for row, one in enumerate(found) if one.span is not None]
-    first = np.array([one.span.first + 3 for one in found if one.span is not None], np.intp)
-    last = np.array([one.span.last + 3 for one in found if one.span is not None], np.intp)
-    if placed:
-        around[placed] = words[np.stack((first - 1, first - 2, first - 3, last + 1, last + 2, first, last), 1)]
+    around = np.zeros((count, AROUND), np.intp)
+    first, last = first + 3, last + 3
+    around[placed] = words[np.stack((first - 1, first - 2, first - 3, last + 1, last + 2, first, last), 1)]
     return around
 
 

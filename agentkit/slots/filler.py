@@ -36,20 +36,16 @@ class Filler:
         if not features.slots:
             return ()
         scores, rests = self._scores(features)
+        ends = np.cumsum(np.bincount(features.owners, minlength=len(features.slots))).tolist()
         filled: list[Filled] = []
-        for at, slot in enumerate(features.slots):
-            mine = np.flatnonzero(features.owners == at)
-            raised = np.exp(
-                np.concatenate((scores[mine], rests[at]))
-                - max(float(scores[mine].max(initial=-1e9)), float(rests[at].max()))
-            )
-            shares = raised / raised.sum()
+        for at, (slot, start, end) in enumerate(zip(features.slots, [0, *ends], ends, strict=False)):
+            mine = np.concatenate((scores[start:end], rests[at]))
+            raised = np.exp(mine - mine.max())
+            *shares, other, none = (raised / raised.sum()).tolist()
             values: dict[Value, float] = {}
-            for share, candidate in zip(
-                shares[:-2].tolist(), (features.candidates[k] for k in mine.tolist()), strict=True
-            ):
+            for share, candidate in zip(shares, features.candidates[start:end], strict=True):
                 values[candidate.value] = values.get(candidate.value, 0.0) + share
-            filled.append(Filled(slot.name, values, float(shares[-2]), float(shares[-1])))
+            filled.append(Filled(slot.name, values, other, none))
         return tuple(filled)
 
     def _scores(self, features: Features) -> tuple[Array, Array]:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from agentkit.words import spoken_number
 
@@ -29,8 +29,7 @@ _LISTED = 4
 _SENTENCE = re.compile(r"[.!?;](?=\s|$)|\n|$")
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """Words `first` to `last` of a request, the text they are, and the number that they say, if they say one."""
 
     first: int

@@ -20,6 +20,7 @@ from agentkit.slots.said import LONGEST, TAIL, Said, Span
 from agentkit.words import STOPWORDS
 
 Array = npt.NDArray[np.float32]
+Places = npt.NDArray[np.intp]
 Vector = Callable[[str], Array]
 """The meaning of a text as a unit vector."""
 
@@ -53,6 +54,8 @@ class Signs:
         self._heard = np.stack([vector(word) for word in said.lower]) if self._count else None
         self._ranks = {id(span): at for at, span in enumerate(said.numbers)}
         self._spans: dict[int, list[float]] = {}
+        self._stops = [word in STOPWORDS for word in said.lower]
+        self._raised = [word[:1].isupper() for word in said.words]
         self._lines = [self._line(slot) for slot in slots]
 
     def _line(self, slot: Slot) -> Array:
@@ -106,47 +109,43 @@ class Signs:
         rows = [[0.0] * OF_SPAN if one.span is None else self._of_span(one.span) for one in found]
         return np.array(rows, np.float32).reshape(-1, OF_SPAN)
 
-    def of_options(self, at: int, found: Sequence[Candidate]) -> Array:
-        """(K, OF_OPTION): what can be seen of listed values, and of defaults."""
-        signs = np.zeros((len(found), OF_OPTION), np.float32)
+    def of_options(self, at: int, found: Sequence[Candidate], signs: Array) -> None:
+        """Fill (K, OF_OPTION) zeros: what can be seen of listed values, and of defaults."""
         default = self._slots[at].default
+        if default is None and not (found and found[0].option >= 0):  # the candidates of a slot are of one kind
+            return
         for row, one in enumerate(found):
             if one.option >= 0:
                 signs[row] = self._of_option(at, one)
             elif default is not None and one.value == default:
                 signs[row, 4] = 1.0
-        return signs
 
-    def of_both(self, at: int, found: Sequence[Candidate]) -> Array:
-        """(K, OF_BOTH): what can be seen of the slot around the candidates' places."""
-        signs = np.zeros((len(found), OF_BOTH), np.float32)
-        placed = [row for row, one in enumerate(found) if one.span is not None]
-        if not placed:
-            return signs
-        spans = [span for one in found if (span := one.span) is not None]
-        first = np.array([span.first for span in spans])
-        last = np.array([span.last for span in spans])
-        line, slot = self._lines[at], self._slots[at]
-        padded = np.pad(line, ((0, 0), (3, TAIL + 2)), constant_values=-0.3)
-        running = np.maximum.accumulate(np.lib.stride_tricks.sliding_window_view(padded, TAIL, axis=1), axis=2)
-        near = running[:, first, 2]  # the three words before; word i stands at i + 3
-        right = running[:, last + 4, 1]
-        inside = running[:, first + 3, np.minimum(last - first, TAIL - 1)]
+    def of_both(self, owners: Places, first: Places, last: Places, spans: Sequence[Span]) -> Array:
+        """(K, OF_BOTH): what can be seen of the slots around the places of candidates.
+
+        `owners` are their slots, `first` and `last` the words of their spans.
+        """
+        count = len(self._slots)
+        padded = np.full((count, 4, self._count + TAIL + 5), -0.3, np.float32)
+        padded[:, :, 3 : 3 + self._count] = self._lines
+        running = np.maximum.accumulate(np.lib.stride_tricks.sliding_window_view(padded, TAIL, axis=2), axis=3)
+        near = running[owners, :, first, 2].T  # the three words before; word i stands at i + 3
+        right = running[owners, :, last + 4, 1].T
+        inside = running[owners, :, first + 3, np.minimum(last - first, TAIL - 1)].T
         rank = np.array([self._ranks.get(id(span), -1) for span in spans], np.float32)
-        mine = float(self._alike(slot).index(slot))
-        signs[placed, :16] = np.stack(
+        mine = np.array([self._alike(slot).index(slot) for slot in self._slots], np.float32)[owners]
+        return np.stack(
             (
-                near[0], padded[0, first + 2], right[0], inside[0], padded[0, last + 3],
+                near[0], padded[owners, 0, first + 2], right[0], inside[0], padded[owners, 0, last + 3],
                 near[1], right[1], inside[1],
-                padded[2, first + 2], running[2, first, 1], right[2], inside[2],
+                padded[owners, 2, first + 2], running[owners, 2, first, 1], right[2], inside[2],
                 near[3], right[3], inside[3],
                 (rank == mine).astype(np.float32),
+                np.where(rank >= 0, (rank - mine) / 4, 0.0).astype(np.float32),
+                (first / max(1, self._count) - owners / max(1, count)).astype(np.float32),
             ),
             axis=1,
         )  # fmt: skip
-        signs[placed, 16] = np.where(rank >= 0, (rank - mine) / 4, 0.0)
-        signs[placed, 17] = first / max(1, self._count) - at / max(1, len(self._slots))
-        return signs
 
     def _of_span(self, span: Span) -> list[float]:
         known = self._spans.get(id(span))
@@ -156,14 +155,13 @@ class Signs:
 
     def _seen(self, span: Span) -> list[float]:
         said, text = self._said, span.text
-        inside = said.words[span.first : span.last + 1]
+        size = span.last + 1 - span.first
         before = said.words[span.first - 1] if span.first else ""
         after = said.words[span.last + 1] if span.last + 1 < self._count else ""
-        stops = [said.lower[at] in STOPWORDS for at in range(span.first, span.last + 1)]
-        raised = [word[:1].isupper() for word in inside]
+        stops, raised = self._stops[span.first : span.last + 1], self._raised[span.first : span.last + 1]
         return [
-            len(inside) / LONGEST,
-            float(len(inside) == 1),
+            size / LONGEST,
+            float(size == 1),
             float(all(raised)),
             float(any(raised)),
             float(raised[0] and span.first > 0),
@@ -182,7 +180,7 @@ class Signs:
             float(not after),
             float(before in _MONEY or after in _MONEY),
             max(self._ranks.get(id(span), -1), 0) / 4,
-            float(len(inside) > LONGEST),
+            float(size > LONGEST),
             float(bool(before) and not before[0].isalnum()),
             float(bool(after) and not after[0].isalnum()),
             float(raised[-1] and after[:1].isupper()),
