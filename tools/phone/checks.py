@@ -16,7 +16,7 @@ from agentkit.verify import Scene, default_verifiers
 
 from .documents.named import dated
 from .doubts import unasked, unsupported
-from .ends import unfinished
+from .ends import idle, unfinished
 from .session import Session
 
 _PATIENCE = 3
@@ -105,7 +105,10 @@ def against(call: ToolCall, task: str, session: Session) -> str:
     """What speaks against a call or an end; empty where nothing does."""
     request = dated(task, session.driver.now())
     if call.control is Control.FINISH:
-        return unfinished(request, session.look(), session.past, str(call.arguments.get("answer") or ""))
+        answer = str(call.arguments.get("answer") or "")
+        why = unfinished(request, session.look(), session.past, answer)
+        still = not (why or answer or session.course.acted or session.course.foreign)
+        return idle(request, session.look()) if still else why
     if call.name == "tap":
         return unsupported(request, session.look(), session.past, str(call.arguments.get("element", "")))
     if call.name != "type_text":

@@ -18,7 +18,8 @@ class Course:
     `place` is where the last call went, if it was a tap. `foreign` says that something other than the screen's own
     actions was used: an intent. `texts` is how sure the least sure text is that was typed and not kept yet, `changes`
     the same of all that was changed so far: what keeps a text, and an end, are no surer than what they rest on.
-    `planned` is the step that a scorer proposed last, `asked` says that it asked whether this is the end.
+    `planned` is the step that a scorer proposed last, `asked` says that it asked whether this is the end. `acted`
+    counts the calls that may have changed something, `backs` those that went back.
     """
 
     steps: int = 0
@@ -30,12 +31,15 @@ class Course:
     changes: float = 1.0
     planned: tuple[Kind, float] | None = None
     asked: bool = False
+    acted: int = 0
+    backs: int = 0
 
     def made(self, name: str) -> None:
         """A call was made; an empty name stands for one that is no action on the screen."""
         self.steps += 1
         self.last, self.still, self.place = name, False, None
         self.foreign = self.foreign or not name
+        self.backs += name == "back"
         if self.planned is not None:
             self._rests(*self.planned)
         self.planned = None

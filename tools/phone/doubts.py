@@ -58,6 +58,13 @@ _WITHOUT = re.compile(
 )
 _MAKES = frozenset({"add", "new", "create", "save", "done", "send", "edit", "delete", "remove"})
 _MOSTLY = 0.6
+_OF_TIME, _OF_DAY = frozenset(stems("time")), frozenset(stems("date day"))
+_PICKED = _OF_TIME | _OF_DAY
+_FORMS = (
+    (re.compile(r"\S+@\S+\w"), frozenset(stems("email mail recipient"))),
+    (re.compile(r"\+\d[\d ]{5,}\d"), frozenset(stems("phone telephone mobile"))),
+)
+"""Values that only one kind of field takes, and the words of its label."""
 
 
 def unsupported(request: str, shown: Compact, past: Past, handle: str) -> str:
@@ -202,16 +209,34 @@ def _other_row(element: Element, wanted: Asked, shown: Compact, past: Past) -> s
 
 
 def _hasty(element: Element, wanted: Asked, shown: Compact, past: Past) -> str:
-    """A form is kept when its only empty field still misses the only value that is left."""
+    """A form is kept when nothing that it has a place for is still to come."""
     if element.label.lower() not in COMMIT:
         return ""
     if past.fresh and element.label.lower() in _KEEPS and any(e.kind == "field" or e.detail for e in shown.elements):
         return f"Nothing was changed here yet: `{element.handle}` would keep it as it was."
     fields = [e for e in shown.elements if e.kind == "field"]
     empty = [e.handle for e in fields if not e.value]
-    missing = [p for p in left(wanted, shown, past) if not wanted.day_of(p)]
+    absent = left(wanted, shown, past)
+    missing = [p for p in absent if not wanted.day_of(p)]
     if len(fields) == 1 and len(empty) == 1 and len(missing) == 1 and missing[0] not in wanted.times:
         return f"{listed(missing)} is still to be entered into `{empty[0]}`."
+    return next(
+        (f"{listed([p])} is still to be entered into `{h}`." for p in absent if (h := _place(p, wanted, shown))), ""
+    )
+
+
+def _place(value: str, wanted: Asked, shown: Compact) -> str:
+    """What of a form takes a value of this kind and does not hold it yet; empty where nothing does."""
+    if value in wanted.times:
+        words, own = _OF_TIME, value == wanted.times[-1]
+    elif wanted.day_of(value):
+        words, own = _OF_DAY, value == [p for p in wanted.phrases if wanted.day_of(p)][-1]
+    else:
+        words, own = next((words for form, words in _FORMS if form.fullmatch(value)), frozenset[str]()), True
+    for e in shown.elements if own else ():
+        free = e.kind == "field" and not e.value or (words <= _PICKED and e.kind == "button" and e.detail)
+        if free and e.handle and words.intersection(stems(e.label)):
+            return e.handle
     return ""
 
 

@@ -29,6 +29,20 @@ _KINDS = (
 _WORDS = re.compile(r"\b(?:company|employer|works? (?:at|for)|who|which (?:person|city|company)|whose)\b")
 
 
+_VISITS = re.compile(r"\b(?:open|show|go to|go into|bring up|launch|take me|display|see|view|look|visit|navigate)\b")
+"""What only asks to be led somewhere."""
+
+
+def idle(request: str, shown: Compact) -> str:
+    """Why a run that only went from page to page cannot be done; empty where that may be all that is asked for."""
+    wanted = asked(request)
+    if wanted.asks or "?" in request or _VISITS.search(wanted.text):
+        return ""
+    held = [e for e in shown.elements if e.kind == "switch" and wanted.state_of(e.label) in e.state and own(e, wanted)]
+    agrees = any(wanted.agrees(e.value or e.detail) for e in shown.elements)
+    return "" if held or agrees or question(shown) else "Nothing was changed so far: only pages were opened."
+
+
 def unfinished(request: str, shown: Compact, past: Past, answer: str) -> str:
     """Why the request is not done yet; empty where nothing speaks against it."""
     if answer.startswith(CANNOT):
@@ -78,6 +92,8 @@ def answered(wanted: Asked, shown: Compact, answer: str) -> str:
     """What speaks against an answer: there is none, it is of another kind, or it stands at something else."""
     if not answer.strip():
         return "The request asks for something: say what it is."
+    if plain(answer) and f" {plain(answer)} " in wanted.plain:
+        return f"`{answer}` stands in the request already."
     told = wanted.text.strip()
     if any(asks.search(told) and not holds.search(answer) for asks, holds in _KINDS):
         return f"`{answer}` is not what the request asks for."

@@ -68,7 +68,8 @@ def undone(request: str, shown: Compact, past: Past) -> str:
             return part
         plain = _KEPT.sub(" ", part)
         words = [word for word in stems(plain) if word not in VERB_STEMS and not word[0].isdigit() and word != "app"]
-        seen = any(set(words) <= set(stems(text)) for text in past.shown)
+        switched = _STATE.search(plain) is not None
+        seen = not switched and any(set(words) <= set(stems(text)) for text in past.shown)
         keyed = past.keys and any(number in past.keys for number in re.findall(r"\d+", plain))
         if len(every) < 2 or not words or keyed or seen or _TELLS.search(plain):
             continue

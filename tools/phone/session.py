@@ -21,6 +21,7 @@ from .documents import named
 from .documents.index import COMMIT
 from .documents.named import Past, dated, texts
 from .driver import Capability, Driver, require
+from .effects import leads
 from .pages import Pages
 from .scorer import SHIPPED, Scorer
 from .screen import Screen, parse
@@ -214,6 +215,7 @@ class Session:
     def tap(self, handle: str) -> None:
         """Tap an element."""
         found, done = self.find(handle), self.act("tap", element=handle)
+        self.course.acted += bool(found.listed) or not leads(found, self.look(), self.guide)
         self.touch(found.label)
         self.driver.tap(*found.box.centre)
         if found.label.lower() in _LEAVES:
@@ -227,6 +229,7 @@ class Session:
         if found.kind != "field":
             raise Retry(f"`{handle}` takes no text")
         self.touch(text)
+        self.course.acted += 1
         self.driver.tap(*found.box.centre)
         self.driver.type(text)
         self.driver.press("enter" if enter else "escape")

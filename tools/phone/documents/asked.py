@@ -48,7 +48,13 @@ _HINTS = (
     (re.compile(r"\b(called|named|titled)\b", re.I), "title name label"),
 )
 _MEANT = (
-    (re.compile(r"\b(rid of|throw|(take|get) .*(out of|off)|no longer|want to keep|cancel)\b", re.I), "delete remove"),
+    (
+        re.compile(
+            r"\b(rid of|throw|(take|get) .*(out of|off)|no longer|not need|not want|any ?more|want to keep|cancel)\b",
+            re.I,
+        ),
+        "delete remove",
+    ),
     (re.compile(r"(number|address|company) (of|for) [A-Z]|'s (phone |e?-?mail )*(number|address|company)"), "contact"),
     (re.compile(r"(number|address).* (have for|reach) [A-Z]|\bworks? (at|for)\b|here does [A-Z].* work"), "contact"),
     (re.compile(r"\d ?([-+*/x×÷−]|plus|minus|times|divided by|and|by|from|into|fit into|less) ?\d"), "calculator"),
@@ -203,7 +209,7 @@ def _phrases(request: str, times: tuple[str, ...]) -> list[str]:
     for run in _RUN.finditer(rest):
         words = run.group().split()
         start = run.start() == 0 or rest[: run.start()].rstrip()[-1:] in {".", "?", "!", ",", ":", ";"}
-        while words and (start or words[0] == "I") and _said_first(words):
+        while words and (start or words[0] == "I") and said_first(words):
             words.pop(0)
         if words:
             found.append(" ".join(words).removesuffix("'s"))
@@ -212,7 +218,7 @@ def _phrases(request: str, times: tuple[str, ...]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _said_first(words: list[str]) -> bool:
+def said_first(words: list[str]) -> bool:
     """Whether a capital only begins a sentence: a verb, a word that says nothing, or one alone."""
     first = words[0].lower()
     alone = len(words) == 1 or words[1].isdecimal()

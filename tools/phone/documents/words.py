@@ -35,9 +35,12 @@ _NO_RETURN = _listed(
 _OPENS = _listed("add create edit find look new open search show")
 _SAME = """
 delete remove erase wipe bin trash drop clear empty forget discard gone
-photo picture image snap shot camera
+photo picture image snap shot
+photo gallery picture image album
+camera snap shoot take
 email mail e-mail
 message text sms
+message respond reply write
 conversation chat thread
 call phone ring dial
 send forward pass share
@@ -45,8 +48,10 @@ add new create make
 alarm wake
 timer countdown
 stopwatch timing lap
-calendar event appointment schedule meeting
+calendar event appointment schedule meeting agenda diary entry
+remind reminder
 song music track listen hear tune
+music play
 note notes memo
 edit change update move rename correct replace
 rename name title label
@@ -54,7 +59,7 @@ minute min
 hour h
 second sec s
 play start begin run
-stop pause halt end
+stop pause halt end hold
 favourite favorite star
 like heart
 reply answer respond
@@ -75,7 +80,15 @@ copy clipboard
 video clip film record
 last latest newest recent
 unfavourite favourite
-length long minute
+length long minute duration
+pin top
+join connect network
+work company employer
+sound volume loud louder
+energy battery power
+bookmark favourite
+contact address
+save keep store add
 """.strip().splitlines()
 
 

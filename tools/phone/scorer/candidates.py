@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..checks import hours
 from ..compact import Element
+from ..documents.words import akin, stems
+from .kinds import kind_of
 from .view import View, longer, runs
 
 CANNOT = "cannot"
@@ -16,8 +18,13 @@ _TEXTS = 20
 _TIME = re.compile(r"\b(\d{1,2}):(\d\d)\b")
 _TAIL = re.compile(r"(?:\b(?:that|with|text|saying|say|message|words?|to|be|is)|[,:]) (?=[^,:]+$)")
 _ANSWERS = 32
+_TELLS = re.compile(
+    r"\?|\b(?:what|which|when|where|who|whose|how|tell|say|read|look up|find out|see|check|know)\b", re.IGNORECASE
+)
+"""Without one of these words a request wants no answer."""
 _MAIL = re.compile(r"[\w.+-]+@[\w.-]+\w")
 _PHONE = re.compile(r"\+\d[\d ]{5,}\d")
+_STRICT = frozenset({"mail", "phone", "web"})
 _KEY = re.compile(r"[A-Z][\w ]*?(?:: | (?=\S*\d))(\S.*)")
 
 
@@ -51,7 +58,8 @@ def _actions(view: View) -> Iterator[Candidate]:
     fields = [e for e in view.shown.elements if e.kind == "field" and e.enabled]
     for element in fields:
         for text in texts(view):
-            yield Candidate("type_text", element, text, _enters(view, element))
+            if fits(text, element, fields):
+                yield Candidate("type_text", element, text, _enters(view, element))
     for way in view.shown.scroll:
         yield Candidate("scroll", value=way)
     for app in view.apps:
@@ -62,7 +70,8 @@ def _actions(view: View) -> Iterator[Candidate]:
 
 def _ends(view: View) -> Iterator[Candidate]:
     asks = view.wanted.asks
-    for element in view.shown.elements[:_ANSWERS]:
+    tells = asks or _TELLS.search(view.request) is not None
+    for element in view.shown.elements[:_ANSWERS] if tells else ():
         if asks or element.kind == "text":
             yield Candidate(ANSWER, element, element.line())
     if not asks:
@@ -86,6 +95,20 @@ def texts(view: View) -> tuple[str, ...]:
     found += _tails(view.session.request)
     seen = [text for line in view.session.earlier for text in _pieces(line.removeprefix("earlier: "))]
     return tuple(dict.fromkeys([*found[:_TEXTS], *seen[:_TEXTS]]))
+
+
+def fits(text: str, field: Element, fields: Sequence[Element]) -> bool:
+    """Whether a text may be meant for a field: a number or an address goes where its kind is asked for, if anywhere."""
+    kind, suits = kind_of(text)
+    if kind not in _STRICT:
+        inside = any(form.search(text) for form in (_MAIL, _PHONE))
+        return not inside or "text" in kind_words(field)
+    return bool(kind_words(field) & suits) or not any(kind_words(each) & suits for each in fields)
+
+
+def kind_words(field: Element) -> frozenset[str]:
+    """The words of a field's label, and those akin to them."""
+    return frozenset(word for own in stems(field.label) for word in (own, *akin(own)))
 
 
 def _tails(request: str) -> Iterator[str]:

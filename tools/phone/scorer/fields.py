@@ -9,25 +9,12 @@ from ..documents.asked import plain
 from ..documents.words import akin, stems
 from ..doubts import unasked
 from ..ends import answered as refused
+from .kinds import kind_of
 from .labels import Named, about, role, words
 from .view import KEY, View
 
-_KINDS = (
-    ("mail", re.compile(r"\S@\S+"), "email mail to address recipient"),
-    ("phone", re.compile(r"\+?\d[\d ]{5,}"), "phone number telephone mobile"),
-    ("web", re.compile(r"[\w-]+(\.[\w-]+)*\.(org|com|net|example)"), "web address page url link"),
-    ("time", re.compile(r"\d{1,2}:\d\d"), "time at"),
-    ("number", re.compile(r"\d+(\.\d+)?"), "number amount minute hour second count quantity"),
-    ("name", re.compile(r"(?=.*[A-Z]).*"), "name title label to call search find"),
-    ("text", re.compile(r".*"), "text message note body comment"),
-)
 SEARCH = frozenset(stems("search find filter look"))
 _NEAR = 4
-
-
-def kind_of(text: str) -> tuple[str, frozenset[str]]:
-    """What a text is, and the words of fields that hold its like."""
-    return next((name, frozenset(stems(hint))) for name, form, hint in _KINDS if form.fullmatch(text))
 
 
 def typed(view: View, element: Element, text: str) -> dict[str, float]:
@@ -73,6 +60,7 @@ def _text(view: View, element: Element, text: str) -> Named:
     own = {word for each in stems(element.label) for word in (each, *akin(each))}
     yield "kind suits", float(bool(own & suits))
     yield "kind suits another", float(_suits_another(view, element, suits))
+    yield "another is for it", float(elsewhere(view, element, text))
     yield "text left", float(text in view.left)
     yield "text held", float(element.value == text)
     yield "text touched", float(text in view.past.touched)
@@ -100,6 +88,13 @@ def _text(view: View, element: Element, text: str) -> Named:
 def _suits_another(view: View, element: Element, suits: frozenset[str]) -> bool:
     """Whether a text of this kind suits another field better."""
     others = [e for e in view.shown.elements if e.kind == "field" and e != element]
+    return any(set(stems(e.label)) & suits for e in others) and not set(stems(element.label)) & suits
+
+
+def elsewhere(view: View, element: Element, text: str) -> bool:
+    """Whether a field that is still empty, and not this one, is for texts of this kind."""
+    _, suits = kind_of(text)
+    others = [e for e in view.shown.elements if e.kind == "field" and e != element and not e.value]
     return any(set(stems(e.label)) & suits for e in others) and not set(stems(element.label)) & suits
 
 

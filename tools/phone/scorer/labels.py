@@ -14,6 +14,7 @@ from ..documents.level import further, turned
 from ..documents.model import VARIES
 from ..documents.words import VERB_STEMS, changes, irreversible, stems
 from ..doubts import unsupported
+from ..effects import leads
 from ..ends import REFUSE
 from .view import View
 
@@ -158,6 +159,7 @@ def done(view: View, element: Element) -> Named:
     yield "tapped here", min(view.made("tap", element=element.handle), _FAR) / _FAR
     yield "in the last place", float(element.box == view.session.course.place)
     yield "told already", float(element.kind == "button" and not element.listed and element.label in view.keys)
+    yield "only leads", float(leads(element, view.shown, view.guide))
     doubt = unsupported(view.request, view.shown, view.past, element.handle)
     yield "doubted", float(bool(doubt))
 

@@ -15,7 +15,6 @@ from .view import View
 _DELETES = re.compile(r"\b(delet|remov|eras|wip|empt|clear|rid of|throw|bin\b|no longer)")
 _MAKES = re.compile(r"\b(add|new|create|make|set|schedule|put|compose|write|send|plan)\b")
 _NONE = re.compile(r"\b(no|not|nothing|none|empty)\b", re.IGNORECASE)
-_LOADS = re.compile(r"\bload|wait|moment", re.IGNORECASE)
 _NEWEST = re.compile(r"\b(last|latest|newest|most recent)\b")
 
 
@@ -53,6 +52,8 @@ def _run(view: View) -> Named:
     yield "first step", float(course.steps == 0)
     yield f"after {course.last or 'nothing'}", 1.0
     yield "still", float(course.still)
+    yield "acted", min(course.acted, 4) / 4
+    yield "went back", min(course.backs, 3) / 3
     yield "waited", min(session.waited, 2) / 2
     yield "fresh", float(past.fresh)
     yield "doubted so far", min(session.doubted, 3) / 3
@@ -83,7 +84,7 @@ def _screen(view: View) -> Named:
     yield "can scroll down", float("down" in shown.scroll)
     yield "short", float(len(shown.elements) < 4)
     yield "says none", float(any(e.kind == "text" and _NONE.search(e.label) for e in shown.elements))
-    yield "loads", float(any(e.kind == "text" and _LOADS.search(e.label) for e in shown.elements))
+    yield "loads", float(view.loads)
     yield "named here", min(len(view.named), 3) / 3
     yield "named row", float(any(e.listed for e in view.named))
     yield "all named touched", float(bool(view.named) and all(e.label in view.past.touched for e in view.named))

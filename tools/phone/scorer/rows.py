@@ -34,7 +34,7 @@ from .net import Net
 from .scored import Scored, call_of, weighed
 from .view import View
 
-_STRAY = 0.15
+_STRAY = 0.04
 _ROUGH = 0.25
 _ROUNDABOUT = 0.3
 _LONGEST = 30
@@ -75,7 +75,7 @@ def of_made(seed: int, numbers: range, each: int, *, own: Net | None = None) -> 
     for number in numbers:
         made = phone(seed, number)
         drawn = tasks(made, seed * 1000 + number, each)
-        drawn += tasks(made, seed * 1000 + number + _MORE, each // 2, refused=1.0)
+        drawn += tasks(made, seed * 1000 + number + _MORE, each // 4, refused=1.0)
         for task in drawn:
             random = Random(f"scorer {task.seed} {task.request}")
             said = wrapped(task.request, random) if random.random() < _ROUNDABOUT else task.request

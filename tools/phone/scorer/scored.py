@@ -25,6 +25,7 @@ from ..documents.index import COMMIT
 from ..documents.words import changes
 from .candidates import ANSWER, CANNOT, Candidate, candidates
 from .features import features
+from .fields import elsewhere
 from .net import Array, Net
 from .view import KEY, View
 
@@ -36,6 +37,13 @@ _ARGUMENT = {"tap": "element", "type_text": "field", "scroll": "direction", "ope
 TOOLS = ("tap", "type_text", "scroll", "back", "home", "open_app", "wait")
 _LEAST = 1e-4
 _CIRCLES = 2
+_AGAIN = 0.2
+"""What is left of the odds of a tap that led away from this screen and back: a pop-up may have been in its way."""
+_IDLE = 0.1
+_ELSEWHERE = 0.3
+"""What is left of the odds of a text whose kind another empty field is for."""
+_GIVES_UP = (0.15, 0.4, 1.0)
+"""What is left of the odds of giving up, by how often the run went back from somewhere."""
 _ENDS = frozenset({"finish", ANSWER, CANNOT})
 
 
@@ -71,20 +79,32 @@ def scored(session: Session, net: Net) -> Scored:
 
 def weighed(view: View, found: Sequence[Candidate], odds: Array) -> Scored:
     """The candidates with these odds, less what would go in circles."""
-    fresh = np.array([not _circles(view, candidate) for candidate in found])
+    fresh = np.array([_fresh(view, candidate) for candidate in found])
     odds = odds * fresh / max(float((odds * fresh).sum()), 1e-9)
     missing = next(iter((*view.left, *view.wanted.phrases)), "nothing like it")
     return Scored(tuple(found), tuple(map(float, odds)), missing)
 
 
-def _circles(view: View, candidate: Candidate) -> bool:
-    """Whether this was done on this very screen and led back to it, so that it would again."""
+def _fresh(view: View, candidate: Candidate) -> float:
+    """What is left of a candidate's odds: less where it was done on this very screen and led back to it.
+
+    Waiting is for a screen that does not move, and giving up for one who has looked about.
+    """
     if candidate.tool == "back":
-        return view.made("back") > 0
+        return float(not view.made("back"))
+    if candidate.tool == "scroll":
+        return float(not view.made("scroll", direction=candidate.value))
+    if candidate.tool == "wait":
+        return 1.0 if view.session.course.still or view.loads else _IDLE
+    if candidate.tool == CANNOT:
+        return _GIVES_UP[min(view.session.course.backs, len(_GIVES_UP) - 1)]
+    if candidate.tool == "type_text" and candidate.element is not None:
+        return _ELSEWHERE if elsewhere(view, candidate.element, candidate.value) else 1.0
     if candidate.tool != "tap":
-        return False
+        return 1.0
     idle = view.idle("tap", element=candidate.handle)
-    return idle > _CIRCLES or view.made("tap", element=candidate.handle) - idle >= _CIRCLES
+    led = view.made("tap", element=candidate.handle) - idle
+    return 0.0 if idle > _CIRCLES or led >= _CIRCLES else _AGAIN if led else 1.0
 
 
 def without(known: Scored, refused: Sequence[ToolCall]) -> Scored:

@@ -11,15 +11,16 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from ..compact import Compact, Element
-from ..documents.asked import Asked, asked, plain
+from ..documents.asked import Asked, asked, plain, said_first
 from ..documents.index import Index, Target
 from ..documents.model import VARIES, Page, Part
 from ..documents.named import dated, left, named
 from ..documents.rows import Row, best_row
-from ..documents.words import akin, stems
+from ..documents.words import STOP, akin, stems
 from ..driver import Capability
 from ..parts import parts, undone
 
@@ -33,23 +34,28 @@ _SHORT = 12
 _CAPITALS = re.compile(r"[A-Z][\w'-]*(?: (?:(?:and|of) )?[A-Z][\w'-]*)*")
 _MORE = re.compile(r"(?: (?!(?:to|at|on|in|for|with|from|and|of|or|is|as|that|into|under|please)\b)[a-z]+){1,3}")
 KEY = re.compile(r"([A-Z]\w*)(?::| ) *(.+)")
+_LOADS = re.compile(r"\bload|wait|moment", re.IGNORECASE)
+_PIECES = re.compile(r" (?:and|of) ")
 _OPENS = re.compile(r"^\W*(?:\w+\W+){0,3}?(?:open|launch|start|go to|bring up|show me|take me to)\b", re.IGNORECASE)
 _APP = re.compile(r"\b(?:my|the|app|application|please)\b", re.IGNORECASE)
 _NOWHERE = frozenset({"home", "launcher"})
 
 
 def runs(request: str) -> Iterator[str]:
-    """Runs of words with capitals, also without the first one, which may only begin the sentence."""
+    """Runs of words with capitals, also without the first one, which may only begin the sentence, and their pieces."""
     for run in _CAPITALS.finditer(request):
-        first, _, rest = run.group().partition(" ")
-        yield from (rest, run.group()) if rest else (first,)
+        words = run.group().split()
+        if run.start() == 0 and len(words) > 1 and said_first(words):
+            words.pop(0)
+        whole = " ".join(words)
+        yield from dict.fromkeys((*_PIECES.split(whole), " ".join(words[1:]) or whole, whole))
 
 
 def longer(request: str, name: str) -> Iterator[str]:
     """A name with the small words that follow it (`Car inspection`), which may belong to it."""
     place = request.find(name)
     if place >= 0 and name[:1].isupper() and (more := _MORE.match(request, place + len(name))):
-        words = more.group().split()
+        words = list(takewhile(lambda word: word not in STOP, more.group().split()))
         yield from (" ".join((name, *words[:count])) for count in range(1, len(words) + 1))
 
 
@@ -177,6 +183,11 @@ class View:
         """What can be tapped and was not refused."""
         choices = frozenset(self.session.choices)
         return [e for e in self.shown.elements if e.handle in choices and e.enabled]
+
+    @cached_property
+    def loads(self) -> bool:
+        """Whether the screen says that it is still loading."""
+        return any(e.kind == "text" and _LOADS.search(e.label) for e in self.shown.elements)
 
     @cached_property
     def at_home(self) -> bool:

@@ -1,0 +1,22 @@
+"""Kinds of texts: what each looks like, and the words of fields that hold its like."""
+
+from __future__ import annotations
+
+import re
+
+from ..documents.words import stems
+
+_KINDS = (
+    ("mail", re.compile(r"\S@\S+"), "email mail to address recipient"),
+    ("phone", re.compile(r"\+?\d[\d ]{5,}"), "phone number telephone mobile"),
+    ("web", re.compile(r"[\w-]+(\.[\w-]+)*\.(org|com|net|example)"), "web address page url link"),
+    ("time", re.compile(r"\d{1,2}:\d\d"), "time at"),
+    ("number", re.compile(r"\d+(\.\d+)?"), "number amount minute hour second count quantity"),
+    ("name", re.compile(r"(?=.*[A-Z]).*"), "name title label to call search find"),
+    ("text", re.compile(r".*"), "text message note body comment"),
+)
+
+
+def kind_of(text: str) -> tuple[str, frozenset[str]]:
+    """What a text is, and the words of fields that hold its like."""
+    return next((name, frozenset(stems(hint))) for name, form, hint in _KINDS if form.fullmatch(text))
