@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from agentkit.decide import LoopState, decide, done
+from agentkit.decide import SEVERITY, LoopState, decide, done
 from agentkit.graph.outcome import stopped
 from agentkit.graph.session import Session
 from agentkit.graph.state import Question, Route, State
@@ -93,9 +93,11 @@ def loop_state(
 ) -> LoopState:
     """What the policy needs to know of the run; `missing` says why the larger model, which was asked, did not help."""
     registry, escalator = session.parts.registry, session.parts.escalator
-    effects: dict[str, Effect] = {
-        call.name: registry.get(call.name).spec.effect for call in proposal.calls if call.name in registry
-    }
+    effects: dict[str, Effect] = {}
+    for call in proposal.calls:
+        if call.name in registry:
+            effect = registry.get(call.name).effect_of(call.arguments, session.moment)
+            effects[call.name] = max(effects.get(call.name, effect), effect, key=SEVERITY.index)
     tried = tuple(state.get("tried", ()))
     return _loop_state(
         effects=effects,

@@ -44,6 +44,15 @@ def check_precondition(
 
 def why_not(precondition: Precondition, typed: Mapping[str, Any], ctx: Context[Any], tool: str) -> str | None:
     """Ask a precondition; a bare False gives a sentence with its own name, an argument that was left out is None."""
+    answer = asked(precondition, typed, ctx, tool)
+    if answer is None or answer is True or answer == "":
+        return None
+    name = getattr(precondition, "__name__", type(precondition).__name__)
+    return answer if isinstance(answer, str) else f"`{tool}` cannot be called now: `{name}` does not hold"
+
+
+def asked(precondition: Precondition, typed: Mapping[str, Any], ctx: Context[Any], tool: str) -> str | bool | None:
+    """What such a function answers, given the arguments and the context that it takes."""
     signature = inspect.signature(precondition)
     given: dict[str, Any] = {
         name: typed.get(name)
@@ -53,8 +62,4 @@ def why_not(precondition: Precondition, typed: Mapping[str, Any], ctx: Context[A
     context = context_parameter(signature, hints_of(precondition, site_of(precondition, tool), {}))
     if context is not None:
         given[context] = ctx
-    answer = precondition(**given)
-    if answer is None or answer is True or answer == "":
-        return None
-    name = getattr(precondition, "__name__", type(precondition).__name__)
-    return answer if isinstance(answer, str) else f"`{tool}` cannot be called now: `{name}` does not hold"
+    return precondition(**given)

@@ -24,7 +24,7 @@ from agentkit.registry.arguments import ArgumentError, from_pydantic, problems
 from agentkit.registry.choices import OneOf
 from agentkit.registry.context import Context
 from agentkit.registry.nulls import without_nulls
-from agentkit.registry.precondition import check_precondition, why_not
+from agentkit.registry.precondition import asked, check_precondition, why_not
 from agentkit.registry.returned import checked, conforming
 from agentkit.registry.signature import Interface
 from agentkit.registry.site import Site, site_of
@@ -132,6 +132,7 @@ class Tool(Generic[P, R]):
                 )
         check_precondition(self.traits.precondition, properties, self.site)
         check_precondition(self.traits.dry_run, properties, self.site, "dry run")
+        check_precondition(self.traits.only_reads, properties, self.site, "`only_reads`")
         return made
 
     @cached_property
@@ -254,6 +255,17 @@ class Tool(Generic[P, R]):
         if self.traits.dry_run is None:
             return None
         return why_not(self.traits.dry_run, self.validate(arguments, ctx), ctx, self.name)
+
+    def effect_of(self, arguments: JsonObject, ctx: Context[Any] | None) -> Effect:
+        """The effect of this very call: a read where the tool says so of these arguments, else the tool's own."""
+        only_reads = self.traits.only_reads
+        if only_reads is None or ctx is None:
+            return self.effect
+        try:
+            reads = asked(only_reads, self.validate(arguments, ctx), ctx, self.name)
+        except ArgumentError:
+            return self.effect  # the checks say what is wrong with the call
+        return Effect.READ if reads is True else self.effect
 
     def to_json(self, value: Any) -> JsonValue:
         """A result as JSON: by its declared type, else by what it is; what JSON cannot carry becomes its `str`.

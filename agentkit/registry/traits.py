@@ -22,7 +22,8 @@ class Declared(TypedDict, total=False):
     `effect` is what running the tool does to the world (default: read); `idempotent` (default: reads are) allows
     repeating a call after a crash; `timeout_s` (default: 30) is when the executor gives up; `precondition` is a
     function of some of the arguments and the context that returns why the call cannot be made now, or None; `dry_run`
-    has the same form and may take longer, to find out without making it whether the call would work; `private` names
+    has the same form and may take longer, to find out without making it whether the call would work; `only_reads`, of
+    that form too, returns True for a call that changes nothing, so that it is decided on as a read; `private` names
     the arguments that never leave the machine in clear; `isolate` asks for a process of its own; `returns_origin` is
     "untrusted" when results hold text that strangers wrote (a page, a mail).
     """
@@ -32,6 +33,7 @@ class Declared(TypedDict, total=False):
     timeout_s: float
     precondition: Precondition
     dry_run: Precondition
+    only_reads: Precondition
     private: tuple[str, ...]
     isolate: bool
     returns_origin: Origin
@@ -46,6 +48,7 @@ class Traits:
     timeout_s: float = 30.0
     precondition: Precondition | None = None
     dry_run: Precondition | None = None
+    only_reads: Precondition | None = None
     private: tuple[str, ...] = ()
     isolate: bool = False
     returns_origin: Origin = "trusted"
@@ -68,6 +71,7 @@ class Traits:
             timeout_s=timeout_s,
             precondition=declared.get("precondition"),
             dry_run=declared.get("dry_run"),
+            only_reads=declared.get("only_reads"),
             private=tuple(declared.get("private", ())),
             isolate=declared.get("isolate", False),
             returns_origin=origin,

@@ -8,6 +8,7 @@ import pytest
 
 from agentkit.errors import ToolDefinitionError
 from agentkit.registry import Context, Registry, Tool, tool
+from agentkit.types import Effect
 
 
 class Never:
@@ -50,3 +51,13 @@ def test_one_that_cannot_be_asked_by_name_is_refused() -> None:
 
     with pytest.raises(ToolDefinitionError, match="`x` of tool `take` is positional-only in the precondition"):
         Registry([take])
+
+
+def test_a_call_that_only_reads_is_decided_on_as_a_read() -> None:
+    @tool(effect="write", only_reads=lambda mode: mode == "look")
+    def drawer(mode: str) -> str:
+        return mode
+
+    effects = [drawer.effect_of({"mode": mode}, Context()) for mode in ("look", "empty")]
+    assert effects == [Effect.READ, Effect.WRITE] and drawer.effect is Effect.WRITE
+    assert drawer.effect_of({"mode": 3}, Context()) is Effect.WRITE and drawer.effect_of({}, None) is Effect.WRITE

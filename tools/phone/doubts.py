@@ -234,7 +234,7 @@ def _place(value: str, wanted: Asked, shown: Compact) -> str:
     else:
         words, own = next((words for form, words in _FORMS if form.fullmatch(value)), frozenset[str]()), True
     for e in shown.elements if own else ():
-        free = e.kind == "field" and not e.value or (words <= _PICKED and e.kind == "button" and e.detail)
+        free = (e.kind == "field" and not e.value) or (words <= _PICKED and e.kind == "button" and e.detail)
         if free and e.handle and words.intersection(stems(e.label)):
             return e.handle
     return ""

@@ -9,11 +9,12 @@ from .compact import Compact, Element
 from .documents.guide import Guide
 from .documents.index import COMMIT, Index
 from .documents.model import VARIES, Page, Part
-from .documents.words import changes, irreversible
+from .documents.words import changes, irreversible, stems
 from .ends import REFUSE, question
 
 _ALIKE = 0.6
 _ENDS = ("end ", "stop", "hang up")
+SEARCH = frozenset(stems("search find filter look"))
 _UP = frozenset({"navigate up", "go back", "back", "close", "cancel", "dismiss", "not now"})
 
 
@@ -30,6 +31,11 @@ def leads(element: Element, shown: Compact, guide: Guide | None) -> bool:
         return False
     part = _part(element, page)
     return part is not None and part.leads in index.pages and not part.irreversible and _opens(index, page, part)
+
+
+def searches(field: Element) -> bool:
+    """Whether what is typed into a field only looks for something."""
+    return bool(SEARCH.intersection(stems(field.label)))
 
 
 def _part(element: Element, page: Page) -> Part | None:

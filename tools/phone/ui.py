@@ -9,6 +9,7 @@ from pydantic import Field
 from agentkit import Context, OneOf, tool
 
 from .driver import Capability
+from .effects import leads, searches
 from .session import Session
 
 
@@ -34,7 +35,20 @@ def _apps(ctx: Context[Any]) -> tuple[str, ...]:
     return session.driver.apps() if Capability.APPS in session.driver.capabilities else ()
 
 
-@tool(effect="write")
+def _leads(ctx: Context[Any], element: str) -> bool:
+    """Whether a tap only leads somewhere: a wrong one costs the way back."""
+    session = session_of(ctx)
+    found = session.look().find(element)
+    return found is not None and leads(found, session.look(), session.guide)
+
+
+def _searches(ctx: Context[Any], field: str) -> bool:
+    """Whether a text only looks for something."""
+    found = session_of(ctx).look().find(field)
+    return found is not None and searches(found)
+
+
+@tool(effect="write", only_reads=_leads)
 def tap(ctx: Context[Any], element: Annotated[str, OneOf(_taps)]) -> str:
     """Tap an element of the screen.
 
@@ -45,7 +59,7 @@ def tap(ctx: Context[Any], element: Annotated[str, OneOf(_taps)]) -> str:
     return "ok"
 
 
-@tool(effect="write")
+@tool(effect="write", only_reads=_searches)
 def type_text(
     ctx: Context[Any],
     field: Annotated[str, OneOf(_fields)],

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
 from ..compact import Element
 from ..documents.asked import plain
 from ..documents.words import akin, stems
 from ..doubts import unasked
+from ..effects import SEARCH
 from ..ends import answered as refused
 from .kinds import kind_of
 from .labels import Named, about, role, words
 from .view import KEY, View
 
-SEARCH = frozenset(stems("search find filter look"))
 _NEAR = 4
 
 

@@ -7,8 +7,8 @@ import re
 from ..documents.asked import plain
 from ..documents.index import COMMIT, commit
 from ..documents.words import changes, irreversible, stems
+from ..effects import SEARCH
 from ..ends import REFUSE, question, unfinished
-from .fields import SEARCH
 from .labels import MENUS, Named
 from .view import View
 
