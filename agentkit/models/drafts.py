@@ -29,7 +29,7 @@ _LAST_WORD = re.compile(rb"[\w\x80-\xff]+$")
 _OPENS = re.compile(rb"[\"':>=(] ?$")
 _NAME = re.compile(rb"[\w\x80-\xff]*")
 _WORD = re.compile(rb"[0-9]+|[A-Za-z\x80-\xff]+")
-_CALL, _TOOL, _REST, _NAMED, _ENDS, _MORE, _LEFT = 0.9, 0.8, 0.65, 0.75, 0.75, 0.5, 0.35
+_CALL, _REST, _NAMED, _ENDS, _MORE, _LEFT = 0.9, 0.65, 0.75, 0.75, 0.5, 0.35
 _COPY, _COPY_LEAST, _COPY_MOST = 0.75, 0.6, 0.92
 
 
@@ -137,13 +137,15 @@ class Drafts:
     def _tool(self, walk: Walk, text: bytes) -> Option | None:
         """The likely tool where its name is due, or the rest of the likeliest that begins as the answer does."""
         lead = walk.ahead()
-        if not self._opening or not (text + lead).startswith(self._opening):
+        if not self._names or not self._opening or not (text + lead).startswith(self._opening):
             return None
         written, chosen = (text + lead)[len(self._opening) :], len(text) > self._usual_size
-        for name in self._names if chosen else self._names[: self._likely.clear]:
+        if b'"' in written:
+            return None
+        for name in self._names if chosen else self._names[: bool(self._likely.p)]:
             if name.startswith(written) and name != written:
-                return Option(self._vocabulary.tokens(lead + name[len(written) :]), _REST if chosen else _TOOL)
-        return None
+                return Option(self._vocabulary.tokens(lead + name[len(written) :]), _REST if chosen else self._likely.p)
+        return NOTHING
 
     def _value(self, walk: Walk, text: bytes) -> Option:
         """Where a free text begins: the words of the request that may be it."""

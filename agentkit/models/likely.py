@@ -5,6 +5,7 @@ Only a guess for the decode loop to try; knows nothing of models, and nothing of
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 
@@ -13,42 +14,44 @@ from agentkit.types import ProposeRequest, ToolSpec
 
 _WORD = re.compile(r"[^\W_]{3,}")
 _SETS = 64
-_LEAD = 2.0
-_NEARER = 0.1
-_FADE = 0.95
+_LEAD, _BY_WORDS = 2.0, 0.8
+_SHARPNESS = 8.0
+"""Nats per unit of the lead of the best tool: how often the embedded model then calls it, measured on 370 requests."""
+_FADE, _START = 0.95, 2.0
 _indexes: Cache[dict[str, list[str]]] = Cache(_SETS)
 
 
 class Record:
-    """How often the tool that seemed likely was called, lately; a wrong guess costs more than a right one saves.
+    """How often the tool that seemed likely was called lately, beside how often that was expected.
 
-    `least` is the share from which on guessing pays. Threads share it: a count that is lost does no harm.
+    A wrong guess costs more than a right one saves: `least` is how likely a tool must be for a guess to pay. Threads
+    share it: a count that is lost does no harm.
     """
 
     def __init__(self, least: float) -> None:
-        self._least, self._right, self._all = least, 1.0, 1.0
+        self._least, self._right, self._expected = least, _START, _START
 
-    @property
-    def pays(self) -> bool:
-        """Whether guessing pays at present."""
-        return self._right >= self._least * self._all
+    def worth(self, p: float) -> float:
+        """How likely a tool is that seemed so with probability p; 0 where guessing it does not pay."""
+        p *= min(1.0, self._right / self._expected)
+        return p if p >= self._least else 0.0
 
-    def learn(self, *, right: bool) -> None:
+    def learn(self, p: float, *, right: bool) -> None:
         """Count what happened, whether it was guessed or not."""
-        self._right, self._all = _FADE * self._right + right, _FADE * self._all + 1.0
+        self._right, self._expected = _FADE * self._right + right, _FADE * self._expected + p
 
 
 @dataclass(frozen=True)
 class Likely:
-    """Names of tools, the likeliest first, and whether the first is clearly so."""
+    """Names of tools, the likeliest first, and how likely that is; 0 where it is no more likely than others."""
 
     names: tuple[str, ...] = ()
-    clear: bool = False
+    p: float = 0.0
 
     @property
     def first(self) -> str | None:
-        """The tool that is clearly the likeliest."""
-        return self.names[0] if self.clear else None
+        """The tool that is likelier than the others."""
+        return self.names[0] if self.p else None
 
 
 def likely_tools(request: ProposeRequest) -> Likely:
@@ -58,11 +61,12 @@ def likely_tools(request: ProposeRequest) -> Likely:
         return Likely()
     near = request.nearest
     if near:
-        return Likely(tuple(one.tool for one in near), len(near) == 1 or near[0].score >= near[1].score + _NEARER)
+        odds = [math.exp(_SHARPNESS * (one.score - near[0].score)) for one in near[:2]]
+        return Likely(tuple(one.tool for one in near), 1.0 / sum(odds))
     scores = _by_words(last.content, request.tools)
     ranked = sorted(scores.items(), key=lambda one: -one[1])
     clear = bool(ranked) and ranked[0][1] >= 1.0 and (len(ranked) == 1 or ranked[0][1] >= _LEAD * ranked[1][1])
-    return Likely(tuple(name for name, _ in ranked), clear)
+    return Likely(tuple(name for name, _ in ranked), _BY_WORDS if clear else 0.0)
 
 
 def _by_words(said: str, tools: tuple[ToolSpec, ...]) -> dict[str, float]:

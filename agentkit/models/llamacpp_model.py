@@ -40,7 +40,7 @@ from agentkit.types import Proposal, ProposeRequest, Sampling, Usage
 _DEFAULT_CONTEXT = 4096
 _PREFIXES = 16
 _SMALL = 64 << 20
-_PAYS, _PAYS_SMALL = 0.45, 0.75
+_PAYS, _PAYS_SMALL = 0.45, 0.65
 _ALONE, _ALONE_SMALL = 4.4, 6.5
 
 
@@ -211,8 +211,8 @@ class LlamaCppModel:
             ms=clock.ms,
         )
         proposal = self._proposal(candidates, work.constraint, usage, reasoning)
-        if likely.clear and proposal.calls:
-            self._record.learn(right=proposal.calls[0].name == likely.first)
+        if likely.first and proposal.calls:
+            self._record.learn(likely.p, right=proposal.calls[0].name == likely.first)
         return proposal
 
     def _drafting(
@@ -220,7 +220,7 @@ class LlamaCppModel:
     ) -> Drafts:
         """Guesses for a greedy answer."""
         words, vocabulary = tokens.ids[tokens.stable :], self._weights.vocabulary
-        likely, last = likely if self._record.pays else replace(likely, clear=False), request.messages[-1:]
+        likely, last = replace(likely, p=self._record.worth(likely.p)), request.messages[-1:]
         usual = self._usual(request)
         return Drafts(
             words,

@@ -137,7 +137,7 @@ def test_names_and_numbers_of_the_request_are_guessed_where_few_things_are_legal
 
 
 def test_the_likely_tool_is_guessed_and_the_rest_of_one_that_was_begun() -> None:
-    likely = Likely(("get_weather", "send_sms", "set_alarm"), clear=True)
+    likely = Likely(("get_weather", "send_sms", "set_alarm"), 0.8)
     assert guessed("how wet is it", '[{"name":"', likely=likely)[0].startswith('get_weather","arguments":{"place":"')
     assert guessed("how wet is it", '[{"name":"', likely=Likely(likely.names))[0] == ""
     assert guessed("how wet is it", '[{"name":"set', likely=likely)[0].startswith('_alarm","arguments":{"hour":')
@@ -283,10 +283,20 @@ def test_a_tool_is_likely_where_the_request_has_words_that_no_other_tool_has(sai
 
 def test_meaning_ranks_tools_that_share_no_word_with_the_request() -> None:
     user = Message(role="user", content="how wet is it")
-    for lead, named in ((0.3, "get_weather"), (0.55, None)):
-        near = (Near(tool="get_weather", closeness=0.6, score=0.6), Near(tool="send_sms", closeness=lead, score=lead))
+    found: list[float] = []
+    for other in (0.2, 0.4, 0.55, 0.6):
+        near = (Near(tool="get_weather", closeness=0.6, score=0.6), Near(tool="send_sms", closeness=other, score=other))
         likely = likely_tools(ProposeRequest(tools=TOOLS, messages=(user,), nearest=near))
-        assert likely.names[:2] == ("get_weather", "send_sms") and likely.first == named
+        assert likely.names == ("get_weather", "send_sms")
+        found.append(likely.p)
+    assert found == sorted(found, reverse=True)
+    assert found[0] > 0.9 and found[-1] == pytest.approx(0.5)
+
+
+def test_no_other_word_of_the_request_is_guessed_for_a_tool_among_ranked_ones() -> None:
+    said, written = "how do I get to the weather", '[{"name":"'
+    assert guessed(said, written)[0].startswith("get_weather")
+    assert guessed(said, written, likely=Likely(("set_alarm", "get_weather")))[0] == ""
 
 
 def test_nothing_is_likely_after_a_result() -> None:
@@ -295,14 +305,15 @@ def test_nothing_is_likely_after_a_result() -> None:
 
 
 def test_guessing_tools_stops_while_it_is_mostly_wrong() -> None:
-    record = Record(0.75)
-    assert record.pays
+    record = Record(0.65)
+    assert record.worth(0.9) == 0.9
+    assert record.worth(0.5) == 0.0
     for _ in range(8):
-        record.learn(right=False)
-    assert not record.pays
+        record.learn(0.9, right=False)
+    assert record.worth(0.9) == 0.0
     for _ in range(60):
-        record.learn(right=True)
-    assert record.pays
+        record.learn(0.9, right=True)
+    assert record.worth(0.9) == 0.9
 
 
 class Opinion:
@@ -339,7 +350,7 @@ def test_guesses_never_change_a_greedy_answer(seed: int) -> None:
     liked = [*said, *vocabulary.tokens(b'"}},{"name":"make_note')]
     constraint = build_constraint(asked, NanoDialect(2))
     found: list[tuple[list[int], list[int], int]] = []
-    usual, likely = b'[{"name":"', Likely(("make_note",), clear=True)
+    usual, likely = b'[{"name":"', Likely(("make_note",), 0.8)
     guessing = Drafts(
         said,
         vocabulary,
