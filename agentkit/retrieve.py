@@ -65,19 +65,28 @@ def together(by_words: Sequence[float], by_meaning: Sequence[float], share: floa
 def rank(request: str, tools: Sequence[ToolSpec]) -> list[tuple[int, float]]:
     """Positions and BM25 scores of all tools, best first; ties keep the order given."""
     corpus = _corpus(tools)
-    query = Counter(words(request))
-    scores = [
-        sum(times * _weight(word, document, length, corpus.seen_in[word], len(tools)) for word, times in query.items())
-        for document, length in corpus.documents
-    ]
+    scores = [0.0] * len(tools)
+    for word, times in Counter(words(request)).items():
+        for position, weight in corpus.weights(word):
+            scores[position] += times * weight
     return sorted(enumerate(scores), key=lambda item: (-item[1], item[0]))
 
 
 class _Corpus(NamedTuple):
-    """The words of each tool with its length, as a share of the mean one; in how many tools each word is."""
+    """The words of each tool with its length, as a share of the mean one; where each word is, with what weight."""
 
     documents: list[tuple[Counter[str], float]]
-    seen_in: Counter[str]
+    known: dict[str, list[tuple[int, float]]]
+
+    def weights(self, word: str) -> list[tuple[int, float]]:
+        """The positions of the tools that have a word, and its weight in each."""
+        found = self.known.get(word)
+        if found is None:
+            seen = [at for at, (document, _) in enumerate(self.documents) if word in document]
+            found = [(at, _weight(word, *self.documents[at], len(seen), len(self.documents))) for at in seen]
+            if seen:
+                self.known[word] = found
+        return found
 
 
 def _corpus(tools: Sequence[ToolSpec]) -> _Corpus:
@@ -90,8 +99,7 @@ def _corpus(tools: Sequence[ToolSpec]) -> _Corpus:
         documents = [Counter(_document(tool)) for tool in tools]
         lengths = [sum(document.values()) for document in documents]
         mean = max(1.0, sum(lengths) / max(1, len(lengths)))
-        told = [(document, length / mean) for document, length in zip(documents, lengths, strict=True)]
-        made = _Corpus(told, Counter(word for document in documents for word in document))
+        made = _Corpus([(document, length / mean) for document, length in zip(documents, lengths, strict=True)], {})
         known = _CORPORA[key] = tuple(tools), made
     return known[1]
 
@@ -117,9 +125,7 @@ def parts(text: str) -> list[str]:
 
 
 def _weight(word: str, document: Counter[str], relative_length: float, seen_in: int, total: int) -> float:
-    times = document.get(word, 0)
-    if not times:
-        return 0.0
+    times = document[word]
     rarity = math.log(1.0 + (total - seen_in + 0.5) / (seen_in + 0.5))
     return rarity * times * (_K1 + 1.0) / (times + _K1 * (1.0 - _B + _B * relative_length))
 

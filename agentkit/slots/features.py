@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from agentkit.propose.fingerprint import Cache
 from agentkit.retrieve import parts
 from agentkit.slots.candidates import Candidate, Choices
 from agentkit.slots.fields import Slot, slots_of
@@ -27,6 +28,7 @@ NAMED, TOLD, CALLED = 4, 10, 4
 """Words looked up for a slot: of its name, of its description, of its tool's name."""
 EDGE, NUMBER, KNOWN = 1, 2, 3
 """Rows of the table of words for the edge of a text and for numbers, and the first row of a known word; 0: unknown."""
+_tools: Cache[tuple[ToolSpec, Mapping[str, int], tuple[Slot, ...], Ints]] = Cache(256)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def read(
 
     `known` numbers the words of the table.
     """
-    slots, choices = slots_of(tool), Choices(said)
+    (slots, named), choices = _declared(tool, known), Choices(said)
     sight = Signs(said, slots, vector, earlier)
     heard = [EDGE] * 3 + [_look(word, known) for word in said.lower] + [EDGE] * 2
     mine = [choices.of(slot) for slot in slots]
@@ -79,9 +81,20 @@ def read(
         owners,
         _around(len(candidates), placed, first, last, heard),
         signs,
-        np.array([_named(slot, tool, known) for slot in slots], np.intp).reshape(-1, NAMED + TOLD + CALLED),
+        named,
         np.array([sight.of_slot(at) for at in range(len(slots))], np.float32).reshape(-1, OF_SLOT),
     )
+
+
+def _declared(tool: ToolSpec, known: Mapping[str, int]) -> tuple[tuple[Slot, ...], Ints]:
+    """The slots of a tool and their words; the same tools come with every request."""
+    key = id(tool), id(known)
+    found = _tools.get(key)
+    if found is None:
+        slots = slots_of(tool)
+        named = np.array([_named(slot, tool, known) for slot in slots], np.intp).reshape(-1, NAMED + TOLD + CALLED)
+        found = _tools.put(key, (tool, known, slots, named))  # both are held, so that no other takes their ids
+    return found[2:]
 
 
 def _look(word: str, known: Mapping[str, int]) -> int:

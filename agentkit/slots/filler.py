@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from agentkit.errors import ModelLoadError
-from agentkit.slots.features import AROUND, CALLED, KNOWN, NAMED, OF_CANDIDATE, TOLD, Features, read
+from agentkit.propose.fingerprint import Cache
+from agentkit.slots.features import AROUND, CALLED, KNOWN, NAMED, OF_CANDIDATE, TOLD, Features, Ints, read
 from agentkit.slots.filled import Filled
 from agentkit.slots.said import Said, Value
 from agentkit.slots.signs import Arguments, Array, Vector
@@ -29,6 +30,7 @@ class Filler:
         self, weights: Mapping[str, npt.NDArray[np.float32]], known: Mapping[str, int], vector: Vector
     ) -> None:
         self._weights, self._known, self._vector = weights, known, vector
+        self._means: Cache[tuple[Ints, Array]] = Cache(256)
 
     def fill(self, said: Said, tool: ToolSpec, earlier: Sequence[Arguments] = ()) -> tuple[Filled, ...]:
         """One for each argument of the tool, in the schema's order, after calls with these arguments."""
@@ -63,9 +65,14 @@ class Filler:
         return (second @ w["score_weight"].T + w["score_bias"])[:, 0], rests
 
     def _names(self, features: Features) -> Array:
-        """Means over the words of name, description and tool's name, and the name's first."""
-        rows = self._weights["named_weight"][features.named]
-        there = (features.named > 0)[..., None]
+        """Means over the words of name, description and tool's name, and the name's first; known by their array."""
+        key = id(features.named)
+        found = self._means.get(key) or self._means.put(key, (features.named, self._means_of(features.named)))
+        return found[1]
+
+    def _means_of(self, named: Ints) -> Array:
+        rows = self._weights["named_weight"][named]
+        there = (named > 0)[..., None]
         pieces: list[Array] = []
         at = 0
         for size in (NAMED, TOLD, CALLED):
