@@ -1,8 +1,8 @@
 """What is known of a choice beside what the model thinks of it: odds of the first call's tool, odds of values.
 
 A small model chooses well among tools that it has met and badly among others; a table of word meanings was made for
-the others. So the odds of the first tool's name are multiplied by what retrieval gives them, or by those that come
-with the request, and the odds of an argument's values likewise. Whether to call at all is the model's choice, unless
+the others. So the odds of a tool's name are multiplied by what retrieval gives them, or by those that come with the
+request, and the odds of an argument's values likewise. Whether to call at all is the model's choice, unless
 the request's odds say something of that too.
 """
 
@@ -12,6 +12,7 @@ import json
 import math
 import re
 from collections.abc import Mapping, Sequence
+from operator import mul
 from typing import cast
 
 from agentkit.models.options import Options
@@ -22,6 +23,9 @@ from agentkit.types import Near, ProposeRequest
 
 _SHARPNESS = 15.0
 """Nats per unit of retrieval's score; measured on requests for tools that no model was trained on."""
+_SEVERAL = (4.0, 0.85, -8.4, -2.85)
+"""What tells several requests from one: the least score of a part, whether first and last differ, what the whole gains
+over the best part, a constant; fitted to requests for tools that no model was trained on."""
 _IN_NAME = re.compile(rb"[A-Za-z0-9_.-]")
 _IN_TEXT = re.compile(rb'[^"]')
 
@@ -29,18 +33,26 @@ _IN_TEXT = re.compile(rb'[^"]')
 class ToolPrior:
     """Odds of the tools of one request; `opening` is the text before the name of the first tool.
 
-    `call` is the logit of calling a tool at all, where something is known of that.
+    `call` is the logit of calling a tool at all, `rest` holds what is known of the tools of later calls.
     """
 
     def __init__(
-        self, odds: Mapping[str, float], opening: bytes, vocabulary: Vocabulary, call: float | None = None
+        self,
+        odds: Mapping[str, float],
+        opening: bytes,
+        vocabulary: Vocabulary,
+        call: float | None = None,
+        rest: Rest | None = None,
     ) -> None:
-        self._names = Options({name.encode(): odd for name, odd in odds.items()}, _IN_NAME, vocabulary)
+        self._names = _options(odds, vocabulary)
         self._opening, self._vocabulary = opening, vocabulary
-        self._call = call
+        self._call, self._rest = call, rest
+        self._later: dict[int, Options] = {}
 
-    def weigh(self, logits: Logits, legal: Ids, text: bytes) -> Logits:
+    def weigh(self, logits: Logits, legal: Ids, text: bytes, tracker: Tracker) -> Logits:
         """The logits after an answer of this text; unchanged where no tool is being chosen."""
+        if tracker.names:
+            return self._again(logits, legal, tracker)
         if text.startswith(self._opening):
             return self._names.weigh(logits, legal, text[len(self._opening) :])
         if text or self._call is None or len(legal) < 2:
@@ -55,6 +67,34 @@ class ToolPrior:
         weighed = logits.copy()
         weighed[calls] += self._call
         return weighed
+
+    def _again(self, logits: Logits, legal: Ids, tracker: Tracker) -> Logits:
+        """The logits within the name of a later call."""
+        if self._rest is None or tracker.naming is None:
+            return logits
+        number = len(tracker.names)
+        options = self._later.get(number)
+        if options is None:
+            options = self._later[number] = _options(self._rest.odds(tracker.names), self._vocabulary)
+        return options.weigh(logits, legal, tracker.naming)
+
+
+class Rest:
+    """The shares that retrieval gives to the tools, by all that was said and by each part of it."""
+
+    def __init__(self, whole: Mapping[str, float], parts: Sequence[Mapping[str, float]]) -> None:
+        self._whole, self._parts = whole, parts
+
+    def odds(self, called: Sequence[str]) -> dict[str, float]:
+        """Of the next call's tool: what the parts that no call was made for say, and the whole of other tools."""
+        left = list(self._parts)
+        for name in called:
+            if len(left) > 1:
+                left.remove(max(left, key=lambda part: part.get(name, 0.0)))
+        return {
+            name: (0.0 if name in called else share) + sum(part[name] for part in left) / len(left)
+            for name, share in self._whole.items()
+        }
 
 
 class ValuePrior:
@@ -74,26 +114,49 @@ class ValuePrior:
         return logits if options is None else options.weigh(logits, legal, tracker.quoting)
 
 
-def tool_odds(near: Sequence[Near], given: Mapping[str, float]) -> dict[str, float]:
-    """The odds of the tools: what came with the request, and what retrieval gives to the others; the best has 1.
+def shares(near: Sequence[Near]) -> dict[str, float]:
+    """What retrieval thinks of the tools, as shares of one."""
+    best = max((one.score for one in near), default=0.0)
+    odds = {one.tool: math.exp(_SHARPNESS * (one.score - best)) for one in near}
+    return {name: odd / sum(odds.values()) for name, odd in sorted(odds.items())}
+
+
+def several(whole: Sequence[Near], parts: Sequence[Sequence[Near]]) -> float:
+    """The probability that the parts ask for a call each, and not all for one."""
+    tops = [part[0] for part in parts]
+    alone = max(top.score for top in tops)
+    weak, differ = min(top.score for top in tops), tops[0].tool != tops[-1].tool
+    features = (weak, float(differ), whole[0].score - alone, 1.0)
+    return 1.0 / (1.0 + math.exp(-sum(map(mul, _SEVERAL, features))))
+
+
+def tool_odds(request: ProposeRequest) -> dict[str, float]:
+    """The odds of the first tool: what came with the request, and what retrieval gives to the others.
 
     Retrieval's are not multiplied with odds that came with the request: whoever gave those has read the request too,
     and knows the place.
     """
-    best = max((one.score for one in near), default=0.0)
-    retrieved = {one.tool: math.exp(_SHARPNESS * (one.score - best)) for one in near}
+    given = request.odds.tools if request.odds else {}
     most = max(given.values(), default=1.0) or 1.0
     told = {name: odd / most for name, odd in given.items()}
-    return dict(sorted({**retrieved, **told}.items()))
+    found = shares(request.nearest)
+    if request.parts:
+        among, first = several(request.nearest, request.parts), shares(request.parts[0])
+        found = {name: (1 - among) * share + among * first[name] for name, share in found.items()}
+    best = max(found.values(), default=1.0)
+    return dict(sorted({**{name: share / best for name, share in found.items()}, **told}.items()))
 
 
 def tool_prior(request: ProposeRequest, opening: bytes, vocabulary: Vocabulary) -> ToolPrior | None:
-    """What is known of a request's first tool; None where nothing is."""
+    """What is known of the tools that a request wants; None where nothing is."""
     given = request.odds
-    odds = tool_odds(request.nearest, given.tools if given else {})
+    odds = tool_odds(request)
     if given and given.none is not None and given.tools:
         return ToolPrior(odds, opening, vocabulary, _logit(sum(given.tools.values()), given.none))
-    return ToolPrior(odds, opening, vocabulary) if len(odds) > 1 else None
+    if len(odds) < 2:
+        return None
+    rest = Rest(shares(request.nearest), [shares(part) for part in request.parts]) if request.parts else None
+    return ToolPrior(odds, opening, vocabulary, rest=rest)
 
 
 def value_prior(request: ProposeRequest, lead: str, vocabulary: Vocabulary) -> ValuePrior | None:
@@ -101,6 +164,10 @@ def value_prior(request: ProposeRequest, lead: str, vocabulary: Vocabulary) -> V
     if request.odds is None or not request.odds.values:
         return None
     return ValuePrior({(one.tool, one.argument): one.values for one in request.odds.values}, lead, vocabulary)
+
+
+def _options(odds: Mapping[str, float], vocabulary: Vocabulary) -> Options:
+    return Options({name.encode(): odd for name, odd in odds.items()}, _IN_NAME, vocabulary)
 
 
 def _written(text: str) -> bytes:

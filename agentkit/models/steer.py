@@ -30,8 +30,8 @@ class Steer:
         """The logits and the ids that remain after an answer of this text, which the tracker has read."""
         if self.spans is not None:
             legal = self.spans.narrow(legal, tracker)
-        if self.tools is not None and not tracker.names:
-            logits = self.tools.weigh(logits, legal, written)
+        if self.tools is not None:
+            logits = self.tools.weigh(logits, legal, written, tracker)
         if self.values is not None:
             logits = self.values.weigh(logits, legal, tracker)
         if self.slots is not None:

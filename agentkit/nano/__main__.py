@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agentkit.nano import generate, sources
+from agentkit.nano.augment import Dial
 from agentkit.nano.describe import describe
 from agentkit.nano.mix import Mixer
 from agentkit.nano.pool import Pool, build_pool, load_shards
@@ -148,7 +149,7 @@ def _train(chosen: argparse.Namespace) -> None:
     pool, dev_pool = _pools(chosen)
     tokenizer = _tokenizer(chosen.out, Mixer(pool, config.seed), chosen.vocabulary)
     closeness = _closeness(chosen.retrieval, tokenizer)
-    mixer = Mixer(pool, config.seed, closeness=closeness)
+    mixer = Mixer(pool, config.seed, Dial.off() if chosen.plain else Dial(), closeness=closeness)
     start = _start(chosen, tokenizer)
     packer = Packer(tokenizer, config.length)
     dev = Batches(Mixer(dev_pool, _DEV_SEED, closeness=closeness).block, packer, _DEV_BLOCKS)[0]

@@ -69,13 +69,14 @@ WEIGHTS = {
     "clinc150": 3.0,
     "banking77": 1.0,
     "made_everyday": 9.0,
-    "made_functions": 10.0,
+    "made_functions": 8.0,
+    "made_asked": 45.0,
     "made_references": 3.0,
     "made_phone": 12.0,
-    "made_packs": 35.0,
+    "made_packs": 32.0,
     "made_tools": 80.0,
-    "simulated_phone": 95.0,
-    "made_apps": 85.0,
+    "simulated_phone": 70.0,
+    "made_apps": 60.0,
     "made_talk": 4.0,
 }
 """Shares of blocks by main source; a source that is not named here weighs 1."""

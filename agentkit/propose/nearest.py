@@ -6,6 +6,7 @@ the first few stand in the prompt of models taught to read them, after the reque
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from agentkit.retrieve import Closeness, rank, together
@@ -14,6 +15,8 @@ from agentkit.types import Message, Near, ProposeRequest, ToolSpec
 NAMED = 3
 """How many tools a prompt names."""
 _WORDS = 0.2
+_BREAK = re.compile(r",? and then |, then |,? and also |,? and |; |[.!?] |,? plus |, second |, ", re.IGNORECASE)
+_MOST_PARTS = 8
 
 
 def with_nearest(request: ProposeRequest, closeness: Closeness | None) -> ProposeRequest:
@@ -21,7 +24,9 @@ def with_nearest(request: ProposeRequest, closeness: Closeness | None) -> Propos
     last = request.messages[-1] if request.messages else None
     if closeness is None or last is None or last.role != "user" or not request.tools:
         return request
-    return request.model_copy(update={"nearest": nearest(asked(request.messages), request.tools, closeness)})
+    said = asked(request.messages)
+    some = tuple(nearest(part, request.tools, closeness) for part in parts(said)) if request.max_calls > 1 else ()
+    return request.model_copy(update={"nearest": nearest(said, request.tools, closeness), "parts": some})
 
 
 def asked(messages: Sequence[Message]) -> str:
@@ -32,6 +37,12 @@ def asked(messages: Sequence[Message]) -> str:
             break
         said += [message.content] if message.role == "user" else []
     return " ".join(reversed(said))
+
+
+def parts(said: str) -> tuple[str, ...]:
+    """What may be requests of their own in one text, split where these are joined; nothing where it is one."""
+    some = [part for part in _BREAK.split(said) if len(part.split()) > 1]
+    return tuple(some[:_MOST_PARTS]) if len(some) > 1 else ()
 
 
 def nearest(said: str, tools: Sequence[ToolSpec], closeness: Closeness) -> tuple[Near, ...]:

@@ -31,6 +31,11 @@ class Tracker(Protocol):
         ...
 
     @property
+    def naming(self) -> bytes | None:
+        """What stands of the name of the call under way; None outside of it, or where not known."""
+        ...
+
+    @property
     def quoting(self) -> bytes | None:
         """What stands of the text value that the answer is in, as written; None outside of one, or where not known."""
         ...
@@ -76,6 +81,12 @@ class JsonTracker:
         self.started = 0
         self.names: list[str] = []
         self.done: list[bytes] = []
+
+    @property
+    def naming(self) -> bytes | None:
+        """What stands of the name of the call under way; None outside of it."""
+        inside = self._in_string and self._free is None and self._stack == [self._name_key]
+        return self._text.encode() if inside else None
 
     @property
     def quoting(self) -> bytes | None:

@@ -144,8 +144,9 @@ class ProposeRequest(Value):
     `tools` are resolved specs in a stable order; `controls` the control calls that are legal; `facts` are volatile
     lines (the time, the screen) that a renderer puts last so that the prefix stays byte-stable; `results` are the
     return schemas of earlier calls by call id, for typed references; `output` is the schema of a typed final answer;
-    `nearest`, every tool with the nearest first, is filled in by an engine that has a retrieval table; `odds` come
-    from whoever knows the place where the calls work.
+    `nearest`, every tool with the nearest first, is filled in by an engine that has a retrieval table, and `parts`, the
+    same for each part of words that may ask for several things; `odds` come from whoever knows the place where the
+    calls work.
     """
 
     tools: tuple[ToolSpec, ...]
@@ -154,6 +155,7 @@ class ProposeRequest(Value):
     system: str = ""
     facts: tuple[str, ...] = ()
     nearest: tuple[Near, ...] = ()
+    parts: tuple[tuple[Near, ...], ...] = ()
     odds: Odds | None = None
     results: dict[str, JsonSchema] = Field(default_factory=dict)
     output: JsonSchema | None = None

@@ -8,7 +8,7 @@ from typing import cast
 import numpy as np
 import pytest
 
-from agentkit.models.prior import tool_prior, value_prior
+from agentkit.models.prior import several, tool_prior, value_prior
 from agentkit.models.vocabulary import Vocabulary
 from agentkit.propose.tracking import JsonTracker
 from agentkit.types import Near, Odds, ProposeRequest, ValueOdds
@@ -41,6 +41,13 @@ class _Pieces:
 VOCABULARY = cast("Vocabulary", _Pieces())
 
 
+def read(text: bytes) -> JsonTracker:
+    """A tracker of an answer of this text."""
+    tracker = JsonTracker()
+    tracker.feed(text)
+    return tracker
+
+
 def weighed(
     text: bytes, *legal: bytes, scores: dict[str, float] | None = None, odds: Odds | None = None
 ) -> dict[bytes, float]:
@@ -50,7 +57,7 @@ def weighed(
     assert prior is not None
     ids = np.array([PIECES.index(piece) for piece in legal])
     logits = np.zeros(len(PIECES), np.float32)
-    gained = prior.weigh(logits, ids, text)
+    gained = prior.weigh(logits, ids, text, read(text))
     assert not logits.any()
     return {piece: math.exp(float(gained[PIECES.index(piece)])) for piece in legal}
 
@@ -101,6 +108,37 @@ def test_odds_of_no_call_weigh_the_first_token() -> None:
     assert odds[b"[]"] == pytest.approx(2 * odds[b'[{"name":"'])
     same = weighed(b"", b"[]", b'[{"name":"', odds=known, scores={"set_alarm": 0.1, "sing": 0.2, "get": 0.9})
     assert same == pytest.approx(odds)
+
+
+def nearness(**scores: float) -> tuple[Near, ...]:
+    """The tools with these scores, best first."""
+    best = sorted(scores.items(), key=lambda pair: -pair[1])
+    return tuple(Near(tool=tool, closeness=score, score=score) for tool, score in best)
+
+
+TWO_PARTS = (nearness(set_alarm=0.8, sing=0.2), nearness(set_alarm=0.2, sing=0.8))
+
+
+@pytest.mark.parametrize(
+    ("called", "likelier"),
+    [("set_alarm", b"sing"), ("sing", b"set"), ("get", b"sing")],
+    ids=["in order", "not", "none"],
+)
+def test_a_later_tool_is_the_one_of_a_part_that_has_no_call_yet(called: str, likelier: bytes) -> None:
+    request = ProposeRequest(tools=(), messages=(), nearest=nearness(set_alarm=0.8, sing=0.7), parts=TWO_PARTS)
+    prior = tool_prior(request, OPENING, VOCABULARY)
+    assert prior is not None
+    text = b'[{"name":"' + called.encode() + b'","arguments":{}},{"name":"'
+    legal = [PIECES.index(b"set"), PIECES.index(b"sing")]
+    gained = prior.weigh(np.zeros(len(PIECES), np.float32), np.array(legal), text, read(text))
+    assert PIECES[max(legal, key=lambda at: float(gained[at]))] == likelier
+
+
+def test_one_thing_said_in_two_parts_is_not_several() -> None:
+    apart = several(nearness(set_alarm=0.8, sing=0.8), TWO_PARTS)
+    one = several(nearness(set_alarm=0.9, sing=0.1), (nearness(set_alarm=0.5, sing=0.1), nearness(set_alarm=0.1)))
+    assert one < 0.2
+    assert apart > 0.5
 
 
 def valued(written: str, *legal: bytes, tool: str = "tap", field: str = "element") -> dict[bytes, float]:

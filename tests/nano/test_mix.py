@@ -152,3 +152,11 @@ def test_generated_rows_hold_questions_references_and_results() -> None:
     assert any("$ref" in str(call.arguments) for row in rows for call in row.calls)
     assert any(message.role == "tool" for row in rows for message in row.messages)
     assert MADE["made_everyday"](2).rows == MADE["made_everyday"](2).rows
+
+
+def test_with_the_dial_off_tools_and_requests_stand_as_the_data_have_them() -> None:
+    pool = build_pool([small_shard()])
+    names = {tool.spec.name for tool in pool.sources["tldr"].tools.values()}
+    plain, varied = (Mixer(pool, 0, dial) for dial in (Dial.off(), Dial()))
+    assert all(spec.name in names for number in range(10) for spec in plain.rows(number)[0])
+    assert any(spec.name not in names for number in range(10) for spec in varied.rows(number)[0])

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from agentkit.propose.dialects.nano import NanoDialect
-from agentkit.propose.nearest import nearest, with_nearest
+from agentkit.propose.nearest import nearest, parts, with_nearest
 from agentkit.types import Message, ProposeRequest, ToolCall, ToolSpec
 
 NONE: dict[str, Any] = {"type": "object", "properties": {}, "additionalProperties": False}
@@ -55,3 +55,19 @@ def test_the_prefix_does_not_depend_on_what_is_near() -> None:
     one = with_nearest(asked(Message(role="user", content="light the lamp")), closeness)
     other = with_nearest(asked(Message(role="user", content="how heavy?")), closeness)
     assert dialect.render(one).prefix == dialect.render(other).prefix
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("light the lamp", ()),
+        ("light the lamp and then dig a hole", ("light the lamp", "dig a hole")),
+        ("Weigh this. Also, sing a song; dig here", ("Weigh this", "sing a song", "dig here")),
+        ("weigh salt and sugar", ()),  # a lone word asks for nothing
+    ],
+)
+def test_a_text_is_split_where_requests_are_joined(said: str, found: tuple[str, ...]) -> None:
+    assert parts(said) == found
+    asking = asked(Message(role="user", content=said))
+    assert [one[0].tool for one in with_nearest(asking, closeness).parts] == ["weigh"] * len(found)
+    assert with_nearest(asking.model_copy(update={"max_calls": 1}), closeness).parts == ()

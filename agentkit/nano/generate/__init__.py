@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from agentkit.nano.generate.asked import asked_shard
 from agentkit.nano.generate.filled import filled_shard
 from agentkit.nano.generate.packs import pack_shard
 from agentkit.nano.generate.phone import made_apps_shard, phone_shard
@@ -18,6 +19,7 @@ from agentkit.nano.tables import table
 GENERATORS: dict[str, Callable[[int], Shard]] = {
     "made_everyday": lambda seed: filled_shard("made_everyday", table("everyday"), 120, seed, "everyday"),
     "made_functions": lambda seed: filled_shard("made_functions", table("functions"), 120, seed, "functions"),
+    "made_asked": partial(asked_shard),
     "made_references": partial(reference_shard),
     "made_phone": partial(scene_shard),
     "made_packs": partial(pack_shard),

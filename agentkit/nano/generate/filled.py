@@ -75,9 +75,9 @@ def filled_shard(source: str, lines: Sequence[str], each: int, seed: int, group:
     return shard
 
 
-def make_row(entry: Entry, rng: random.Random, group: str) -> Row:
+def make_row(entry: Entry, rng: random.Random, group: str, kinds: Kinds | None = None) -> Row:
     """One request for the entry; when a required value is missing, the answer is a question, or comes a turn later."""
-    kinds = Kinds(rng)
+    kinds = kinds or Kinds(rng)
     template = rng.choice(entry.requests)
     arguments, text = fill(template, entry, kinds)
     missing = [name for name in entry.required if name not in arguments]

@@ -1,0 +1,29 @@
+"""Functions with whole sentences that ask for them, grouped by domain so that neighbours are hard to tell apart."""
+
+from __future__ import annotations
+
+import random
+
+from agentkit.nano.generate.filled import make_row, read_table
+from agentkit.nano.generate.kinds_asked_life import LifeKinds
+from agentkit.nano.generate.kinds_asked_science import ScienceKinds
+from agentkit.nano.generate.spoken import SpokenKinds
+from agentkit.nano.rows import Shard
+from agentkit.nano.tables import table
+
+_TABLES = ("asked_science", "asked_life")
+
+
+class AskedKinds(ScienceKinds, LifeKinds, SpokenKinds):
+    """Every kind that the tables name."""
+
+
+def asked_shard(seed: int, each: int = 60) -> Shard:
+    """`each` requests for every function of the tables."""
+    shard, rng = Shard("made_asked", "Apache-2.0 (made by agentkit)"), random.Random(f"made_asked/{seed}")
+    for line in (line for name in _TABLES for line in table(name)):
+        domain, _, rest = line.partition(" | ")
+        (entry,) = read_table([rest])
+        shard.tool(entry.name, entry.description, entry.properties, required=entry.required, group=domain)
+        shard.rows.extend(make_row(entry, rng, domain, AskedKinds(rng)) for _ in range(each))
+    return shard
