@@ -232,11 +232,13 @@ def _begun(field: Field, text: bytes, taken: frozenset[bytes]) -> float:
     if not text:
         return 1.0
     first, last = bisect_left(field.sorted, text), bisect_left(field.sorted, text + b"\xff")
+    if last <= first:
+        return field.other
     share = field.sums[last] - field.sums[first]
-    share -= sum(
-        field.values[value] - _odds(field, value, taken) for value in taken if value in field.sorted[first:last]
-    )
-    return share if last > first else field.other
+    for value in taken:
+        if value in field.values and value.startswith(text):
+            share -= field.values[value] - _odds(field, value, taken)
+    return share
 
 
 def _likely_value(field: Field, text: bytes, taken: frozenset[bytes]) -> tuple[bytes, float]:
@@ -257,6 +259,8 @@ def _end(text: bytes, at: int) -> int | None:
     """Where the value that begins at a place ends; None while it may go on."""
     opens = text[at : at + 1]
     if opens == b'"':
+        if text.find(b'"', at + 1) < 0:
+            return None
         quoted = _STRING.match(text, at)
         return quoted.end() if quoted else None
     if opens in (b"[", b"{"):

@@ -47,6 +47,7 @@ class Spans:
         self._said = "\n".join(_said(request))
         self._vocabulary, self._lead = vocabulary, lead
         self._free = _free_of(request.tools)
+        self._known: dict[tuple[str, str, tuple[str, ...], bytes], Ids] = {}
 
     def narrow(self, legal: Ids, tracker: Tracker) -> Ids:
         """The ids of those legal that keep a free text within what was said; all of them elsewhere, or if none does."""
@@ -59,11 +60,19 @@ class Spans:
         if quoted is None or value is None:
             return legal
         lead, value = self._lead[len(value) :], value[len(self._lead) :]
-        left = set(self._tokens(lead, value, quoted, half))
-        if not half and self._whole(value, quoted):
-            left.update(self._vocabulary.closing)
-        kept = _among(legal, left)
+        kept = _among(legal, self._following(lead, value, quoted, half))
         return kept if len(kept) else legal
+
+    def _following(self, lead: str, value: str, quoted: tuple[str, ...], half: bytes) -> Ids:
+        """The tokens that may be written next, in order; texts begin alike, so they are remembered."""
+        key = lead, value, quoted, half
+        found = self._known.get(key)
+        if found is None:
+            left = set(self._tokens(lead, value, quoted, half))
+            if not half and self._whole(value, quoted):
+                left.update(self._vocabulary.closing)
+            found = self._known[key] = np.array(sorted(left), np.intp)
+        return found
 
     def _tokens(self, lead: str, value: str, quoted: tuple[str, ...], half: bytes) -> Iterator[int]:
         """What may be written next, of every length up to that of the longest tokens."""
@@ -94,11 +103,9 @@ class Spans:
         return [found.start() for found in _START.finditer(self._said)]
 
 
-def _among(legal: Ids, wanted: set[int]) -> Ids:
-    """Those of the wanted ids that are legal, in order."""
-    some = np.array(sorted(wanted), legal.dtype)
-    places = legal.searchsorted(some)
-    return some[legal[np.minimum(places, len(legal) - 1)] == some]
+def _among(legal: Ids, wanted: Ids) -> Ids:
+    """Those of the wanted ids that are legal; both are in order."""
+    return wanted[legal[np.minimum(legal.searchsorted(wanted), len(legal) - 1)] == wanted]
 
 
 def _free_of(tools: tuple[ToolSpec, ...]) -> dict[str, _Free]:
