@@ -72,6 +72,13 @@ def rank(request: str, tools: Sequence[ToolSpec]) -> list[tuple[int, float]]:
     return sorted(enumerate(scores), key=lambda item: (-item[1], item[0]))
 
 
+def overlap(request: str, tools: Sequence[ToolSpec]) -> float:
+    """The largest share of a request's words that the documentation of one tool has; 0 to 1."""
+    asked = set(words(request))
+    found = max((len(asked & document.keys()) for document, _ in _corpus(tools).documents), default=0)
+    return found / max(1, len(asked))
+
+
 class _Corpus(NamedTuple):
     """The words of each tool with its length, as a share of the mean one; where each word is, with what weight."""
 

@@ -2,8 +2,8 @@
 
 A small model chooses well among tools that it has met and badly among others; a table of word meanings was made for
 the others. So the odds of a tool's name are multiplied by what retrieval gives them, or by those that come with the
-request, and the odds of an argument's values likewise. Whether to call at all is the model's choice, unless
-the request's odds say something of that too.
+request, and the odds of an argument's values likewise. Whether to call at all is weighed
+with how many words of the request some tool's documentation has, or with what the request's odds say of that.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from typing import cast
 from agentkit.models.options import Options
 from agentkit.models.vocabulary import Vocabulary
 from agentkit.propose.confidence import Ids, Logits
+from agentkit.propose.nearest import asked
 from agentkit.propose.tracking import Tracker
+from agentkit.retrieve import overlap
 from agentkit.types import Near, ProposeRequest
 
 _SHARPNESS = 15.0
@@ -26,6 +28,9 @@ _SHARPNESS = 15.0
 _SEVERAL = (4.0, 0.85, -8.4, -2.85)
 """What tells several requests from one: the least score of a part, whether first and last differ, what the whole gains
 over the best part, a constant; fitted to requests for tools that no model was trained on."""
+_HEARD = (7.3, -1.1)
+"""The logit of calling a tool at all, by the share of the request's words that one tool's documentation has: slope and
+constant, fitted likewise beside the model's own logit."""
 _IN_NAME = re.compile(rb"[A-Za-z0-9_.-]")
 _IN_TEXT = re.compile(rb'[^"]')
 
@@ -153,10 +158,12 @@ def tool_prior(request: ProposeRequest, opening: bytes, vocabulary: Vocabulary) 
     odds = tool_odds(request)
     if given and given.none is not None and given.tools:
         return ToolPrior(odds, opening, vocabulary, _logit(sum(given.tools.values()), given.none))
-    if len(odds) < 2:
-        return None
+    if given or not request.nearest:
+        return ToolPrior(odds, opening, vocabulary) if len(odds) > 1 else None
     rest = Rest(shares(request.nearest), [shares(part) for part in request.parts]) if request.parts else None
-    return ToolPrior(odds, opening, vocabulary, rest=rest)
+    slope, constant = _HEARD
+    heard = slope * overlap(asked(request.messages), request.tools) + constant
+    return ToolPrior(odds, opening, vocabulary, heard, rest)
 
 
 def value_prior(request: ProposeRequest, lead: str, vocabulary: Vocabulary) -> ValuePrior | None:

@@ -11,7 +11,7 @@ import pytest
 from agentkit.models.prior import several, tool_prior, value_prior
 from agentkit.models.vocabulary import Vocabulary
 from agentkit.propose.tracking import JsonTracker
-from agentkit.types import Near, Odds, ProposeRequest, ValueOdds
+from agentkit.types import Message, Near, Odds, ProposeRequest, ToolSpec, ValueOdds
 
 OPENING = b'[{"name":"'
 PIECES = (
@@ -48,6 +48,12 @@ def read(text: bytes) -> JsonTracker:
     return tracker
 
 
+def nearness(**scores: float) -> tuple[Near, ...]:
+    """The tools with these scores, best first."""
+    best = sorted(scores.items(), key=lambda pair: -pair[1])
+    return tuple(Near(tool=tool, closeness=score, score=score) for tool, score in best)
+
+
 def weighed(
     text: bytes, *legal: bytes, scores: dict[str, float] | None = None, odds: Odds | None = None
 ) -> dict[bytes, float]:
@@ -68,11 +74,24 @@ def test_a_nearer_tool_gets_the_larger_share_and_the_shares_make_one() -> None:
     assert sum(odds.values()) == pytest.approx(2.0)
 
 
-def test_whether_to_call_at_all_is_left_to_the_model() -> None:
-    odds = weighed(b"", b"[]", b'[{"name":"', scores={"set_alarm": 0.9, "sing": -0.2})
-    assert odds == {b"[]": 1.0, b'[{"name":"': 1.0}
+def test_a_request_in_a_tools_own_words_makes_a_call_likelier_and_one_in_others_less_likely() -> None:
+    def calling(said: str) -> float:
+        tool = ToolSpec(name="set_alarm", description="Sets an alarm", parameters={"type": "object"})
+        request = ProposeRequest(
+            tools=(tool,), messages=(Message(role="user", content=said),), nearest=nearness(set_alarm=0.5)
+        )
+        prior = tool_prior(request, OPENING, VOCABULARY)
+        assert prior is not None
+        legal = np.array([PIECES.index(b"[]"), PIECES.index(OPENING)])
+        gained = prior.weigh(np.zeros(len(PIECES), np.float32), legal, b"", read(b""))
+        return float(gained[legal[1]] - gained[legal[0]])
+
+    assert calling("sing me a song") < 0 < calling("set an alarm for six") < calling("set an alarm")
+
+
+def test_a_token_that_leads_to_no_tool_stays_as_it_is() -> None:
     odds = weighed(OPENING, b"set", b"sing", b"get", scores={"set_alarm": 0.5, "sing": 0.4})
-    assert odds[b"get"] == 1.0  # leads to no tool
+    assert odds[b"get"] == 1.0
     assert odds[b"set"] + odds[b"sing"] == pytest.approx(2.0)
 
 
@@ -108,12 +127,6 @@ def test_odds_of_no_call_weigh_the_first_token() -> None:
     assert odds[b"[]"] == pytest.approx(2 * odds[b'[{"name":"'])
     same = weighed(b"", b"[]", b'[{"name":"', odds=known, scores={"set_alarm": 0.1, "sing": 0.2, "get": 0.9})
     assert same == pytest.approx(odds)
-
-
-def nearness(**scores: float) -> tuple[Near, ...]:
-    """The tools with these scores, best first."""
-    best = sorted(scores.items(), key=lambda pair: -pair[1])
-    return tuple(Near(tool=tool, closeness=score, score=score) for tool, score in best)
 
 
 TWO_PARTS = (nearness(set_alarm=0.8, sing=0.2), nearness(set_alarm=0.2, sing=0.8))
@@ -168,6 +181,6 @@ def test_values_of_other_arguments_stay_as_they_are(tool: str, field: str) -> No
 
 
 def test_nothing_known_is_no_prior() -> None:
-    empty = ProposeRequest(tools=(), messages=(), nearest=(Near(tool="only", closeness=0.9),))
+    empty = ProposeRequest(tools=(), messages=())
     assert tool_prior(empty, OPENING, VOCABULARY) is None
     assert value_prior(empty, " ", VOCABULARY) is None
