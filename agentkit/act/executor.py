@@ -208,6 +208,7 @@ class _Wave:
             self._running.discard(job)
             if isinstance(job.running, Adopted):
                 LIVE.settled(job.key)
+            job.running = None  # each holds the other
             if job.outcome is not None and job.outcome.kind == "interrupted":
                 self._ctx.cancel.set()
             if _cancelled_read(job):

@@ -80,9 +80,12 @@ def _clock(year: int, month: int, day: int, hour: int, minute: int) -> str:
 def return_schemas(state: State, session: Session) -> dict[str, JsonSchema]:
     """The declared return schemas of the calls that succeeded, by call id; each is looked up once."""
     registry, known = session.parts.registry, session.returns
-    for call_id, result in session.results(state).items():
-        if call_id not in known:
-            known[call_id] = registry.get(result.name).spec.returns if result.ok and result.name in registry else None
+    results = session.results(state)
+    if len(results) > len(known):
+        for call_id, result in results.items():
+            if call_id not in known:
+                declared = result.ok and result.name in registry
+                known[call_id] = registry.get(result.name).spec.returns if declared else None
     return {call_id: schema for call_id, schema in known.items() if schema is not None}
 
 

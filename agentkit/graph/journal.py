@@ -31,7 +31,8 @@ class Journal:
 
     def before(self, index: int) -> tuple[Step, ...]:
         """The steps before one."""
-        return tuple(step for step in self._steps.values() if step.index < index)
+        steps = self.steps
+        return tuple(step for step in steps if step.index < index) if steps and steps[-1].index >= index else steps
 
     def decided(self, index: int, proposal: Proposal, verdict: Verdict, decision: Decision, ms: float) -> None:
         """A new proposal was checked and decided."""

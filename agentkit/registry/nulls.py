@@ -13,6 +13,8 @@ from agentkit.registry.arguments import fits
 from agentkit.registry.satisfiable import matches
 from agentkit.types import JsonObject, JsonSchema
 
+_NESTED = (dict, list)
+
 
 def without_nulls(value: JsonObject, schema: JsonSchema) -> JsonObject:
     """The arguments without such nulls, also in nested objects, lists, maps and unions."""
@@ -20,9 +22,10 @@ def without_nulls(value: JsonObject, schema: JsonSchema) -> JsonObject:
 
 
 def _holds_null(value: JsonValue) -> bool:
-    if isinstance(value, dict):
-        return any(map(_holds_null, value.values()))
-    return any(map(_holds_null, value)) if isinstance(value, list) else value is None
+    if not isinstance(value, _NESTED):
+        return value is None
+    items = value.values() if isinstance(value, dict) else value
+    return None in items or any(isinstance(item, _NESTED) and _holds_null(item) for item in items)
 
 
 def _mended(value: JsonValue, schema: JsonSchema) -> JsonValue:

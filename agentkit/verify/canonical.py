@@ -33,6 +33,11 @@ def call_key(call: ToolCall) -> str:
     return key
 
 
+def same_call(one: ToolCall, other: ToolCall) -> bool:
+    """Whether two calls have the same key; most that do not can be told apart without spelling it."""
+    return one.name == other.name and one.arguments == other.arguments and call_key(one) == call_key(other)
+
+
 _REMEMBERED = 1024
 _KEYS: dict[int, tuple[ToolCall, str]] = {}
 """Keys by identity: the steps of a run are compared with each other again and again. The call is held with its key."""

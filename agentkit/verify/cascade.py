@@ -64,8 +64,8 @@ class Cascade:
     def run(self, scene: Scene) -> Verdict:
         """The verdict on a proposal. Raises only `Cancelled`; a verifier that breaks counts as unsure."""
         checks: list[Check] = []
+        now = time.perf_counter()
         for verifier in self._order:
-            started = time.perf_counter()
             try:
                 check = verifier.check(scene)
             except Cancelled:
@@ -73,11 +73,13 @@ class Cascade:
             except Exception as error:
                 text = f"The check `{verifier.name}` could not run: {type(error).__name__}: {error}"
                 check = Check(name=verifier.name, status=CheckStatus.UNSURE, evidence=text)
-            spent = (time.perf_counter() - started) * 1000
+            started, now = now, time.perf_counter()
+            spent = (now - started) * 1000.0
             self._learn(verifier.name, spent)
             checks.append(replaced(check, "ms", spent))
             if check.status is _DECISIVE:
                 break
+        scene.memo.clear()  # it may hold what holds the scene
         return self._verdict(scene, tuple(checks))
 
     def _learn(self, name: str, spent: float) -> None:

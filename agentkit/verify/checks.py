@@ -11,7 +11,7 @@ from typing import Any, Literal, cast
 from agentkit.errors import Cancelled, Failed, Retry
 from agentkit.registry.arguments import ArgumentError, problems
 from agentkit.types import Check, CheckStatus, Control, Effect, ToolCall, ToolSpec
-from agentkit.verify.canonical import call_key
+from agentkit.verify.canonical import same_call
 from agentkit.verify.references import PathError, compatible, follow_schema, references, refers, type_name
 from agentkit.verify.scene import Finding, Scene, summed_up
 
@@ -174,10 +174,9 @@ def repetition(scene: Scene, call: ToolCall, spec: ToolSpec | None) -> Iterator[
     arguments is not asked the same again, unless another call succeeded since; one that may be called twice and ran out
     of time gets one more try.
     """
-    key = call_key(call)
     ended = _ENDED if spec is not None and (_reads(spec) or spec.idempotent) else _ENDED | {"timeout", "denied"}
     timeouts = 0
-    for position, status in _earlier(scene, key):
+    for position, status in _earlier(scene, call):
         timeouts += status == "timeout"
         refused = status == "retry" and not _succeeded_since(scene, position)
         if not (status in ended or refused or timeouts > 1) or (_reads(spec) and _wrote_since(scene, position)):
@@ -186,7 +185,7 @@ def repetition(scene: Scene, call: ToolCall, spec: ToolSpec | None) -> Iterator[
         yield Finding(FAIL, f"`{call.name}` was already called with the same arguments, and {outcome}.")
         return
     calls = scene.proposal.calls
-    twins = [other for other in calls if call_key(other) == key] if len(calls) > 1 else []
+    twins = [other for other in calls if same_call(other, call)] if len(calls) > 1 else []
     if len(twins) > 1 and twins[0].id != call.id:
         yield Finding(FAIL, f"`{call.name}` stands twice in the answer with the same arguments.")
 
@@ -195,11 +194,11 @@ def _reads(spec: ToolSpec | None) -> bool:
     return spec is not None and spec.effect is Effect.READ
 
 
-def _earlier(scene: Scene, key: str) -> Iterator[tuple[int, str]]:
+def _earlier(scene: Scene, call: ToolCall) -> Iterator[tuple[int, str]]:
     """The position and the result's status of each earlier call that was the same and ran."""
     for position, step in enumerate(scene.history):
         for earlier in step.proposal.calls:
-            if call_key(earlier) == key:
+            if same_call(earlier, call):
                 yield from ((position, result.status) for result in step.results if result.call_id == earlier.id)
 
 
