@@ -54,6 +54,12 @@ class Clock:
         self.ms[phase] = self.ms.get(phase, 0.0) + (now - start) * 1000.0
         return now
 
+    def move(self, phase: str, other: str, spent: float) -> None:
+        """Count so many seconds of one phase for another one."""
+        if spent:
+            self.ms[phase] -= spent * 1000.0
+            self.ms[other] = self.ms.get(other, 0.0) + spent * 1000.0
+
 
 class Candidate:
     """One answer as it grows. `points` are the decisions taken, `forced` counts the tokens that were none.
@@ -151,6 +157,12 @@ class Candidate:
         if self._drafts is not None:
             self.guess = self._drafts.guess(self._walk, self.tokens, self._room - len(self.tokens))
         self._clock.add("draft", start)
+        self._filled_in("draft")
+
+    def _filled_in(self, phase: str) -> None:
+        """Count the filling of slots by itself: it is done when it is first asked for."""
+        if self._steer is not None:
+            self._clock.move(phase, "slots", self._steer.spent())
 
     def _decide(self, logits: Logits) -> list[int]:
         """Decide on one token; returns it and what the grammar dictates after it, nothing at the end."""
@@ -168,6 +180,7 @@ class Candidate:
         else:
             self.forced += 1
         start = self._clock.add("confidence", start)
+        self._filled_in("confidence")
         if token in self._vocabulary.ends:
             self.finished = True
             return []

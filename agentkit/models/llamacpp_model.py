@@ -174,7 +174,9 @@ class LlamaCppModel:
         room = min(sampling.max_tokens, room // sampling.candidates - 1)
         vocabulary, drafting = self._weights.vocabulary, self._drafts and _greedy(sampling)
         likely = likely_tools(work.request) if drafting else Likely()
+        start = clock.add("draft", start)
         steer = self._steer(work.request)
+        start = clock.add("slots", start)
         drafts = self._drafting(tokens, work.request, likely, steer.slots) if drafting else None
         candidates = [
             Candidate(

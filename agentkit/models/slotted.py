@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import time
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -51,6 +52,7 @@ class Slotted:
     def __init__(self, slots: Slots, notation: Notation, vocabulary: Vocabulary) -> None:
         self._slots, self._notation, self._vocabulary = slots, notation, vocabulary
         self._forms: dict[tuple[str | bytes, ...], Form] = {}
+        self._spent = 0.0
 
     def weigh(self, logits: Logits, legal: Ids, tracker: Tracker) -> Logits:
         """The logits of the next token; unchanged outside of the arguments of a call."""
@@ -82,9 +84,16 @@ class Slotted:
         done, name = tracker.done, tracker.names[-1]
         form = self._forms.get((name, *done))
         if form is None:
+            start = time.perf_counter()
             filled = self._slots.fill(name, [self._given(text) for text in done])
             form = self._forms[name, *done] = Form(filled, self._notation)
+            self._spent += time.perf_counter() - start
         return form
+
+    def spent(self) -> float:
+        """Seconds that were spent on filling slots since this was asked last."""
+        spent, self._spent = self._spent, 0.0
+        return spent
 
     def _given(self, written: bytes) -> Mapping[str, JsonValue]:
         """The arguments of a call as it is written after its name; none where they cannot be read."""

@@ -38,6 +38,10 @@ class Steer:
             logits = self.slots.weigh(logits, legal, tracker)
         return logits, legal
 
+    def spent(self) -> float:
+        """Seconds that were spent on filling slots since this was asked last."""
+        return self.slots.spent() if self.slots is not None else 0.0
+
 
 def known(
     request: ProposeRequest, vocabulary: Vocabulary, dialect: Dialect, opening: bytes, filler: Filler | None = None
