@@ -154,41 +154,43 @@ class Signs:
         return known
 
     def _seen(self, span: Span) -> list[float]:
-        said, text = self._said, span.text
-        size = span.last + 1 - span.first
-        before = said.words[span.first - 1] if span.first else ""
-        after = said.words[span.last + 1] if span.last + 1 < self._count else ""
-        stops, raised = self._stops[span.first : span.last + 1], self._raised[span.first : span.last + 1]
+        """OF_SPAN numbers and truths."""
+        text, first, last, count = span.text, span.first, span.last, self._count
+        words, size, rank, reached = self._said.words, last + 1 - first, self._ranks.get(id(span), -1), self._reached
+        before = words[first - 1] if first else ""
+        after = words[last + 1] if last + 1 < count else ""
+        stops, raised = self._stops[first : last + 1], self._raised[first : last + 1]
+        digits = any(map(str.isdigit, text))
         return [
             size / LONGEST,
-            float(size == 1),
-            float(all(raised)),
-            float(any(raised)),
-            float(raised[0] and span.first > 0),
-            float(span.quoted),
-            float(span.number is not None),
-            float(isinstance(span.number, float)),
-            float(any(map(str.isdigit, text))),
-            float("@" in text),
-            float("/" in text or "\\" in text),
-            float(":" in text and bool(_TIME.search(text))),
-            float(bool(_DATE.search(text))),
-            float(stops[0]),
-            float(stops[-1]),
-            float(any(stops[1:-1])),
-            float(span.first == 0),
-            float(not after),
-            float(before in _MONEY or after in _MONEY),
-            max(self._ranks.get(id(span), -1), 0) / 4,
-            float(size > LONGEST),
-            float(bool(before) and not before[0].isalnum()),
-            float(bool(after) and not after[0].isalnum()),
-            float(raised[-1] and after[:1].isupper()),
-            float(raised[0] and before[:1].isupper() and span.first > 1),
-            float("," in text),
-            float(span.first >= self._reached > 0),
-            float(text.lower() in self._spent),
-            min(max(span.first - self._reached, -8), 8) / 8 if self._reached else 0.0,
+            size == 1,
+            False not in raised,
+            True in raised,
+            raised[0] and first > 0,
+            span.quoted,
+            span.number is not None,
+            isinstance(span.number, float),
+            digits,
+            "@" in text,
+            "/" in text or "\\" in text,
+            ":" in text and _TIME.search(text) is not None,
+            digits and _DATE.search(text) is not None,
+            stops[0],
+            stops[-1],
+            True in stops[1:-1],
+            first == 0,
+            not after,
+            before in _MONEY or after in _MONEY,
+            rank / 4 if rank > 0 else 0.0,
+            size > LONGEST,
+            bool(before) and not before[0].isalnum(),
+            bool(after) and not after[0].isalnum(),
+            raised[-1] and after[:1].isupper(),
+            raised[0] and before[:1].isupper() and first > 1,
+            "," in text,
+            first >= reached > 0,
+            text.lower() in self._spent if self._spent else False,
+            min(max(first - reached, -8), 8) / 8 if reached else 0.0,
         ]
 
     def _of_option(self, at: int, one: Candidate) -> list[float]:
