@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 _REMEMBERED = 12
 _LEAVES = COMMIT - {"ok"} | {"delete", "discard", "remove"}
 """Labels after which what was opened before is not in front any more: a page like it is another one."""
+_FITS = 1e5
+"""The odds of an intent that fits beside those of the likeliest step on the screen."""
 _NOWHERE = frozenset({"home", "launcher"})
 
 
@@ -181,8 +183,15 @@ class Session:
         return self.scorer.propose(self, request, sure) if found is None and sure else found
 
     def odds(self, ctx: Context[Any]) -> Odds | None:
-        """How likely each next call is, as the scorer finds; None without one."""
-        return self.scorer.odds(self) if ctx.task == self.request else None
+        """How likely each next call is, as the scorer finds; None without one. An intent that fits comes first."""
+        found = self.scorer.odds(self) if ctx.task == self.request else None
+        if found is None or self.course.steps:
+            return found
+        from .fitting import fitting
+
+        intent = fitting(self, ctx)
+        most = max(found.tools.values(), default=1.0)
+        return found.model_copy(update={"tools": {**found.tools, intent: _FITS * most}}) if intent else found
 
     def lines(self) -> tuple[str, ...]:
         """The device's time, where it is known; what the app before showed last; the screen in short form; guidance."""

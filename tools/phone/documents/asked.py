@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .words import STOP, VERB_STEMS, akin, stem, stems
+from .words import STOP, VERB_STEMS, VERBS, akin, stem, stems
 
 _AKIN = 0.6
 _VALUE = 0.3
@@ -34,6 +34,8 @@ ORDERS = frozenset(
     subtract divide split plan store see say let join mute dial reply pass share enter place fix flag bring schedule
     unarchive unpin unfavourite save note compose go and sms today tomorrow""".split()  # noqa: SIM905
 )
+FIRST = STOP | _GREETING | ORDERS | VERBS
+"""Words with which a sentence begins that asks for something: no names, though they have a capital there."""
 _CAPITAL = re.compile(r"(?<=[\w,;:)] )[A-Z][\w’'-]*")
 _HINTS = (
     (re.compile(r"\b\d{1,2}:\d\d\b|\b\d{1,2} ?[ap]\.?m\b", re.IGNORECASE), "time hour minute"),
@@ -209,7 +211,7 @@ def _phrases(request: str, times: tuple[str, ...]) -> list[str]:
     for run in _RUN.finditer(rest):
         words = run.group().split()
         start = run.start() == 0 or rest[: run.start()].rstrip()[-1:] in {".", "?", "!", ",", ":", ";"}
-        while words and (start or words[0] == "I") and said_first(words):
+        while words and (start or words[0] == "I") and _said_first(words):
             words.pop(0)
         if words:
             found.append(" ".join(words).removesuffix("'s"))
@@ -218,7 +220,7 @@ def _phrases(request: str, times: tuple[str, ...]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def said_first(words: list[str]) -> bool:
+def _said_first(words: list[str]) -> bool:
     """Whether a capital only begins a sentence: a verb, a word that says nothing, or one alone."""
     first = words[0].lower()
     alone = len(words) == 1 or words[1].isdecimal()

@@ -28,9 +28,9 @@ class Scorer:
     Neither where something other than the screen's tools was used: of that it knows nothing.
     """
 
-    def __init__(self, path: Path | None = None, sharpness: float = SHARPNESS) -> None:
+    def __init__(self, path: Path | None = None, sharpness: float = SHARPNESS, net: Net | None = None) -> None:
         self.path, self.sharpness = path, sharpness
-        self._net: Net | None = None
+        self._net = net
         self._broken = False
 
     @property

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ..checks import hours
 from ..compact import Element
 from ..documents.words import akin, stems
-from .kinds import kind_of
+from .kinds import COUNTS, WORDED, kind_of
 from .view import View, longer, runs
 
 CANNOT = "cannot"
@@ -100,10 +100,15 @@ def texts(view: View) -> tuple[str, ...]:
 def fits(text: str, field: Element, fields: Sequence[Element]) -> bool:
     """Whether a text may be meant for a field: a number or an address goes where its kind is asked for, if anywhere."""
     kind, suits = kind_of(text)
+    own = kind_words(field)
+    if own & COUNTS:
+        return any(c.isdigit() for c in text)
+    if kind == "number":
+        return not own & WORDED
     if kind not in _STRICT:
         inside = any(form.search(text) for form in (_MAIL, _PHONE))
-        return not inside or "text" in kind_words(field)
-    return bool(kind_words(field) & suits) or not any(kind_words(each) & suits for each in fields)
+        return not inside or "text" in own
+    return bool(own & suits) or not any(kind_words(each) & suits for each in fields)
 
 
 def kind_words(field: Element) -> frozenset[str]:

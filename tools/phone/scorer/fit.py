@@ -1,84 +1,43 @@
-"""Fits the scorer on the oracle's steps, stops early on templates that it was not fitted on, and writes it.
+"""Fits the scorer on the oracle's steps, stops early on made-up phones that it was not fitted on, and writes it.
 
-    python -m phone.scorer.fit --own weights.npz --out better.npz       (in tools/; minutes on one core)
+    python -m phone.scorer.fit --own weights.npz --out better.npz       (in tools/; half an hour on one core)
+    python -m phone.scorer.fit --kept FOLDER …                          (steps made once are kept there)
 
 Training templates teach what steps are like, made-up apps that labels and forms differ, and the own runs of an earlier
 scorer (`--own`) how to go on from where it strays. The same file each time from the same earlier scorer; without one,
-there are no such runs. Tasks of the test split are not read.
+there are no such runs. Tasks of the development and test splits are not read.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from .net import WEIGHTS, Array, Net, load, rows, save
+from .net import WEIGHTS, Array, Net, load, save
 from .rows import Marked, of_made, of_templates
+from .steps import Names, Packed, Steps, kept, names_of, packed
 
-TRAIN, DEV, MADE = 3_000_000, 4_000_000, 77
-"""Where the seeds of tasks begin; training rows of the model and the evaluation draw from others."""
-_OTHERS = 50
+TRAIN, MADE, HELD = 3_000_000, 77, 82
+"""Where the seeds of tasks begin, and of phones; training rows of the model and the evaluation draw from others."""
+_OTHERS = 1000
 """From this number on phones are for own runs."""
-_RARE = 3
+_BACKS = 0.2
+"""Of the steps where only going back is right, the share that is learnt from: a run that strays less meets fewer."""
+_CHUNK = 2000
+_EACH = 10
 Arrays = dict[str, Array]
-Names = tuple[Sequence[str], Sequence[str]]
 Tell = Callable[[str], None]
 _DECAY = 1e-4
 _RATE = 3e-3
 _BATCH = 64
-_PATIENCE = 4
-
-
-@dataclass(frozen=True)
-class Packed:
-    """Steps as matrices: candidates of all steps one after another, `starts` of each step, which are right."""
-
-    own: npt.NDArray[np.float16]
-    moment: npt.NDArray[np.float16]
-    starts: npt.NDArray[np.intp]
-    right: npt.NDArray[np.bool_]
-
-    @property
-    def steps(self) -> int:
-        """How many steps there are."""
-        return len(self.moment)
-
-    def take(self, chosen: npt.NDArray[np.intp]) -> tuple[Array, Array, npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
-        """Candidates, moments, the step that each candidate is of, and which are right, of some steps."""
-        ends: list[int] = [*self.starts.tolist(), len(self.own)]
-        steps: list[int] = chosen.tolist()
-        lines = np.concatenate([np.arange(ends[one], ends[one + 1]) for one in steps])
-        step = np.repeat(np.arange(len(steps)), [ends[one + 1] - ends[one] for one in steps])
-        return self.own[lines].astype(np.float32), self.moment[chosen].astype(np.float32), step, self.right[lines]
-
-
-def names_of(found: Iterable[Marked]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The features of candidates and of moments that occur at least a few times, in order."""
-    own, moment = dict[str, int](), dict[str, int]()
-    for one in found:
-        for name in one.moment:
-            moment[name] = moment.get(name, 0) + 1
-        for name in {name for each in one.each for name in each}:
-            own[name] = own.get(name, 0) + 1
-    kept = (tuple(sorted(name for name, times in counts.items() if times >= _RARE)) for counts in (own, moment))
-    return next(kept), next(kept)
-
-
-def packed(found: Sequence[Marked], own: Sequence[str], moment: Sequence[str]) -> Packed:
-    """Steps as matrices over these features."""
-    sizes = [len(one.each) for one in found]
-    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.intp)
-    matrix = np.zeros((sum(sizes), len(own)), np.float16)
-    for one, start in zip(found, starts, strict=True):
-        matrix[start : start + len(one.each)] = rows(one.each, own)
-    right = np.array([mark for one in found for mark in one.right])
-    return Packed(matrix, rows([one.moment for one in found], moment).astype(np.float16), starts, right)
+_PATIENCE = 3
 
 
 class Learning:
@@ -159,15 +118,16 @@ def quality(net: Net, part: Packed) -> Quality:
     """What a scorer is worth on steps that were packed over its features."""
     ends = np.append(part.starts, len(part.own))
     loss, first, three = 0.0, 0, 0
-    for at in range(part.steps):
-        own = part.own[ends[at] : ends[at + 1]].astype(np.float32)
-        logits = net.through(own, part.moment[at].astype(np.float32))
-        right = part.right[ends[at] : ends[at + 1]]
-        odds = np.exp(logits - logits.max())
-        loss -= float(np.log(max(odds[right].sum() / odds.sum(), 1e-9)))
-        order = np.argsort(-logits, kind="stable")
-        first += bool(right[order[0]])
-        three += bool(right[order[:3]].any())
+    for low in range(0, part.steps, _CHUNK):
+        own, moment, step, right = part.take(np.arange(low, min(low + _CHUNK, part.steps)))
+        logits = net.together(own, moment, step)
+        begin = ends[low : low + _CHUNK + 1] - ends[low]
+        for start, end in zip(begin[:-1].tolist(), begin[1:].tolist(), strict=True):
+            odds = np.exp(logits[start:end] - logits[start:end].max())
+            loss -= float(np.log(max(odds[right[start:end]].sum() / odds.sum(), 1e-9)))
+            order = np.argsort(-odds, kind="stable")[:3] + start
+            first += bool(right[order[0]])
+            three += bool(right[order].any())
     return Quality(loss / part.steps, first / part.steps, three / part.steps)
 
 
@@ -179,26 +139,26 @@ def net_of(own: Sequence[str], moment: Sequence[str], each: Sequence[Arrays]) ->
 
 @dataclass(frozen=True)
 class Settings:
-    """What a fit is given: how many networks, how wide, how long; how many tasks of each template and phones.
+    """What a fit is given: how many networks, how wide, how long; how many tasks of each template and pairs of phones.
 
     `own_tasks` and `own_phones` are those of an earlier scorer's own runs, others than the rest.
     """
 
     nets: int = 3
     hidden: int = 48
-    epochs: int = 8
+    epochs: int = 6
     tasks: int = 3
-    phones: int = 20
-    each: int = 16
-    dev: int = 5
-    own_tasks: int = 7
-    own_phones: int = 20
+    phones: int = 12
+    own_tasks: int = 6
+    own_phones: int = 12
+    held: int = 6
 
 
-def fit(train: Sequence[Marked], dev: Sequence[Marked], settings: Settings, tell: Callable[[str], None] = print) -> Net:
-    """A scorer fitted on steps, each of its networks as it was when it did best on `dev`."""
-    names = names_of(train)
-    learnt, checked = packed(train, *names), packed(dev, *names)
+def fit(train: Sequence[Steps], held: Steps, settings: Settings, tell: Tell = print) -> Net:
+    """A scorer fitted on steps, each of its networks as it was when it did best on `held`."""
+    some = [_fewer_backs(part, seed) for seed, part in enumerate(train)]
+    names = names_of(some)
+    learnt, checked = packed(some, names), packed([held], names)
     tell(f"{learnt.steps} steps, {len(learnt.own)} candidates, {len(names[0])} + {len(names[1])} features")
     made: list[Arrays] = []
     for seed in range(settings.nets):
@@ -207,8 +167,13 @@ def fit(train: Sequence[Marked], dev: Sequence[Marked], settings: Settings, tell
     return net_of(*names, made)
 
 
+def _fewer_backs(part: Steps, seed: int) -> Steps:
+    random = np.random.default_rng(seed).random(len(part.size))
+    return part.where(~part.goes("to back") | (random < _BACKS))
+
+
 def _fitted(parts: tuple[Packed, Packed], names: Names, learning: Learning, settings: Settings, tell: Tell) -> Arrays:
-    """One network, as it was when it did best on `dev`."""
+    """One network, as it was when it did best on the steps that are held out."""
     (train, dev), best, kept, since = parts, float("inf"), learning.now, 0
     for epoch in range(settings.epochs):
         order = learning.random.permutation(train.steps)
@@ -225,35 +190,52 @@ def _fitted(parts: tuple[Packed, Packed], names: Names, learning: Learning, sett
     return kept
 
 
-def taken(settings: Settings, own: Net | None = None) -> tuple[list[Marked], list[Marked]]:
-    """The steps to fit on, of training templates and of made-up apps, and those of development templates to stop by."""
-    train, first = list[Marked](), TRAIN + settings.tasks
-    for number in range(TRAIN, first):
-        train += of_templates("train", range(number, number + 1))
-    train += of_made(MADE, range(settings.phones), settings.each)
+def taken(settings: Settings, own: Net | None = None, folder: Path | None = None) -> list[Steps]:
+    """The steps to fit on, of training templates and of made-up apps."""
+    found: list[Steps] = []
+    for n in range(settings.tasks):
+        found.append(kept(folder, f"train.{n}", partial(_trained, n)))
+    for n in range(settings.phones):
+        found.append(kept(folder, f"made.{n}", partial(_made, 2 * n)))
     if own is not None:
-        for number in range(first, first + settings.own_tasks):
-            train += of_templates("train", range(number, number + 1), own=own)
-        train += of_made(MADE, range(_OTHERS, _OTHERS + settings.own_phones), settings.each, own=own)
-    return train, list(of_templates("dev", range(DEV, DEV + settings.dev), calm=True))
+        for n in range(settings.tasks, settings.tasks + settings.own_tasks):
+            found.append(kept(folder, f"own_train.{n}", partial(_trained, n, own=own)))
+        for n in range(settings.own_phones):
+            found.append(kept(folder, f"own_made.{n}", partial(_made, _OTHERS + 10 * n, own=own)))
+    return found
+
+
+def held_out(settings: Settings, folder: Path | None = None) -> Steps:
+    """The steps to stop by: of phones with made-up apps that no scorer is fitted on."""
+    return kept(folder, "held", lambda: of_made(HELD, range(settings.held), 8))
+
+
+def _trained(number: int, own: Net | None = None) -> Iterator[Marked]:
+    return of_templates("train", range(TRAIN + number, TRAIN + number + 1), own=own)
+
+
+def _made(number: int, own: Net | None = None) -> Iterator[Marked]:
+    return of_made(MADE, range(number, number + 2), _EACH, own=own)
 
 
 def main() -> None:
-    """Fit, say what it is worth on the development templates, and write it."""
+    """Fit, say what it is worth on the steps that are held out, and write it."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--out", type=Path, default=WEIGHTS)
+    options.add_argument("--kept", type=Path, help="a folder where the steps are kept from one fit to the next")
     options.add_argument("--own", type=Path, help="an earlier scorer, whose own runs are learnt from as well")
     for name, value in asdict(Settings()).items():
         options.add_argument(f"--{name.replace('_', '-')}", type=int, default=value)
     given = vars(options.parse_args())
-    out, earlier = given.pop("out"), given.pop("own")
+    out, earlier, folder = given.pop("out"), given.pop("own"), given.pop("kept")
 
     def tell(line: str) -> None:
         sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
 
     settings = Settings(**given)
-    save(fit(*taken(settings, load(earlier) if earlier is not None else None), settings, tell), out)
+    steps = taken(settings, load(earlier) if earlier is not None else None, folder)
+    save(fit(steps, held_out(settings, folder), settings, tell), out)
     tell(f"written to {out}")
 
 

@@ -45,11 +45,15 @@ class Net:
 
     def through(self, own: Array, shared: Array) -> Array:
         """The logits from matrices: (candidates, own) and (moment,)."""
+        return self.together(own, shared[None], np.zeros(len(own), np.intp))
+
+    def together(self, own: Array, moments: Array, step: npt.NDArray[np.intp]) -> Array:
+        """The logits of many moments at once; `step` says of each candidate to which moment it belongs."""
         found = np.zeros(len(own), np.float32)
         for first, context, bias, out, skip in zip(
             self.first, self.context, self.bias, self.out, self.skip, strict=True
         ):
-            hidden: Array = np.maximum(own @ first + (shared @ context + bias), 0.0)
+            hidden: Array = np.maximum(own @ first + (moments @ context + bias)[step], 0.0)
             found += hidden @ out + own @ skip
         return found / np.float32(len(self.first))
 

@@ -40,7 +40,7 @@ _CIRCLES = 2
 _AGAIN = 0.2
 """What is left of the odds of a tap that led away from this screen and back: a pop-up may have been in its way."""
 _IDLE = 0.1
-_ELSEWHERE = 0.3
+_ELSEWHERE = 0.05
 """What is left of the odds of a text whose kind another empty field is for."""
 _GIVES_UP = (0.15, 0.4, 1.0)
 """What is left of the odds of giving up, by how often the run went back from somewhere."""
@@ -90,20 +90,22 @@ def _fresh(view: View, candidate: Candidate) -> float:
 
     Waiting is for a screen that does not move, and giving up for one who has looked about.
     """
-    if candidate.tool == "back":
-        return float(not view.made("back"))
-    if candidate.tool == "scroll":
-        return float(not view.made("scroll", direction=candidate.value))
-    if candidate.tool == "wait":
-        return 1.0 if view.session.course.still or view.loads else _IDLE
-    if candidate.tool == CANNOT:
-        return _GIVES_UP[min(view.session.course.backs, len(_GIVES_UP) - 1)]
-    if candidate.tool == "type_text" and candidate.element is not None:
-        return _ELSEWHERE if elsewhere(view, candidate.element, candidate.value) else 1.0
-    if candidate.tool != "tap":
-        return 1.0
-    idle = view.idle("tap", element=candidate.handle)
-    led = view.made("tap", element=candidate.handle) - idle
+    course, element = view.session.course, candidate.element
+    if candidate.tool == "tap":
+        return _tapped(view, candidate.handle)
+    if candidate.tool == "type_text" and element is not None:
+        return _ELSEWHERE if elsewhere(view, element, candidate.value) else 1.0
+    return {
+        "back": float(not view.made("back")),
+        "scroll": float(not view.made("scroll", direction=candidate.value)),
+        "wait": 1.0 if course.still or view.loads else _IDLE,
+        CANNOT: _GIVES_UP[min(course.backs, len(_GIVES_UP) - 1)],
+    }.get(candidate.tool, 1.0)
+
+
+def _tapped(view: View, handle: str) -> float:
+    idle = view.idle("tap", element=handle)
+    led = view.made("tap", element=handle) - idle
     return 0.0 if idle > _CIRCLES or led >= _CIRCLES else _AGAIN if led else 1.0
 
 

@@ -15,7 +15,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from ..compact import Compact, Element
-from ..documents.asked import Asked, asked, plain, said_first
+from ..documents.asked import FIRST, Asked, asked, plain
 from ..documents.index import Index, Target
 from ..documents.model import VARIES, Page, Part
 from ..documents.named import dated, left, named
@@ -45,8 +45,10 @@ def runs(request: str) -> Iterator[str]:
     """Runs of words with capitals, also without the first one, which may only begin the sentence, and their pieces."""
     for run in _CAPITALS.finditer(request):
         words = run.group().split()
-        if run.start() == 0 and len(words) > 1 and said_first(words):
+        while words and run.start() == 0 and words[0].lower() in FIRST:
             words.pop(0)
+        if not words:
+            continue
         whole = " ".join(words)
         yield from dict.fromkeys((*_PIECES.split(whole), " ".join(words[1:]) or whole, whole))
 

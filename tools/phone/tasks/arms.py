@@ -16,6 +16,7 @@ from typing import Any
 from agentkit.agent import Agent
 from agentkit.cancel import Cancel
 from agentkit.decide import Policy
+from agentkit.errors import WiringError
 from agentkit.evaluate.free import FreeModel
 from agentkit.graph.session import Options
 from agentkit.models.base import Model
@@ -42,7 +43,7 @@ SURE: dict[str, dict[str, float]] = {"write": {"execute_at": 0.4, "escalate_belo
 """Thresholds of the agent that ships, on the score of a step; reading keeps the dial's."""
 SHIPPED = Policy.from_trust("balanced", thresholds=SURE, max_steps=MAX_STEPS)
 _EVERYTHING = {effect.value: {"execute_at": 0.0, "escalate_below": 0.0} for effect in Effect}
-_NOBODY = Policy.from_trust(
+NOBODY = Policy.from_trust(
     "balanced", thresholds=_EVERYTHING, approval=frozenset[Effect](), can_ask=False, max_steps=MAX_STEPS
 )
 
@@ -56,7 +57,7 @@ class Arm:
     model: Callable[[Task, Session], Model]
     tools: Registry
     documents: bool = True
-    policy: Policy = _NOBODY
+    policy: Policy = NOBODY
     scorer: Scorer = steps.SHIPPED
     sure: float = steps.SURE
 
@@ -108,7 +109,7 @@ class Arms:
             Arm(
                 "scorer",
                 "the scorer of steps alone proposes, without a model",
-                _alone,
+                alone,
                 screen,
                 policy=SHIPPED,
                 sure=0.0,
@@ -141,11 +142,14 @@ class Arms:
         return helped
 
 
-def _alone(_: Task, session: Session) -> Model:
-    from ..scorer.net import load
+def alone(_: Task, session: Session) -> Model:
+    """The session's scorer as a model."""
     from ..scorer.scored import ScorerModel
 
-    return ScorerModel(session, load())
+    net = session.scorer.net
+    if net is None:
+        raise WiringError("there is no scorer to work alone", hint="fit one with `python -m phone.scorer.fit`")
+    return ScorerModel(session, net)
 
 
 class Listless:

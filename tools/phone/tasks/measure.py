@@ -68,15 +68,16 @@ def run_task(
     documents: bool = True,
     scorer: Scorer = SHIPPED,
     sure: float = 0.0,
+    compared: bool = True,
 ) -> Outcome:
     """Run one task; `model` gives the model for it, `make` the agent around it. An error of the run fails the task.
 
-    From a probability of `sure` on the scorer proposes a step itself; at 0.0 it never does.
+    From a probability of `sure` on the scorer proposes a step itself; at 0.0 it never does. Where a run is not
+    `compared` with the oracle at each step, which takes most of the time, no proposal counts as right.
     """
     driver = Simulated(task.world, perturb)
     session = Session(driver, count=count, documents=documents, scorer=scorer)
-    oracle = OracleModel(task, session)
-    recorder = Recorder(session, task.request, oracle.expected)
+    recorder = Recorder(session, task.request, OracleModel(task, session).expected if compared else None)
     with make(model(task, session), session) as agent:
         try:
             done = agent.run(task.request, {"phone": session, "scorer": sure}, listen=recorder.listen)

@@ -103,6 +103,7 @@ class Oracle:
         self.moves = tuple(move for move in task.path if move.kind not in {"say", "cannot"})
         self._plan: tuple[Move, ...] = self.moves
         self._states = self._expected(State(task.world), self.moves)
+        self._place = 0
         self._last = self._states[-1]
         self._neutral = neutral_of(task)
         self._wanted = diff(task.world, task.wanted, neutral=self._neutral)
@@ -147,6 +148,12 @@ class Oracle:
         self._lost |= seen
         raise NoWay(f"{self.task.template.name}: nothing found from {state.top} in {len(seen)} states")
 
+    def _out_of_turn(self, state: State) -> tuple[Move, ...]:
+        """The rest of the plan less a later move, where just that was made: another field of a form first."""
+        rest = self._plan[self._place :]
+        ways = ((*rest[:later], *rest[later + 1 :]) for later in range(1, min(len(rest), _AHEAD)))
+        return next((way for way in ways if self._leads(state, way)), ())
+
     def _resumed(self, state: State) -> tuple[Move, ...]:
         """Back once and on with the plan, where that leads to a place of it: from a wrong turn, without a search."""
         before = place_of(acts.back(replace(state, focus="")))
@@ -182,9 +189,10 @@ class Oracle:
         key = place_of(state)
         place = next((i for i, s in enumerate(self._states) if place_of(s) == key), None)
         if place is None:
-            self._plan = self._resumed(state) or self.search(state)
+            self._plan = self._out_of_turn(state) or self._resumed(state) or self.search(state)
             self._states = self._expected(state, self._plan)
             place = 0
+        self._place = place
         return self._plan[place] if place < len(self._plan) else None
 
     def others(self, phone: Phone, seen: Compact) -> list[Act]:
