@@ -42,10 +42,15 @@ class PrefixStore:
         self._folder, self._weights, self._layout = folder, weights, layout
         self._recent = RecentStates(limit_bytes)
         self._refused: Cache[bool] = Cache(_REFUSED)
+        self._last = list[int](), key_of(weights, layout, ())
 
     def key(self, tokens: PromptTokens) -> str:
-        """The key of a prompt's stable prefix."""
-        return key_of(self._weights, self._layout, tokens.ids[: tokens.stable])
+        """The key of a prompt's stable prefix; it is mostly that of the prompt before."""
+        prefix, (known, key) = tokens.ids[: tokens.stable], self._last
+        if prefix != known:
+            key = key_of(self._weights, self._layout, prefix)
+            self._last = prefix, key
+        return key
 
     def wants(self, key: str) -> bool:
         """Whether this state is missing, and was not refused before."""
@@ -178,7 +183,11 @@ class ContextPool:
             while True:
                 if self._closed:
                     raise RunError("the model is closed", hint="load it again")
-                best = max(self._free, key=lambda slot: common_prefix(slot.held, ids), default=None)
+                best = (
+                    self._free[0]
+                    if len(self._free) == 1
+                    else max(self._free, key=lambda slot: common_prefix(slot.held, ids), default=None)
+                )
                 if best is not None and best.context.sequences >= sequences:
                     self._free.remove(best)
                     return best

@@ -23,14 +23,16 @@ from typing import BinaryIO
 import numpy as np
 
 _MAGIC = b"AKPREFIX1"
+_CHUNK = 64
 _HEADER = struct.Struct("<9sIQI")
 
 
 def common_prefix(left: Sequence[int], right: Sequence[int]) -> int:
     """How many tokens two sequences begin with alike."""
-    size = min(len(left), len(right))
-    differ = np.flatnonzero(np.asarray(left[:size]) != np.asarray(right[:size]))
-    return int(differ[0]) if len(differ) else size
+    size, at = min(len(left), len(right)), 0
+    while at < size and left[at : at + _CHUNK] == right[at : at + _CHUNK]:
+        at += _CHUNK
+    return next((n for n in range(at, size) if left[n] != right[n]), size)
 
 
 def key_of(weights: str, layout: str, tokens: Sequence[int]) -> str:

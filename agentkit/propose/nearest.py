@@ -11,10 +11,12 @@ from collections.abc import Sequence
 
 from agentkit.retrieve import Closeness, rank, together
 from agentkit.types import Message, Near, ProposeRequest, ToolSpec
+from agentkit.types.base import unchecked
 
 NAMED = 3
 """How many tools a prompt names."""
 _WORDS = 0.2
+_near = unchecked(Near)
 _BREAK = re.compile(r",? and then |, then |,? and also |,? and |; |[.!?] |,? plus |, second |, ", re.IGNORECASE)
 _MOST_PARTS = 8
 
@@ -51,4 +53,4 @@ def nearest(said: str, tools: Sequence[ToolSpec], closeness: Closeness) -> tuple
     by_words = [score for _, score in sorted(rank(said, tools))]
     scores = together(by_words, close, _WORDS)
     best = sorted(range(len(tools)), key=lambda position: (-scores[position], position))
-    return tuple(Near(tool=tools[at].name, closeness=close[at], score=scores[at]) for at in best)
+    return tuple([_near(tool=tools[at].name, closeness=close[at], score=scores[at]) for at in best])
