@@ -179,7 +179,7 @@ def test_the_example_runs_the_agent_that_is_measured() -> None:
     for path in (ROOT / "examples/mobile_ui.yaml", ROOT / "agents/mobile.yaml"):
         spec = load_spec(path)
         used = [use.use.rsplit(":")[-1] for use in spec.verify.verifiers or ()]
-        assert used == [*CHECKS, "Typed", "Stuck", "Wanted", "Done"]
+        assert used == [*CHECKS, "Typed", "Stuck", "Wanted", "Done", "Surer"]
         assert (spec.graph.loop, spec.graph.max_calls, spec.graph.clock) == ("until_done", 1, False)
 
 

@@ -14,9 +14,11 @@ from phone.scorer import Scorer
 from phone.scorer.candidates import ANSWER, CANNOT, Candidate, candidates, texts
 from phone.scorer.features import features
 from phone.scorer.fit import Settings, fit
+from phone.scorer.folds import FOLDS, of_fold, touching
 from phone.scorer.net import WEIGHTS, Net, load, rows, save
 from phone.scorer.rows import Marked, as_act, of_templates, steps
 from phone.scorer.scored import Scored, ScorerModel, proposal, scored, told
+from phone.scorer.steps import Steps, kept, names_of, packed
 from phone.scorer.view import View
 from phone.session import Session
 from phone.sim.perturb import CALM
@@ -223,11 +225,46 @@ def test_an_unsure_end_is_asked_about_once_where_somebody_may_be_asked(tmp_path:
     assert made is not None and made.control is Control.FINISH
 
 
-def test_fitting_again_gives_the_same_scorer() -> None:
-    some = list(of_templates("dev", range(4_000_000, 4_000_001), calm=True))[:40]
+def test_fitting_again_gives_the_same_scorer(tmp_path: Path) -> None:
+    made = list(of_templates("dev", range(4_000_000, 4_000_001), calm=True))
+    some = Steps.of(made[:40])
+    some.save(tmp_path / "some.npz")
     settings = Settings(nets=1, hidden=4, epochs=2)
-    one, other = (fit(some, some[:20], settings, tell=lambda _: None) for _ in range(2))
+    one = fit([some], Steps.of(made[:20]), settings, tell=lambda _: None)
+    other = fit([kept(tmp_path, "some", lambda: made)], Steps.of(made[:20]), settings, tell=lambda _: None)
     assert one.own == other.own and np.array_equal(one.first, other.first)
+
+
+def test_steps_in_arrays_are_the_steps_that_were_marked() -> None:
+    made = list(of_templates("dev", range(4_000_000, 4_000_001), calm=True))[:30]
+    found = Steps.of(made)
+    names = names_of([found])
+    whole = packed([found], names)
+    assert whole.steps == len(made) and len(whole.own) == sum(len(one.each) for one in made)
+    assert np.allclose(whole.own, rows([each for one in made for each in one.each], names[0]), atol=1e-3)
+    group = made[0].group
+    part = found.of_groups({group}, inside=True)
+    assert set(part.group) == {group} and len(part.size) == sum(one.group == group for one in made)
+    assert found.goes("to open_app").tolist() == [
+        any(right and "to open_app" in each for each, right in zip(one.each, one.right, strict=True)) for one in made
+    ]
+
+
+def test_no_step_of_a_held_out_app_is_learnt_from_and_each_template_is_worked_once() -> None:
+    every = [t.name for fold in range(len(FOLDS)) for t in of_fold(fold)]
+    assert len(every) == len(set(every)) and all(TEMPLATES[name].split == "train" for name in every)
+    for fold, apps in enumerate(FOLDS):
+        assert all(
+            not apps & set(t.apps) for t in TEMPLATES.values() if t.name not in touching(fold) and t.split == "train"
+        )
+
+
+def test_an_unsure_step_gives_way_to_a_surer_one_of_the_scorer(tmp_path: Path) -> None:
+    session = session_for("Open the clock")
+    session.scorer = Scorer(only(tmp_path / "likes.npz", "app is best"))
+    assert session.scorer.surer(session, 0.1) and not session.scorer.surer(session, 0.6)
+    session.course.foreign = True
+    assert not session.scorer.surer(session, 0.1)
 
 
 def test_the_scorer_alone_does_a_task_that_it_has_not_met() -> None:

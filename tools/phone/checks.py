@@ -13,6 +13,7 @@ import re
 
 from agentkit.types import Check, CheckStatus, Control, ToolCall
 from agentkit.verify import Scene, default_verifiers
+from agentkit.verify.score import raw_score
 
 from .documents.named import dated
 from .doubts import unasked, unsupported
@@ -99,6 +100,23 @@ class Wanted:
                 again = session.doubted <= self.patience
                 return Check(name=self.name, status=CheckStatus.FAIL, evidence=evidence, call=index, repairable=again)
         return Check(name=self.name, status=CheckStatus.PASS)
+
+
+class Surer:
+    """Sends a model's step back that is too unsure, where the scorer of steps knows a surer one: that is made next."""
+
+    name = "surer"
+    price_ms = 0.5
+
+    def check(self, scene: Scene) -> Check:
+        """Compare the least score of the step with the scorer's best."""
+        session = scene.context.find(Session) if scene.context is not None else None
+        sure = scene.context.find(float, "scorer") if scene.context is not None else None
+        p = raw_score(scene.proposal)
+        shown = scene.proposal.model != "scorer" and bool(scene.proposal.calls) and bool(sure)
+        if not shown or p is None or session is None or not session.scorer.surer(session, p):
+            return Check(name=self.name, status=CheckStatus.PASS)
+        return Check(name=self.name, status=CheckStatus.FAIL, evidence="Another step is surer here.")
 
 
 def against(call: ToolCall, task: str, session: Session) -> str:

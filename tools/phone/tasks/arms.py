@@ -27,7 +27,7 @@ from agentkit.verify.score import raw_score
 
 from .. import intents, ui
 from .. import scorer as steps
-from ..checks import Done, Stuck, Typed, Wanted
+from ..checks import Done, Stuck, Surer, Typed, Wanted
 from ..scorer import Scorer
 from ..session import Session
 from .oracle import NoWay
@@ -39,8 +39,11 @@ MAX_STEPS = 24
 SHARE = 0.1
 _LONGEST = 160
 """Tokens of a call, in every arm: more than any task needs, since a small model may never end a text."""
-SURE: dict[str, dict[str, float]] = {"write": {"execute_at": 0.4, "escalate_below": 0.4}}
-"""Thresholds of the agent that ships, on the score of a step; reading keeps the dial's."""
+SURE: dict[str, dict[str, float]] = {
+    "read": {"execute_at": 0.1, "escalate_below": 0.1},
+    "write": {"execute_at": 0.4, "escalate_below": 0.4},
+}
+"""Thresholds of the agent that ships, on the score of a step: what only leads somewhere costs the way back."""
 SHIPPED = Policy.from_trust("balanced", thresholds=SURE, max_steps=MAX_STEPS)
 _EVERYTHING = {effect.value: {"execute_at": 0.0, "escalate_below": 0.0} for effect in Effect}
 NOBODY = Policy.from_trust(
@@ -66,7 +69,7 @@ class Arm:
         return Agent(
             self.tools,
             model=model,
-            verifiers=[*CHECKS, Typed(), Stuck(), Wanted(), Done()],
+            verifiers=[*CHECKS, Typed(), Stuck(), Wanted(), Done(), Surer()],
             policy=self.policy,
             loop="until_done",
             options=Options(max_calls=1, clock=False, sampling=Sampling(max_tokens=_LONGEST)),
