@@ -6,6 +6,7 @@ Knows nothing of functions or schemas.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Literal, TypedDict, get_args
 
 from agentkit.registry.precondition import Precondition
@@ -39,6 +40,9 @@ class Declared(TypedDict, total=False):
     returns_origin: Origin
 
 
+_OPTIONS = tuple(Declared.__annotations__)
+
+
 @dataclass(frozen=True)
 class Traits:
     """The options with their defaults filled; see `Declared`."""
@@ -56,6 +60,11 @@ class Traits:
     @classmethod
     def of(cls, declared: Declared, site: Site) -> Traits:
         """Fill what was not declared; raises `ToolDefinitionError` for what means nothing."""
+        unknown = next((name for name in declared if name not in _OPTIONS), None)
+        if unknown is not None:
+            near = get_close_matches(unknown, _OPTIONS, 1)
+            hint = f"did you mean `{near[0]}`?" if near else f"the options are {', '.join(_OPTIONS)}"
+            raise site.refuse("", f"has the unknown option `{unknown}`", hint)
         named, origin = declared.get("effect", Effect.READ), declared.get("returns_origin", "trusted")
         if named not in set(Effect):
             raise site.refuse("", f"has the unknown effect `{named}`", f"choose one of {', '.join(Effect)}")

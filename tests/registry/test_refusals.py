@@ -211,6 +211,8 @@ OPTIONS: list[tuple[dict[str, Any], str, str]] = [
     ({"name": "two words"}, "tool `two words` has a name that is no identifier", "1 to 64 letters"),
     ({"name": "x" * 65}, "has a name that is no identifier", "1 to 64 letters"),
     ({"effect": "wild"}, "tool `act` has the unknown effect `wild`", "choose one of read, write"),
+    ({"timeout": 2}, "tool `act` has the unknown option `timeout`", "did you mean `timeout_s`?"),
+    ({"colour": "red"}, "tool `act` has the unknown option `colour`", "the options are effect, idempotent"),
     ({"returns_origin": "nice"}, "tool `act` has the unknown origin `nice`", "trusted, untrusted"),
     ({"timeout_s": 0}, "has a timeout of 0 s", "above 0"),
     ({"private": ("y",)}, "parameter `y` of tool `act` is declared private and does not exist", "name one of x"),
