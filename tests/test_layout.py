@@ -19,7 +19,7 @@ ROOMS = (
     ("events",),
     ("spec",),
     ("registry",),
-    ("retrieve", "meaning", "guard", "words"),
+    ("retrieve", "meaning", "guard", "words", "moments"),
     ("propose",),
     ("slots",),
     ("models",),

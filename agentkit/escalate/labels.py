@@ -16,8 +16,8 @@ from pydantic import JsonValue
 
 from agentkit.escalate.placeholders import kind_of
 from agentkit.escalate.typed import AllBut, Finder, Moments, Numbers, Shaped, Sharing
+from agentkit.moments import MOMENT_FORMATS
 from agentkit.types import JsonSchema, Message, Proposal, ProposeRequest, ToolCall, ToolSpec
-from agentkit.verify.moments import MOMENT_FORMATS
 from agentkit.verify.references import as_reference, options_of
 from agentkit.words import LONE_WORDS, STOPWORDS, content, stem, words
 

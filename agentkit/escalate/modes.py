@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from pydantic import JsonValue
 
+from agentkit.moments import MOMENT_FORMATS
 from agentkit.spec.model import Send
 from agentkit.types import (
     Control,
@@ -25,7 +26,6 @@ from agentkit.types import (
     Value,
     Verdict,
 )
-from agentkit.verify.moments import MOMENT_FORMATS
 
 __all__ = ["FILL", "Dispute", "Send", "disputed", "field_names", "find_dispute", "merged", "narrowed", "sketch", "step"]
 

@@ -13,8 +13,8 @@ from pydantic import JsonValue
 
 from agentkit.escalate.placeholders import PLACEHOLDER_PATTERN, Private
 from agentkit.escalate.redact import Redaction
+from agentkit.moments import MOMENT_FORMATS
 from agentkit.types import JsonSchema, Message, ProposeRequest, ToolCall, ToolSpec
-from agentkit.verify.moments import MOMENT_FORMATS
 
 PLACEHOLDER_RULE = (
     "Values written like ⟦PHONE_1⟧ stand for private values. Use one wherever you would use the value, copied exactly "

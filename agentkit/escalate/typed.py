@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from agentkit.escalate.patterns import Found
+from agentkit.moments import MOMENT_WORDS
 from agentkit.registry.satisfiable import matches
-from agentkit.verify.moments import MOMENT_WORDS
 from agentkit.words import NUMBER_WORDS, stem, words
 
 _LONGEST = 64

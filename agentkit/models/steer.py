@@ -8,6 +8,7 @@ from agentkit.models.prior import ToolPrior, ValuePrior, tool_prior, value_prior
 from agentkit.models.slotted import Slotted
 from agentkit.models.spans import Spans
 from agentkit.models.vocabulary import Vocabulary
+from agentkit.moments import stated_now
 from agentkit.propose.confidence import Ids, Logits
 from agentkit.propose.dialects.base import Dialect
 from agentkit.propose.nearest import asked
@@ -62,4 +63,5 @@ def _slotted(
     """What is known of the arguments while the user's words come last; after a result they are the model's affair."""
     if filler is None or not request.messages or request.messages[-1].role != "user":
         return None
-    return Slotted(RequestSlots(filler, Said(asked(request.messages)), request.tools), dialect.notation, vocabulary)
+    slots = RequestSlots(filler, Said(asked(request.messages)), request.tools, stated_now(request.facts))
+    return Slotted(slots, dialect.notation, vocabulary)

@@ -39,7 +39,7 @@ _MOST_CALLS = 4
 class SlotsConfig:
     """The settings of a fit."""
 
-    blocks: int = 8_000
+    blocks: int = 5_500
     """Blocks of training text that the examples are taken from."""
     words: int = 3000
     width: int = 16

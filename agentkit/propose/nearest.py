@@ -6,18 +6,17 @@ the first few stand in the prompt of models taught to read them, after the reque
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from agentkit.retrieve import Closeness, rank, together
 from agentkit.types import Message, Near, ProposeRequest, ToolSpec
 from agentkit.types.base import unchecked
+from agentkit.words import clauses
 
 NAMED = 3
 """How many tools a prompt names."""
 _WORDS = 0.2
 _near = unchecked(Near)
-_BREAK = re.compile(r",? and then |, then |,? and also |,? and |; |[.!?] |,? plus |, second |, ", re.IGNORECASE)
 _MOST_PARTS = 8
 
 
@@ -43,7 +42,7 @@ def asked(messages: Sequence[Message]) -> str:
 
 def parts(said: str) -> tuple[str, ...]:
     """What may be requests of their own in one text, split where these are joined; nothing where it is one."""
-    some = [part for part in _BREAK.split(said) if len(part.split()) > 1]
+    some = [said[start:end] for start, end in clauses(said)]
     return tuple(some[:_MOST_PARTS]) if len(some) > 1 else ()
 
 

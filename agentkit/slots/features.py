@@ -57,7 +57,8 @@ def read(
     `known` numbers the words of the table.
     """
     (slots, named), choices = _declared(tool, known), Choices(said)
-    sight = Signs(said, slots, vector, earlier)
+    about = " ".join((*parts(tool.name), tool.description.lower()))
+    sight = Signs(said, slots, about, vector, earlier)
     heard = [EDGE] * 3 + [_look(word, known) for word in said.lower] + [EDGE] * 2
     mine = [choices.of(slot) for slot in slots]
     candidates = tuple(one for found in mine for one in found)

@@ -5,6 +5,7 @@ Knows nothing of requests.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
@@ -18,6 +19,10 @@ Kind = Literal["text", "formed", "options", "state", "whole", "number", "numbers
 KINDS: tuple[Kind, ...] = ("text", "formed", "options", "state", "whole", "number", "numbers", "texts", "other")
 """`formed`: text of a stated form; `options`: listed values; `state`: true or false; `numbers`, `texts`: lists."""
 
+Form = Literal["", "date", "time", "date-time"]
+"""What a text of a stated form is, where it is a moment as ISO 8601 writes it."""
+
+_DAY_TOLD, _CLOCK_TOLD = re.compile(r"YYYY-MM-DD"), re.compile(r"HH:MM")
 _PLAIN: dict[str, Kind] = {"boolean": "state", "integer": "whole", "number": "number"}
 _MOST_OPTIONS = 40
 
@@ -33,6 +38,7 @@ class Slot:
     told: tuple[str, ...]
     options: tuple[Value, ...] = ()
     default: object = None
+    form: Form = ""
 
 
 def slots_of(tool: ToolSpec) -> tuple[Slot, ...]:
@@ -63,7 +69,20 @@ def _slot(name: str, part: JsonSchema, required: bool, fleeting: bool) -> Slot:
         tuple(parts(told)[:16]),
         options[:_MOST_OPTIONS] if kind == "options" else quoted[:6],
         part.get("default"),
+        _form(part, told) if kind == "formed" else "",
     )
+
+
+def _form(part: JsonSchema, told: str) -> Form:
+    stated = part.get("format")
+    if stated in ("date", "time", "date-time"):
+        return cast("Form", stated)
+    if stated is not None or "pattern" in part:
+        return ""
+    day, clock = bool(_DAY_TOLD.search(told)), bool(_CLOCK_TOLD.search(told))
+    if day and clock:
+        return "date-time"
+    return "date" if day else "time" if clock else ""
 
 
 def _kind(part: JsonSchema, options: tuple[Value, ...], told: str) -> Kind:

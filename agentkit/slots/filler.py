@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,9 @@ import numpy.typing as npt
 from agentkit.errors import ModelLoadError
 from agentkit.propose.fingerprint import Cache
 from agentkit.slots.features import AROUND, CALLED, KNOWN, NAMED, OF_CANDIDATE, TOLD, Features, Ints, read
+from agentkit.slots.fields import slots_of
 from agentkit.slots.filled import Filled
+from agentkit.slots.moments import with_moments
 from agentkit.slots.said import Said, Value
 from agentkit.slots.signs import Arguments, Array, Vector
 from agentkit.types import ToolSpec
@@ -83,15 +86,20 @@ class Filler:
 
 
 class RequestSlots:
-    """What a filler thinks of one request and the tools on offer."""
+    """What a filler thinks of one request and the tools on offer; `now` is the time that the request was made at."""
 
-    def __init__(self, filler: Filler, said: Said, tools: Sequence[ToolSpec]) -> None:
-        self._filler, self._said = filler, said
+    def __init__(self, filler: Filler, said: Said, tools: Sequence[ToolSpec], now: datetime | None = None) -> None:
+        self._filler, self._said, self._now = filler, said, now
         self._tools = {tool.name: tool for tool in tools}
 
     def fill(self, name: str, earlier: Sequence[Arguments]) -> Sequence[Filled]:
         """What is thought of a call's arguments after earlier calls; nothing where its tool is not on offer."""
-        return self._filler.fill(self._said, self._tools[name], earlier) if name in self._tools else ()
+        tool = self._tools.get(name)
+        if tool is None:
+            return ()
+        spent = frozenset(value for call in earlier for value in call.values() if isinstance(value, str))
+        filled = self._filler.fill(self._said, tool, earlier)
+        return with_moments(filled, slots_of(tool), self._said.text, self._now, spent)
 
 
 def load_filler(path: Path, vocabulary: str, vector: Vector) -> Filler:

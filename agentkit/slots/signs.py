@@ -17,7 +17,7 @@ from agentkit.retrieve import words
 from agentkit.slots.candidates import Candidate
 from agentkit.slots.fields import KINDS, Slot
 from agentkit.slots.said import LONGEST, TAIL, Said, Span
-from agentkit.words import STOPWORDS
+from agentkit.words import STOPWORDS, clauses
 
 Array = npt.NDArray[np.float32]
 Places = npt.NDArray[np.intp]
@@ -27,7 +27,7 @@ Vector = Callable[[str], Array]
 Arguments = Mapping[str, object]
 """The arguments of one call."""
 
-OF_SPAN, OF_OPTION, OF_BOTH, OF_SLOT = 29, 13, 18, 31
+OF_SPAN, OF_OPTION, OF_BOTH, OF_SLOT = 34, 13, 18, 32
 """Numbers of a candidate's place, of a listed value, of a place and a slot, of a slot."""
 _TIME = re.compile(r"\d{1,2}:\d\d|\d\s?[ap]m\b", re.IGNORECASE)
 _DATE = re.compile(r"\d{4}-\d\d|\d{1,2}/\d{1,2}")
@@ -43,7 +43,9 @@ def _stems(text: str) -> frozenset[str]:
 class Signs:
     """The signs of one request and one tool's slots."""
 
-    def __init__(self, said: Said, slots: Sequence[Slot], vector: Vector, earlier: Sequence[Arguments] = ()) -> None:
+    def __init__(
+        self, said: Said, slots: Sequence[Slot], about: str, vector: Vector, earlier: Sequence[Arguments] = ()
+    ) -> None:
         self._said, self._slots, self._vector, self._calls = said, slots, vector, len(earlier)
         self._spent = frozenset(_texts(earlier))
         self._reached = _reached(said, earlier)
@@ -57,6 +59,21 @@ class Signs:
         self._stops = [word in STOPWORDS for word in said.lower]
         self._raised = [word[:1].isupper() for word in said.words]
         self._lines = [self._line(slot) for slot in slots]
+        self._parts = clauses(said.text)
+        self._in_part = self._placed(about)
+
+    def _placed(self, about: str) -> list[list[float]]:
+        """Of each word's part of the request: how well it suits the tool, and which it is; zeros for a whole one."""
+        if len(self._parts) < 2:
+            return [[0.0] * 5] * self._count
+        tool, text, calls = self._vector(about), self._said.text, self._calls
+        near = [float(self._vector(text[start:end].lower()) @ tool) for start, end in self._parts]
+        best = near.index(max(near))
+        rows = [
+            [1.0, 4 * (one - near[best]), float(at == best), (at - calls) / 4, float(at == calls)]
+            for at, one in enumerate(near)
+        ]
+        return [rows[sum(start >= end for _, end in self._parts[:-1])] for start, _ in self._said.places]
 
     def _line(self, slot: Slot) -> Array:
         """(4, words): how near each word is to the slot's name and to what is told of it, and whether it is in them."""
@@ -102,6 +119,7 @@ class Signs:
             self._joined,
             min(self._said.lower.count(","), 5) / 5,
             self._reached / max(1, self._count),
+            len(self._parts) / 4,
         ]
 
     def of_places(self, found: Sequence[Candidate]) -> Array:
@@ -191,6 +209,7 @@ class Signs:
             first >= reached > 0,
             text.lower() in self._spent if self._spent else False,
             min(max(first - reached, -8), 8) / 8 if reached else 0.0,
+            *self._in_part[first],
         ]
 
     def _of_option(self, at: int, one: Candidate) -> list[float]:

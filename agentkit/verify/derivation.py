@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from pydantic import JsonValue
 
+from agentkit.moments import as_duration, as_moment, parts_of_day
 from agentkit.types import CheckStatus, JsonSchema
-from agentkit.verify.moments import as_duration, as_moment, parts_of_day
 from agentkit.verify.sources import Source
 from agentkit.words import number, words
 

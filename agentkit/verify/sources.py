@@ -16,8 +16,8 @@ from typing import Literal, overload
 
 from pydantic import JsonValue
 
+from agentkit.moments import Moments, moments
 from agentkit.types import Control, JsonObject, ToolResult
-from agentkit.verify.moments import Moments, moments
 from agentkit.verify.scene import Scene
 from agentkit.words import content, digits, fold, number, stem
 

@@ -68,6 +68,27 @@ def test_the_kinds_of_arguments_are_read_from_their_schemas() -> None:
     assert kinds == ["text", "whole", "state", "options", "formed", "texts", "numbers", "other"]
 
 
+def test_the_part_of_a_request_that_suits_the_tool_is_marked() -> None:
+    def near(text: str) -> Array:
+        return np.array([1.0, 0.0] if "book" in text else [0.0, 1.0], np.float32)
+
+    none: dict[str, object] = {}
+
+    def signs(said: str, earlier: int = 0) -> dict[str, list[float]]:
+        features = read(Said(said), BOOK, {}, near, [none] * earlier)
+        return {
+            one.span.text: features.signs[at, OF_SPAN - 5 : OF_SPAN].tolist()
+            for at, one in enumerate(features.candidates)
+            if one.span is not None and features.owners[at] == 0
+        }
+
+    assert signs("book a table at Nobu")["Nobu"] == [0.0] * 5  # one part only
+    both = signs("call my mother and then book Nobu")
+    assert both["mother"] == [1.0, -4.0, 0.0, 0.0, 1.0]
+    assert both["Nobu"] == [1.0, 0.0, 1.0, 0.25, 0.0]
+    assert signs("call my mother and then book Nobu", earlier=1)["Nobu"] == [1.0, 0.0, 1.0, 0.0, 1.0]
+
+
 def test_each_argument_is_one_choice_of_its_kind() -> None:
     filled = filler().fill(Said("a table for four people at Nobu, tips of 3.5 and 2"), BOOK)
     by_name = {one.name: one for one in filled}
@@ -106,7 +127,7 @@ def test_later_calls_look_behind_what_earlier_ones_were_given() -> None:
     tool_ = tool(minutes={"type": "integer"})
     first, second = read(said, tool_, {}, vector), read(said, tool_, {}, vector, [{"minutes": 75}])
     assert [one.value for one in first.candidates] == [75, 83, 141]
-    behind, spent = OF_SPAN - 3, OF_SPAN - 2
+    behind, spent = OF_SPAN - 8, OF_SPAN - 7
     assert first.signs[:, behind].tolist() == [0, 0, 0]
     assert second.signs[:, behind].tolist() == [0, 1, 1]
     assert second.signs[:, spent].tolist() == [1, 0, 0]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import TypeVar
@@ -46,6 +46,7 @@ _PAST = re.compile(
     r"(?<= )(?:(half|3 quarters|quarter|\d{1,2})(?: min(?:ute)?s?)? (past|after|to|before|till|of)|(half)) (\d{1,2})"
     r"(?: (am|pm|a m|p m))?(?= )"
 )
+_NOW = re.compile(r"now:\D*(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}))?")
 _OFFSETS = {
     "today": 0, "tonight": 0, "this morning": 0, "this afternoon": 0, "this evening": 0, "now": 0, "tomorrow": 1,
     "tmrw": 1, "next day": 1, "day after tomorrow": 2, "day after tmrw": 2, "yesterday": -1, "last night": -1,
@@ -92,6 +93,18 @@ def moments(text: str, now: datetime | None) -> Moments:
         _relative(spaced, now, found)
     _between(found)
     return found
+
+
+def stated_now(facts: Iterable[str]) -> datetime | None:
+    """The time that a fact `now: …` states; None where none does."""
+    for fact in facts:
+        match = _NOW.match(fact)
+        if match:
+            try:
+                return datetime.fromisoformat(f"{match[1]}T{match[2] or '00:00'}")
+            except ValueError:
+                continue
+    return None
 
 
 def _add(readings: dict[_Reading, float], reading: _Reading, weight: float) -> None:
