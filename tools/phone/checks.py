@@ -16,10 +16,13 @@ from agentkit.verify import Scene, default_verifiers
 from agentkit.verify.score import raw_score
 
 from .documents.named import dated
+from .documents.words import stems
 from .doubts import unasked, unsupported
 from .ends import idle, unfinished
 from .session import Session
 
+COUNTED = frozenset(stems("hour hours minute minutes second seconds"))
+"""Words of fields that hold numbers alone."""
 _PATIENCE = 3
 _WAITS = 2
 _DOUBTS = 3
@@ -134,6 +137,8 @@ def against(call: ToolCall, task: str, session: Session) -> str:
     field, text = session.look().find(str(call.arguments.get("field", ""))), str(call.arguments.get("text", ""))
     if field is not None and text and field.value == text and not call.arguments.get("enter"):
         return f"`{field.handle}` holds `{text}` already."
+    if field is not None and text and COUNTED.intersection(stems(field.label)) and not text.isdecimal():
+        return f"`{field.handle}` takes a number alone, not `{text}`."
     return unasked(request, text, session.earlier) if text and text not in hours(request) else ""
 
 

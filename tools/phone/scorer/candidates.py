@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ..checks import hours
+from ..checks import COUNTED, hours
 from ..compact import Element
 from ..documents.words import akin, stems
-from .kinds import COUNTS, WORDED, kind_of
+from .kinds import WORDED, kind_of
 from .view import View, longer, runs
 
 CANNOT = "cannot"
@@ -101,8 +101,8 @@ def fits(text: str, field: Element, fields: Sequence[Element]) -> bool:
     """Whether a text may be meant for a field: a number or an address goes where its kind is asked for, if anywhere."""
     kind, suits = kind_of(text)
     own = kind_words(field)
-    if own & COUNTS:
-        return any(c.isdigit() for c in text)
+    if own & COUNTED:
+        return text.isdecimal()
     if kind == "number":
         return not own & WORDED
     if kind not in _STRICT:

@@ -15,9 +15,8 @@ _KINDS = (
     ("name", re.compile(r"(?=.*[A-Z]).*"), "name title label to call search find"),
     ("text", re.compile(r".*"), "text message note body comment"),
 )
-COUNTS = frozenset(stems("hour hours minute minutes second seconds"))
 WORDED = frozenset(stems("name title subject label location place company"))
-"""Words of fields that hold numbers alone, and of fields that hold words."""
+"""Words of fields that hold words."""
 
 
 def kind_of(text: str) -> tuple[str, frozenset[str]]:

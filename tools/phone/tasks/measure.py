@@ -25,6 +25,8 @@ from .oracle_model import OracleModel
 from .task import Task
 from .trajectory import CANNOT, play
 
+_SEARCHED = 300
+"""States that the oracle looks at to find the way back from where a run went astray, before no step counts as right."""
 Make = Callable[[Model, Session], "Agent[object]"]
 
 
@@ -77,7 +79,7 @@ def run_task(
     """
     driver = Simulated(task.world, perturb)
     session = Session(driver, count=count, documents=documents, scorer=scorer)
-    recorder = Recorder(session, task.request, OracleModel(task, session).expected if compared else None)
+    recorder = Recorder(session, task.request, OracleModel(task, session, _SEARCHED).expected if compared else None)
     with make(model(task, session), session) as agent:
         try:
             done = agent.run(task.request, {"phone": session, "scorer": sure}, listen=recorder.listen)

@@ -95,10 +95,10 @@ def place_of(state: State) -> tuple[Any, ...]:
 
 
 class Oracle:
-    """Plans for one task."""
+    """Plans for one task; `limit` is how many states a search looks at before it gives up."""
 
-    def __init__(self, task: Task) -> None:
-        self.task = task
+    def __init__(self, task: Task, limit: int = _LIMIT) -> None:
+        self.task, self.limit = task, limit
         self.ending = task.path[-1] if task.path and task.path[-1].kind in {"say", "cannot"} else None
         self.moves = tuple(move for move in task.path if move.kind not in {"say", "cannot"})
         self._plan: tuple[Move, ...] = self.moves
@@ -133,7 +133,7 @@ class Oracle:
         if seen <= self._lost:  # an earlier search came by here, and found nothing from here on
             raise NoWay(f"{self.task.template.name}: nothing found from {state.top}")
         queue: deque[tuple[State, tuple[Move, ...]]] = deque([(state, ())])
-        limit = _LIMIT // 10 if self._lost else _LIMIT
+        limit = self.limit // 10 if self._lost else self.limit
         while queue and len(seen) < limit:
             here, path = queue.popleft()
             if self.done(here):

@@ -17,9 +17,9 @@ class OracleModel:
 
     name = "oracle"
 
-    def __init__(self, task: Task, session: Session) -> None:
+    def __init__(self, task: Task, session: Session, limit: int = 3000) -> None:
         self.session = session
-        self.oracle = Oracle(task)
+        self.oracle = Oracle(task, limit)
 
     def act(self) -> Act:
         """What the oracle would do now."""
