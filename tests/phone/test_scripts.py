@@ -200,8 +200,8 @@ def test_what_needs_approval_needs_it_from_a_script_too(tmp_path: Path) -> None:
     with Agent(Registry([ui]), model=Nobody(), policy=policy, loop="until_done", store=tmp_path / "trace.db") as agent:
         run = agent.run(task.request, {"phone": phone, "scripts": str(tmp_path)})
     assert run.status == "asked"
-    assert [step.proposal.tier for step in run.steps] == ["script", "script"]
-    assert phone.touched == 1  # opening the app is no change; the first tap waits for a person
+    assert [step.proposal.tier for step in run.steps] == ["script", "script", "script"]
+    assert phone.touched == 2  # opening the app and a tab of it is no change; the first text waits for a person
 
 
 def test_no_scripts_nothing_is_proposed(tmp_path: Path) -> None:

@@ -146,11 +146,11 @@ class Settings:
 
     nets: int = 3
     hidden: int = 48
-    epochs: int = 6
+    epochs: int = 12
     tasks: int = 3
     phones: int = 12
     own_tasks: int = 6
-    own_phones: int = 12
+    own_phones: int = 5
     held: int = 6
 
 
