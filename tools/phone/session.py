@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _REMEMBERED = 12
 _LEAVES = COMMIT - {"ok"} | {"delete", "discard", "remove"}
 """Labels after which what was opened before is not in front any more: a page like it is another one."""
-_FITS = 1e5
+_FITS = 1e8
 """The odds of an intent that fits beside those of the likeliest step on the screen."""
 _NOWHERE = frozenset({"home", "launcher"})
 
