@@ -54,7 +54,10 @@ def test_one_that_cannot_be_asked_by_name_is_refused() -> None:
 
 
 def test_a_call_that_only_reads_is_decided_on_as_a_read() -> None:
-    @tool(effect="write", only_reads=lambda mode: mode == "look")
+    def looks(mode: str) -> bool:
+        return mode == "look"
+
+    @tool(effect="write", only_reads=looks)
     def drawer(mode: str) -> str:
         return mode
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from agentkit import Context
 from agentkit.registry import Tool
@@ -49,7 +49,7 @@ def fitting(session: Session, ctx: Context[Any]) -> str:
 def _tools() -> tuple[Tool[..., Any], ...]:
     from . import intents
 
-    return tuple(each for each in vars(intents).values() if isinstance(each, Tool))
+    return tuple(cast("Tool[..., Any]", each) for each in vars(intents).values() if isinstance(each, Tool))
 
 
 def _score(spec: ToolSpec, wanted: Asked, request: str) -> float:
