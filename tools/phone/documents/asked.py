@@ -57,6 +57,7 @@ _MEANT = (
         ),
         "delete remove",
     ),
+    (re.compile(r"\bback to\b.*\b(new|default|defaults|factory)\b", re.I), "reset"),
     (re.compile(r"(number|address|company) (of|for) [A-Z]|'s (phone |e?-?mail )*(number|address|company)"), "contact"),
     (re.compile(r"(number|address).* (have for|reach) [A-Z]|\bworks? (at|for)\b|here does [A-Z].* work"), "contact"),
     (re.compile(r"\d ?([-+*/x×÷−]|plus|minus|times|divided by|and|by|from|into|fit into|less) ?\d"), "calculator"),
