@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import TypeVar
@@ -46,7 +46,6 @@ _PAST = re.compile(
     r"(?<= )(?:(half|3 quarters|quarter|\d{1,2})(?: min(?:ute)?s?)? (past|after|to|before|till|of)|(half)) (\d{1,2})"
     r"(?: (am|pm|a m|p m))?(?= )"
 )
-_NOW = re.compile(r"now:\D*(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}))?")
 _OFFSETS = {
     "today": 0, "tonight": 0, "this morning": 0, "this afternoon": 0, "this evening": 0, "now": 0, "tomorrow": 1,
     "tmrw": 1, "next day": 1, "day after tomorrow": 2, "day after tmrw": 2, "yesterday": -1, "last night": -1,
@@ -93,18 +92,6 @@ def moments(text: str, now: datetime | None) -> Moments:
         _relative(spaced, now, found)
     _between(found)
     return found
-
-
-def stated_now(facts: Iterable[str]) -> datetime | None:
-    """The time that a fact `now: …` states; None where none does."""
-    for fact in facts:
-        match = _NOW.match(fact)
-        if match:
-            try:
-                return datetime.fromisoformat(f"{match[1]}T{match[2] or '00:00'}")
-            except ValueError:
-                continue
-    return None
 
 
 def _add(readings: dict[_Reading, float], reading: _Reading, weight: float) -> None:
@@ -248,10 +235,12 @@ def _relative(text: str, now: datetime, found: Moments) -> None:
     """`in 20 minutes`, `3 days ago`, `two weeks from now`: an instant, its date and its time."""
     for match in re.finditer(rf"(?<= )({_N}|an?) (days?|weeks?|months?|years?) (ago)?", text):
         amount, sign = _amount(match[1]), -1 if match[3] else 1
+        if abs(amount) >= 10_000:
+            continue
         if match[2].startswith(("month", "year")):
             months = int(amount) * (12 if match[2].startswith("year") else 1)
             _add(found.dates, _months_later(now.date(), sign * months), 0.9)
-        elif abs(amount) < 10_000:
+        else:
             _add(found.dates, now.date() + timedelta(days=sign * amount * _unit(match[2]) / 86400), 0.9)
     if " now " in text or " as soon as possible " in text or " immediately " in text:
         _add(found.instants, now.replace(second=0, microsecond=0), 1.0)
@@ -277,7 +266,8 @@ def _between(found: Moments) -> None:
 
 
 def _months_later(day: date, months: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    """The same day so many months on; the first or last year that there is at most."""
+    year, month = divmod(max(12, min(day.year * 12 + day.month - 1 + months, 12 * 10_000 - 1)), 12)
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 

@@ -123,7 +123,8 @@ def shares(near: Sequence[Near]) -> dict[str, float]:
     """What retrieval thinks of the tools, as shares of one."""
     best = max((one.score for one in near), default=0.0)
     odds = {one.tool: math.exp(_SHARPNESS * (one.score - best)) for one in near}
-    return {name: odd / sum(odds.values()) for name, odd in sorted(odds.items())}
+    whole = sum(odds.values())
+    return {name: odd / whole for name, odd in sorted(odds.items())}
 
 
 def several(whole: Sequence[Near], parts: Sequence[Sequence[Near]]) -> float:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agentkit.models.prior import ToolPrior, ValuePrior, tool_prior, value_prior
+from agentkit.models.prior import ToolPrior, ValuePrior, several, tool_prior, value_prior
 from agentkit.models.slotted import Slotted
 from agentkit.models.spans import Spans
 from agentkit.models.vocabulary import Vocabulary
-from agentkit.moments import stated_now
 from agentkit.propose.confidence import Ids, Logits
 from agentkit.propose.dialects.base import Dialect
 from agentkit.propose.nearest import asked
 from agentkit.propose.tracking import Tracker
 from agentkit.slots.filler import Filler, RequestSlots
+from agentkit.slots.moments import stated_now
 from agentkit.slots.said import Said
 from agentkit.types import ProposeRequest
+
+_SEVERAL = 0.4
+"""From this probability on that a request asks for several things, its parts are looked at by themselves."""
 
 
 @dataclass(frozen=True)
@@ -63,5 +66,7 @@ def _slotted(
     """What is known of the arguments while the user's words come last; after a result they are the model's affair."""
     if filler is None or not request.messages or request.messages[-1].role != "user":
         return None
-    slots = RequestSlots(filler, Said(asked(request.messages)), request.tools, stated_now(request.facts))
+    whole = not request.parts or several(request.nearest, request.parts) < _SEVERAL
+    said = Said(asked(request.messages), whole=whole)
+    slots = RequestSlots(filler, said, request.tools, stated_now(request.facts))
     return Slotted(slots, dialect.notation, vocabulary)

@@ -203,4 +203,4 @@ def conversation(row: Row, tools: tuple[ToolSpec, ...] = (), closeness: Closenes
 def _request(
     tools: tuple[ToolSpec, ...] = (), messages: tuple[Message, ...] = (), facts: tuple[str, ...] = ()
 ) -> ProposeRequest:
-    return ProposeRequest.model_construct(tools=tools, messages=messages, facts=facts)
+    return ProposeRequest.model_construct(tools=tools, messages=messages, facts=facts, max_calls=1)

@@ -26,8 +26,9 @@ def with_nearest(request: ProposeRequest, closeness: Closeness | None) -> Propos
     if closeness is None or last is None or last.role != "user" or not request.tools:
         return request
     said = asked(request.messages)
+    whole = nearest(said, request.tools, closeness)
     some = tuple(nearest(part, request.tools, closeness) for part in parts(said)) if request.max_calls > 1 else ()
-    return request.model_copy(update={"nearest": nearest(said, request.tools, closeness), "parts": some})
+    return request.model_copy(update={"nearest": whole, "parts": some})
 
 
 def asked(messages: Sequence[Message]) -> str:

@@ -22,7 +22,8 @@ KINDS: tuple[Kind, ...] = ("text", "formed", "options", "state", "whole", "numbe
 Form = Literal["", "date", "time", "date-time"]
 """What a text of a stated form is, where it is a moment as ISO 8601 writes it."""
 
-_DAY_TOLD, _CLOCK_TOLD = re.compile(r"YYYY-MM-DD"), re.compile(r"HH:MM")
+_MOMENT = re.compile(r"[YMDHS][YMDHST:/. -]*[YMDHS](?: ?[AaPp][Mm])?")
+_TOLD_FORMS: dict[str, Form] = {"YYYY-MM-DD": "date", "HH:MM": "time", "YYYY-MM-DDTHH:MM": "date-time"}
 _PLAIN: dict[str, Kind] = {"boolean": "state", "integer": "whole", "number": "number"}
 _MOST_OPTIONS = 40
 
@@ -74,15 +75,13 @@ def _slot(name: str, part: JsonSchema, required: bool, fleeting: bool) -> Slot:
 
 
 def _form(part: JsonSchema, told: str) -> Form:
-    stated = part.get("format")
-    if stated in ("date", "time", "date-time"):
-        return cast("Form", stated)
+    stated = part.get("x-type", part.get("format"))
+    if stated in ("date", "time", "date-time", "datetime"):
+        return "date-time" if stated == "datetime" else cast("Form", stated)
     if stated is not None or "pattern" in part:
         return ""
-    day, clock = bool(_DAY_TOLD.search(told)), bool(_CLOCK_TOLD.search(told))
-    if day and clock:
-        return "date-time"
-    return "date" if day else "time" if clock else ""
+    forms = set(_MOMENT.findall(told))
+    return _TOLD_FORMS.get(forms.pop(), "") if len(forms) == 1 else ""
 
 
 def _kind(part: JsonSchema, options: tuple[Value, ...], told: str) -> Kind:

@@ -18,9 +18,8 @@ import numpy.typing as npt
 from agentkit.errors import ModelLoadError
 from agentkit.propose.fingerprint import Cache
 from agentkit.slots.features import AROUND, CALLED, KNOWN, NAMED, OF_CANDIDATE, TOLD, Features, Ints, read
-from agentkit.slots.fields import slots_of
 from agentkit.slots.filled import Filled
-from agentkit.slots.moments import with_moments
+from agentkit.slots.moments import Told
 from agentkit.slots.said import Said, Value
 from agentkit.slots.signs import Arguments, Array, Vector
 from agentkit.types import ToolSpec
@@ -35,8 +34,13 @@ class Filler:
         self._weights, self._known, self._vector = weights, known, vector
         self._means: Cache[tuple[Ints, Array]] = Cache(256)
 
-    def fill(self, said: Said, tool: ToolSpec, earlier: Sequence[Arguments] = ()) -> tuple[Filled, ...]:
-        """One for each argument of the tool, in the schema's order, after calls with these arguments."""
+    def fill(
+        self, said: Said, tool: ToolSpec, earlier: Sequence[Arguments] = (), told: Told | None = None
+    ) -> tuple[Filled, ...]:
+        """One for each argument of the tool, in the schema's order, after calls with these arguments.
+
+        `told` are the text's dates and times, for arguments that want one.
+        """
         features = read(said, tool, self._known, self._vector, earlier)
         if not features.slots:
             return ()
@@ -51,7 +55,10 @@ class Filler:
             for share, candidate in zip(shares, features.candidates[start:end], strict=True):
                 values[candidate.value] = values.get(candidate.value, 0.0) + share
             filled.append(Filled(slot.name, values, other, none))
-        return tuple(filled)
+        if told is None:
+            return tuple(filled)
+        spent = frozenset(value for call in earlier for value in call.values() if isinstance(value, str))
+        return told.fill(filled, features.slots, spent)
 
     def _scores(self, features: Features) -> tuple[Array, Array]:
         """The scores of the candidates, and of `another value` and `none` of each slot: the network of `nano.slots`."""
@@ -89,7 +96,7 @@ class RequestSlots:
     """What a filler thinks of one request and the tools on offer; `now` is the time that the request was made at."""
 
     def __init__(self, filler: Filler, said: Said, tools: Sequence[ToolSpec], now: datetime | None = None) -> None:
-        self._filler, self._said, self._now = filler, said, now
+        self._filler, self._said, self._told = filler, said, Told(said.text, now)
         self._tools = {tool.name: tool for tool in tools}
 
     def fill(self, name: str, earlier: Sequence[Arguments]) -> Sequence[Filled]:
@@ -97,9 +104,7 @@ class RequestSlots:
         tool = self._tools.get(name)
         if tool is None:
             return ()
-        spent = frozenset(value for call in earlier for value in call.values() if isinstance(value, str))
-        filled = self._filler.fill(self._said, tool, earlier)
-        return with_moments(filled, slots_of(tool), self._said.text, self._now, spent)
+        return self._filler.fill(self._said, tool, earlier, self._told)
 
 
 def load_filler(path: Path, vocabulary: str, vector: Vector) -> Filler:
@@ -132,4 +137,4 @@ def load_filler(path: Path, vocabulary: str, vector: Vector) -> Filler:
 
 
 def _silu(x: npt.NDArray[Any]) -> Array:
-    return np.asarray(x / (1.0 + np.exp(-x)), np.float32)
+    return np.asarray(x / (1.0 + np.exp(-np.clip(x, -60.0, 60.0))), np.float32)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from agentkit.words import spoken_number
+from agentkit.words import clauses, spoken_number
 
 Value = str | int | float | bool | tuple[str | int | float, ...]
 """What an argument can be given from words: a text, a number, a state, a list of them."""
@@ -19,6 +19,7 @@ LONGEST = 6
 """Words of a text that may stand anywhere in a request; longer ones end where a sentence does, or stand in quotes."""
 TAIL = 30
 _MOST_WORDS = 64
+_MOST_PARTS = 8
 _WORD = re.compile(r"[^\W_](?:[\w.:'’@/\\$%&+*-]*\w)?(?:'s\b)?|[#@/\\~.$€£-](?=\w)[\w./\\~:@-]*\w|[^\s\w]|_\w*")
 _NUMBER = re.compile(r"(?<![\w.])-?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:e-?\d+(?!\w))?|\.\d+)", re.IGNORECASE)
 _QUOTES = re.compile(r"(?<!\w)'([^']{1,200})'(?!\w)|\"([^\"]{1,200})\"|“([^”]{1,200})”|`([^`]{1,200})`|‘([^’]{1,200})’")
@@ -40,14 +41,19 @@ class Span(NamedTuple):
 
 
 class Said:
-    """The words of a request, in order, and its spans."""
+    """The words of a request, in order, and its spans; `whole` says that it asks for one thing only."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    def __init__(self, text: str, *, whole: bool = False) -> None:
+        self.text, self._whole = text, whole
         found = list(_WORD.finditer(text))[-_MOST_WORDS:]
         self.places = [(match.start(), match.end() - 2 * match.group().endswith("'s")) for match in found]
         self.words = [text[start:end] for start, end in self.places]
         self.lower = [word.lower() for word in self.words]
+
+    @cached_property
+    def parts(self) -> Sequence[tuple[int, int]]:
+        """Where the parts of the text stand that may be requests of their own."""
+        return [(0, len(self.text))] if self._whole else clauses(self.text)[-_MOST_PARTS:]
 
     @cached_property
     def texts(self) -> Sequence[Span]:

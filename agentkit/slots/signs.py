@@ -17,7 +17,7 @@ from agentkit.retrieve import words
 from agentkit.slots.candidates import Candidate
 from agentkit.slots.fields import KINDS, Slot
 from agentkit.slots.said import LONGEST, TAIL, Said, Span
-from agentkit.words import STOPWORDS, clauses
+from agentkit.words import STOPWORDS
 
 Array = npt.NDArray[np.float32]
 Places = npt.NDArray[np.intp]
@@ -59,7 +59,7 @@ class Signs:
         self._stops = [word in STOPWORDS for word in said.lower]
         self._raised = [word[:1].isupper() for word in said.words]
         self._lines = [self._line(slot) for slot in slots]
-        self._parts = clauses(said.text)
+        self._parts = said.parts
         self._in_part = self._placed(about)
 
     def _placed(self, about: str) -> list[list[float]]:

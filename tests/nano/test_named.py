@@ -12,7 +12,9 @@ from agentkit.nano.generate.spoken import SpokenKinds
 from agentkit.nano.generate.typed import concepts, functions
 
 
-@pytest.mark.parametrize(("kind", "type_"), [("12~90", "integer"), ("-20~20", "integer"), ("0.5~3.25", "number")])
+@pytest.mark.parametrize(
+    ("kind", "type_"), [("12~90", "integer"), ("-20~20", "integer"), ("0.5~3.25", "number"), ("0.01~0.12", "number")]
+)
 def test_a_number_lies_between_its_bounds(kind: str, type_: str) -> None:
     low, high = map(float, kind.split("~"))
     kinds = SpokenKinds(random.Random(0))

@@ -89,6 +89,16 @@ def test_the_part_of_a_request_that_suits_the_tool_is_marked() -> None:
     assert signs("call my mother and then book Nobu", earlier=1)["Nobu"] == [1.0, 0.0, 1.0, 0.0, 1.0]
 
 
+def test_of_a_text_of_many_parts_the_last_ones_count() -> None:
+    text = "call my mother, " * 300 + "book a table at Nobu for four people"
+    features = read(Said(text), BOOK, {}, vector)
+    assert np.abs(features.signs).max() <= 8
+    assert np.abs(features.about).max() <= 8
+    filled = filler().fill(Said(text), BOOK)  # warnings are errors here
+    assert all(0 <= one.none <= 1 for one in filled)
+    assert read(Said(text, whole=True), BOOK, {}, vector).signs[:, OF_SPAN - 5 : OF_SPAN].max() == 0
+
+
 def test_each_argument_is_one_choice_of_its_kind() -> None:
     filled = filler().fill(Said("a table for four people at Nobu, tips of 3.5 and 2"), BOOK)
     by_name = {one.name: one for one in filled}

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time
 
 import pytest
 
-from agentkit.moments import stated_now
+from agentkit import tool
 from agentkit.slots.fields import slots_of
 from agentkit.slots.filled import Filled
-from agentkit.slots.moments import with_moments
+from agentkit.slots.moments import Told, stated_now
 from agentkit.types import JsonSchema, ToolSpec
 
 NOW = datetime(2026, 3, 4, 15, 30)  # a Wednesday
@@ -23,7 +23,7 @@ def values(text: str, *spent: str, now: datetime | None = NOW, **properties: Jso
     parameters: JsonSchema = {"type": "object", "properties": properties}
     slots = slots_of(ToolSpec(name="book", parameters=parameters))
     before = [Filled(slot.name, {"as said": 0.3}, 0.5, 0.2) for slot in slots]
-    after = with_moments(before, slots, text, now, frozenset(spent))
+    after = Told(text, now).fill(before, slots, frozenset(spent))
     for one in after:
         assert sum(one.values.values()) + one.other + one.none == pytest.approx(1.0)
         assert one.none == 0.2
@@ -54,9 +54,60 @@ def test_several_days_go_to_the_arguments_in_order() -> None:
     assert found == {"check_in": "2027-05-03", "check_out": "2027-05-19"}
 
 
+def test_a_range_may_end_in_the_next_year_and_a_year_said_once_holds_for_both() -> None:
+    assert values("from March 9 to March 2", a=DAY, b=DAY) == {"a": "2026-03-09", "b": "2027-03-02"}
+    assert values("from May 3 to May 10, 2027", a=DAY, b=DAY) == {"a": "2027-05-03", "b": "2027-05-10"}
+    assert values("sales of 2025-05-03 and 2026-05-03", a=DAY, b=DAY) == {"a": "2025-05-03", "b": "2026-05-03"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a hotel on the 3rd",
+        "a room from 3:30",
+        "move it from Friday to tomorrow",
+        "only on May 3rd 2027",
+        "the sun on my phone",
+        "a forecast for 5 days",
+        "3000 years from here",
+    ],
+)
+def test_what_can_be_read_in_several_ways_is_left_to_the_model(text: str) -> None:
+    assert values(text, a=DAY, b=DAY, at=CLOCK, until=CLOCK) == {}
+
+
+def test_clock_ranges_and_dates_beside_a_time() -> None:
+    assert values("on 2026-05-12 at 19:00", day=DAY, at=CLOCK) == {"day": "2026-05-12", "at": "19:00"}
+    assert values("at 7 pm and at 9:15 pm", a=CLOCK, b=CLOCK) == {"a": "19:00", "b": "21:15"}
+
+
+@pytest.mark.parametrize("text", ["3000 years ago", "in 10000 years", f"in {'9' * 400} months", "in 9000 years"])
+def test_no_amount_of_time_is_too_large_to_be_read(text: str) -> None:
+    assert values(text, day=DAY, other=DAY) == {}
+
+
 def test_what_an_earlier_call_got_is_left_to_it() -> None:
     assert values("once on May 3rd 2027, once on May 4th 2027", "2027-05-03", day=DAY) == {"day": "2027-05-04"}
     assert values("twice on May 3rd 2027", "2027-05-03", day=DAY) == {"day": "2027-05-03"}
+    two = values("from May 3rd 2027 to May 4th 2027", "2027-05-03", a=DAY, b=DAY)
+    assert two == {"a": "2027-05-03", "b": "2027-05-04"}
+
+
+@tool
+def wake(at: time, when: datetime, day: date) -> str:
+    """Wake somebody."""
+    return f"{at} {when} {day}"
+
+
+def test_the_forms_are_read_from_schemas_and_descriptions() -> None:
+    assert [slot.form for slot in slots_of(wake.spec)] == ["time", "date-time", "date"]
+    for told, form in (
+        ("as YYYY-MM-DD", "date"), ("HH:MM, 24 hours", "time"), ("YYYY-MM-DDTHH:MM", "date-time"), ("HH:MM:SS", ""),
+        ("YYYY-MM-DD HH:MM", ""), ("HH:MM AM", ""), ("MM/DD/YYYY", ""), ("YYYY-MM-DD or HH:MM", ""),
+    ):  # fmt: skip
+        part: JsonSchema = {"type": "string", "description": told}
+        spec = ToolSpec(name="book", parameters={"type": "object", "properties": {"a": part}})
+        assert slots_of(spec)[0].form == form, told
 
 
 def test_clock_times_are_written_in_twenty_four_hours() -> None:

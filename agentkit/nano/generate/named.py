@@ -53,6 +53,7 @@ class NamedKinds(OddKinds):
         """A number between the bounds; thousands are set apart at times, but not in what could be a year."""
         decimals = max(len(bound.partition(".")[2]) for bound in (low, high))
         drawn = round(self.rng.uniform(float(low), float(high)), self.rng.randint(min(1, decimals), decimals))
+        drawn = min(max(drawn, float(low)), float(high))
         value = int(drawn) if drawn == int(drawn) else drawn
         apart = abs(value) >= 3000 and self.rng.random() < 0.4
         return Said(f"{value:,}" if apart else str(value), value)

@@ -68,6 +68,7 @@ class GemmaTracker:
     def __init__(self, text: str = "") -> None:
         self._text = text
 
+    naming: bytes | None = None
     quoting: bytes | None = None
     filling: bytes | None = None
     done: Sequence[bytes] = ()
