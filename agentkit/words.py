@@ -12,14 +12,16 @@ from functools import lru_cache
 
 _TOKEN = re.compile(r"(?:(?<![\w)\].:/])-)?(?:\d+(?:\.\d+)*|(?<![\w.])\.\d+)|[^\W\d_]+(?:'[^\W\d_]+)*|[%€$£]")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_MOST_CLAUSES = 8
 _BREAK = re.compile(r",? and then |, then |,? and also |,? and |; |[.!?] |,? plus |, second |, ", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def clauses(text: str) -> list[tuple[int, int]]:
-    """Where the parts of a text stand that may be requests of their own: it is cut where requests are joined."""
+    """Where the last few parts of a text stand that may be requests of their own: it is cut where these are joined."""
     cuts = [0, *(place for match in _BREAK.finditer(text) for place in match.span()), len(text)]
-    return [(start, end) for start, end in zip(cuts[::2], cuts[1::2], strict=True) if len(text[start:end].split()) > 1]
+    found = [(start, end) for start, end in zip(cuts[::2], cuts[1::2], strict=True) if len(text[start:end].split()) > 1]
+    return found[-_MOST_CLAUSES:]
 
 
 def _split(text: str) -> list[str]:

@@ -30,5 +30,8 @@ def test_clauses_follow_each_other_and_are_of_several_words(pieces: list[str]) -
 
 
 def test_a_text_is_cut_into_clauses_where_requests_are_joined() -> None:
+    many = clauses(", ".join(f"sing song {number}" for number in range(20)))
+    assert len(many) == 8
+    assert many[-1][1] == len(", ".join(f"sing song {number}" for number in range(20)))
     text = "dig a hole, then sing a song and sleep"
     assert [text[start:end] for start, end in clauses(text)] == ["dig a hole", "sing a song"]

@@ -17,7 +17,6 @@ NAMED = 3
 """How many tools a prompt names."""
 _WORDS = 0.2
 _near = unchecked(Near)
-_MOST_PARTS = 8
 
 
 def with_nearest(request: ProposeRequest, closeness: Closeness | None) -> ProposeRequest:
@@ -44,7 +43,7 @@ def asked(messages: Sequence[Message]) -> str:
 def parts(said: str) -> tuple[str, ...]:
     """What may be requests of their own in one text, split where these are joined; nothing where it is one."""
     some = [said[start:end] for start, end in clauses(said)]
-    return tuple(some[:_MOST_PARTS]) if len(some) > 1 else ()
+    return tuple(some) if len(some) > 1 else ()
 
 
 def nearest(said: str, tools: Sequence[ToolSpec], closeness: Closeness) -> tuple[Near, ...]:

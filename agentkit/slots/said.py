@@ -19,7 +19,6 @@ LONGEST = 6
 """Words of a text that may stand anywhere in a request; longer ones end where a sentence does, or stand in quotes."""
 TAIL = 30
 _MOST_WORDS = 64
-_MOST_PARTS = 8
 _WORD = re.compile(r"[^\W_](?:[\w.:'’@/\\$%&+*-]*\w)?(?:'s\b)?|[#@/\\~.$€£-](?=\w)[\w./\\~:@-]*\w|[^\s\w]|_\w*")
 _NUMBER = re.compile(r"(?<![\w.])-?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:e-?\d+(?!\w))?|\.\d+)", re.IGNORECASE)
 _QUOTES = re.compile(r"(?<!\w)'([^']{1,200})'(?!\w)|\"([^\"]{1,200})\"|“([^”]{1,200})”|`([^`]{1,200})`|‘([^’]{1,200})’")
@@ -53,7 +52,7 @@ class Said:
     @cached_property
     def parts(self) -> Sequence[tuple[int, int]]:
         """Where the parts of the text stand that may be requests of their own."""
-        return [(0, len(self.text))] if self._whole else clauses(self.text)[-_MOST_PARTS:]
+        return [(0, len(self.text))] if self._whole else clauses(self.text)
 
     @cached_property
     def texts(self) -> Sequence[Span]:
