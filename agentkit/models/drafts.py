@@ -252,7 +252,7 @@ class Drafts:
 
     def _starts(self, walk: Walk) -> list[bytes]:
         """What the next token may read like."""
-        legal = cast("list[int]", walk.legal().tolist())
+        legal = cast("list[int]", walk.legal().ids.tolist())
         return [piece for piece in map(self._vocabulary.pieces.__getitem__, legal) if piece]
 
     @cached_property

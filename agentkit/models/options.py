@@ -13,7 +13,8 @@ from typing import cast
 import numpy as np
 
 from agentkit.models.vocabulary import Vocabulary
-from agentkit.propose.confidence import Ids, Logits
+from agentkit.propose.confidence import Logits
+from agentkit.propose.legal import Legal
 
 _LEAST = 1e-9
 
@@ -25,7 +26,7 @@ class Options:
         self._odds, self._inside, self._vocabulary = list(odds.items()), inside, vocabulary
         self._longest = max(map(len, odds), default=0)
 
-    def weigh(self, logits: Logits, legal: Ids, text: bytes) -> Logits:
+    def weigh(self, logits: Logits, legal: Legal, text: bytes) -> Logits:
         """The logits where this much of one of the texts stands; unchanged where that leaves nothing to choose.
 
         `legal` are the ids that the grammar allows. The probability of all texts together stays what it was, and with
@@ -36,7 +37,7 @@ class Options:
         left = [(option[len(text) :], odd) for option, odd in self._odds if option.startswith(text)]
         if not left:
             return logits
-        ids = cast("list[int]", legal.tolist())
+        ids = cast("list[int]", legal.ids.tolist())
         pieces = [self._vocabulary.pieces[token] for token in ids]
         whole = sum(odd for _, odd in left)
         near = {start: [one for one in left if one[0][:1] in (start, b"")] for start in {piece[:1] for piece in pieces}}

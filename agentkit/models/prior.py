@@ -17,7 +17,8 @@ from typing import cast
 
 from agentkit.models.options import Options
 from agentkit.models.vocabulary import Vocabulary
-from agentkit.propose.confidence import Ids, Logits
+from agentkit.propose.confidence import Logits
+from agentkit.propose.legal import Legal
 from agentkit.propose.nearest import asked
 from agentkit.propose.tracking import Tracker
 from agentkit.retrieve import overlap
@@ -54,7 +55,7 @@ class ToolPrior:
         self._call, self._rest = call, rest
         self._later: dict[int, Options] = {}
 
-    def weigh(self, logits: Logits, legal: Ids, text: bytes, tracker: Tracker) -> Logits:
+    def weigh(self, logits: Logits, legal: Legal, text: bytes, tracker: Tracker) -> Logits:
         """The logits after an answer of this text; unchanged where no tool is being chosen."""
         if tracker.names:
             return self._again(logits, legal, tracker)
@@ -64,7 +65,7 @@ class ToolPrior:
             return logits
         calls = [
             token
-            for token in cast("list[int]", legal.tolist())
+            for token in cast("list[int]", legal.ids.tolist())
             if self._opening.startswith(self._vocabulary.pieces[token])
         ]
         if not calls or len(calls) == len(legal):
@@ -73,7 +74,7 @@ class ToolPrior:
         weighed[calls] += self._call
         return weighed
 
-    def _again(self, logits: Logits, legal: Ids, tracker: Tracker) -> Logits:
+    def _again(self, logits: Logits, legal: Legal, tracker: Tracker) -> Logits:
         """The logits within the name of a later call."""
         if self._rest is None or tracker.naming is None:
             return logits
@@ -111,7 +112,7 @@ class ValuePrior:
             for of, some in odds.items()
         }
 
-    def weigh(self, logits: Logits, legal: Ids, tracker: Tracker) -> Logits:
+    def weigh(self, logits: Logits, legal: Legal, tracker: Tracker) -> Logits:
         """The logits of the next token of a text; unchanged outside of the arguments with odds."""
         if tracker.quoting is None or not tracker.names:
             return logits

@@ -11,6 +11,7 @@ from agentkit.models.base import Cancel
 from agentkit.models.decode import Runner
 from agentkit.models.vocabulary import Vocabulary
 from agentkit.propose.confidence import Logits, choose
+from agentkit.propose.legal import Legal
 from agentkit.types import Sampling
 
 
@@ -28,7 +29,7 @@ def reason(
     `logits` are those after whatever opened the reasoning; the tokens go to sequence 0. Returns the text, what of
     `close` is still to be read before the answer, and the logits after the last token that was read.
     """
-    everything = np.arange(len(vocabulary.pieces))
+    everything = Legal(np.ones(len(vocabulary.pieces), np.bool_))
     random = np.random.default_rng([sampling.seed, 0x7EA5])
     mark, written = close.strip(), b""
     for _ in range(sampling.reasoning_tokens):

@@ -21,7 +21,8 @@ import numpy as np
 from pydantic import JsonValue
 
 from agentkit.models.vocabulary import Vocabulary
-from agentkit.propose.confidence import Ids, Logits
+from agentkit.propose.confidence import Logits
+from agentkit.propose.legal import Legal
 from agentkit.propose.notation import Notation
 from agentkit.propose.tracking import Tracker
 from agentkit.slots.filled import Filled
@@ -54,7 +55,7 @@ class Slotted:
         self._forms: dict[tuple[str | bytes, ...], Form] = {}
         self._spent = 0.0
 
-    def weigh(self, logits: Logits, legal: Ids, tracker: Tracker) -> Logits:
+    def weigh(self, logits: Logits, legal: Legal, tracker: Tracker) -> Logits:
         """The logits of the next token; unchanged outside of the arguments of a call."""
         written = tracker.filling
         if written is None or not 1 < len(legal) <= _MOST_LEGAL:
@@ -65,12 +66,12 @@ class Slotted:
         if not share or not now:
             return logits
         pieces = self._vocabulary.pieces
-        shares = [share(written + pieces[token]) for token in cast("list[int]", legal.tolist())]
+        shares = [share(written + pieces[token]) for token in cast("list[int]", legal.ids.tolist())]
         gains = [math.log(max((share or 0.0) / now, _LEAST)) for share in shares]
         if max(gains) - min(gains) < 1e-6:
             return logits
         weighed = logits.copy()
-        weighed[legal] += np.array(gains, np.float32)
+        weighed[legal.ids] += np.array(gains, np.float32)
         return weighed
 
     def likeliest(self, tracker: Tracker) -> list[tuple[bytes, float]]:

@@ -18,9 +18,9 @@ from typing import Any, cast
 import numpy as np
 
 from agentkit.models.vocabulary import Vocabulary
-from agentkit.propose.confidence import Ids
 from agentkit.propose.fingerprint import Cache, fingerprints
 from agentkit.propose.forms import has_form, quoted_texts
+from agentkit.propose.legal import Ids, Legal
 from agentkit.propose.subschemas import properties_of
 from agentkit.propose.tracking import Tracker
 from agentkit.types import JsonSchema, ProposeRequest, ToolSpec
@@ -49,8 +49,8 @@ class Spans:
         self._free = _free_of(request.tools)
         self._known: dict[tuple[str, str, tuple[str, ...], bytes], Ids] = {}
 
-    def narrow(self, legal: Ids, tracker: Tracker) -> Ids:
-        """The ids of those legal that keep a free text within what was said; all of them elsewhere, or if none does."""
+    def narrow(self, legal: Legal, tracker: Tracker) -> Legal:
+        """Those of the legal tokens that keep a free text within what was said; all elsewhere, or if none does."""
         quoting, field = tracker.quoting, tracker.field.split(".")[1:]
         if quoting is None or not tracker.names or len(legal) < 2:
             return legal
@@ -60,8 +60,8 @@ class Spans:
         if quoted is None or value is None:
             return legal
         lead, value = self._lead[len(value) :], value[len(self._lead) :]
-        kept = _among(legal, self._following(lead, value, quoted, half))
-        return kept if len(kept) else legal
+        kept = legal.among(self._following(lead, value, quoted, half))
+        return Legal.listed(kept) if len(kept) else legal
 
     def _following(self, lead: str, value: str, quoted: tuple[str, ...], half: bytes) -> Ids:
         """The tokens that may be written next, in order; texts begin alike, so they are remembered."""
@@ -101,11 +101,6 @@ class Spans:
     def _starts(self) -> list[int]:
         """Where a value may begin in what was said."""
         return [found.start() for found in _START.finditer(self._said)]
-
-
-def _among(legal: Ids, wanted: Ids) -> Ids:
-    """Those of the wanted ids that are legal; both are in order."""
-    return wanted[legal[np.minimum(legal.searchsorted(wanted), len(legal) - 1)] == wanted]
 
 
 def _free_of(tools: tuple[ToolSpec, ...]) -> dict[str, _Free]:

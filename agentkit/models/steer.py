@@ -8,8 +8,9 @@ from agentkit.models.prior import ToolPrior, ValuePrior, several, tool_prior, va
 from agentkit.models.slotted import Slotted
 from agentkit.models.spans import Spans
 from agentkit.models.vocabulary import Vocabulary
-from agentkit.propose.confidence import Ids, Logits
+from agentkit.propose.confidence import Logits
 from agentkit.propose.dialects.base import Dialect
+from agentkit.propose.legal import Legal
 from agentkit.propose.nearest import asked
 from agentkit.propose.tracking import Tracker
 from agentkit.slots.filler import Filler, RequestSlots
@@ -30,8 +31,8 @@ class Steer:
     spans: Spans | None = None
     slots: Slotted | None = None
 
-    def weigh(self, logits: Logits, legal: Ids, written: bytes, tracker: Tracker) -> tuple[Logits, Ids]:
-        """The logits and the ids that remain after an answer of this text, which the tracker has read."""
+    def weigh(self, logits: Logits, legal: Legal, written: bytes, tracker: Tracker) -> tuple[Logits, Legal]:
+        """The logits and the tokens that remain after an answer of this text, which the tracker has read."""
         if self.spans is not None:
             legal = self.spans.narrow(legal, tracker)
         if self.tools is not None:

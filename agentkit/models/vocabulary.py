@@ -13,7 +13,6 @@ from functools import cached_property
 from llguidance import LLMatcher, LLTokenizer
 
 from agentkit.errors import RunError
-from agentkit.models.masks import Masks
 from agentkit.models.walk import Start, Walk
 from agentkit.propose.fingerprint import Cache
 
@@ -35,10 +34,6 @@ class Vocabulary:
     _starts: OrderedDict[str, Start] = field(default_factory=OrderedDict[str, Start], compare=False, repr=False)
     _tokens: Cache[list[int]] = field(default_factory=lambda: Cache(_TEXTS), compare=False, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, compare=False, repr=False)
-
-    @cached_property
-    def _masks(self) -> Masks:
-        return Masks(len(self.pieces))
 
     @cached_property
     def special_texts(self) -> dict[str, int]:
@@ -74,7 +69,7 @@ class Vocabulary:
                 matcher = LLMatcher(self.tokenizer, grammar, log_level=0)
                 if matcher.is_error():
                     raise RunError(f"the grammar does not fit the model's tokens: {matcher.get_error()}")
-                start = self._starts[grammar] = Start(matcher, self._masks)
+                start = self._starts[grammar] = Start(matcher, len(self.pieces))
                 while len(self._starts) > _GRAMMARS:
                     self._starts.popitem(last=False)
             self._starts.move_to_end(grammar)

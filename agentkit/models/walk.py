@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from llguidance import LLMatcher
 
 from agentkit.errors import RunError
-from agentkit.models.masks import Masks
-from agentkit.propose.confidence import Ids
+from agentkit.models.masks import legal
+from agentkit.propose.legal import Legal
 
 _FEW = 64
 _STATES = 4096
@@ -29,19 +29,19 @@ class _State:
         self.ahead: bytes | None = None
         self.forced: tuple[int, ...] | None = None
         self.few: bool | None = None
-        self.legal: Ids | None = None
+        self.legal: Legal | None = None
         self.after: dict[int, _State] = {}
 
 
 @dataclass
 class Start:
-    """The start of a grammar: a matcher that is only copied, and the states that answers have passed.
+    """The start of a grammar over `size` tokens: a matcher that is only copied, and the states that were passed.
 
     Threads share it: a state that two fill in at once gets the same values twice.
     """
 
     matcher: LLMatcher
-    masks: Masks
+    size: int
     root: _State = field(default_factory=_State)
     states: int = 0
 
@@ -94,18 +94,18 @@ class Walk:
             state.few = not state.stopped and 1 < len(self.legal()) <= _FEW
         return state.few
 
-    def legal(self) -> Ids:
-        """The tokens that may follow, in order."""
+    def legal(self) -> Legal:
+        """The tokens that may follow."""
         state = self._state
         if state.legal is not None:
             return state.legal
         matcher = self._read()
-        legal = self._start.masks.legal(matcher)
+        found = legal(matcher, self._start.size)
         if matcher.is_error():
             raise RunError(f"the grammar gave up: {matcher.get_error()}", hint="simplify the tools' schemas")
-        if len(legal) <= _FEW or not state.kept:  # what is kept is kept small
-            state.legal = legal
-        return legal
+        if len(found) <= _FEW or not state.kept:  # what is kept is kept small
+            state.legal = found
+        return found
 
     def admits(self, tokens: Sequence[int]) -> int:
         """How many of the tokens may follow, one after the other."""

@@ -14,26 +14,30 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from agentkit.propose.legal import Ids, Legal
 from agentkit.types import Alternative, DecisionPoint
 from agentkit.types.base import unchecked
 
 Logits = NDArray[np.float32]
-Ids = NDArray[np.intp]
 
 _point, _alternative = unchecked(DecisionPoint), unchecked(Alternative)
 _SHOWN = 4
 _FEW = 64
 _WORTH_SHOWING = 0.005
+_ROUNDED = 1e-6
 
 
-def read_point(logits: Logits, legal: Ids, chosen: int, field: str, text: Callable[[int], str]) -> DecisionPoint:
+def read_point(logits: Logits, legal: Legal, chosen: int, field: str, text: Callable[[int], str]) -> DecisionPoint:
     """The decision point of choosing token `chosen`.
 
-    `logits` has one entry per token of the vocabulary, `legal` the ids the grammar allows; `text` spells a token.
+    `logits` has one entry per token of the vocabulary, `legal` are those that the grammar allows, `text` spells one.
     """
     top = float(logits.max())
-    every = _mass(logits, top)
-    weighed = _weigh(logits[legal], legal, chosen)
+    weights = _relative(logits, top)
+    every = float(weights.sum())
+    weighed = _weigh_many(logits, weights, top, legal, chosen) if legal.many else None
+    if weighed is None:
+        weighed = _weigh(logits[legal.ids], legal.ids, chosen)
     peak, total, chosen_p = weighed.peak, weighed.total, math.exp(float(logits[chosen]) - weighed.peak) / weighed.total
     others = [(token, math.exp(logit - peak) / total) for token, logit in weighed.runners]
     return _point(  # there are many
@@ -55,25 +59,25 @@ def read_point(logits: Logits, legal: Ids, chosen: int, field: str, text: Callab
 
 
 class _Room(threading.local):
-    """Space for one row of weights per thread: a new array as large as a vocabulary costs more than filling it."""
+    """Space for a row of weights per thread: a new array as large as a vocabulary costs more than filling it."""
 
     def __init__(self) -> None:
-        self.row: Logits = np.empty(0, np.float32)
+        self.weights: Logits = np.empty(0, np.float32)
+        self.below: Logits = self.weights
 
 
 _room = _Room()
 
 
-def _mass(logits: Logits, top: float) -> float:
-    """The sum of all weights relative to the highest logit."""
-    if _room.row.shape != logits.shape:
-        _room.row = np.empty(logits.shape, np.float32)
-    row = np.subtract(logits, np.float32(top), out=_room.row)
-    return float(np.exp(row, out=row).sum())
+def _relative(logits: Logits, top: float) -> Logits:
+    """The weights of all tokens relative to the highest logit; overwritten by the next call on this thread."""
+    if _room.weights.shape != logits.shape:
+        _room.weights, _room.below = np.empty(logits.shape, np.float32), np.empty(logits.shape, np.float32)
+    return np.exp(np.subtract(logits, np.float32(top), out=_room.below), out=_room.weights)
 
 
 class _Weighed(NamedTuple):
-    """The highest legal logit; all weights relative to it; how far below it the logits are on average, by weight.
+    """A logit that all is relative to; all legal weights; how far below it the logits are on average, by weight.
 
     `runners` are the most likely tokens besides the chosen one with their logits, most likely first; at least one
     where there is one.
@@ -83,6 +87,26 @@ class _Weighed(NamedTuple):
     total: float
     mean: float
     runners: list[tuple[int, float]]
+
+
+def _weigh_many(logits: Logits, weights: Logits, top: float, legal: Legal, chosen: int) -> _Weighed | None:
+    """What nearly all logits come to, given the weights of all, which are changed.
+
+    None where hardly any of the weight is legal, so that it would be rounded away.
+    """
+    weights[legal.others] = 0.0
+    total = float(weights.sum())
+    if total < _ROUNDED:
+        return None
+    mean = float(np.dot(weights, _room.below)) / total
+    worth = np.flatnonzero(weights > _WORTH_SHOWING * total)
+    if len(worth) <= 1:  # perhaps the chosen one alone
+        weights[chosen] = 0.0
+        second = int(weights.argmax())
+        if not weights[second]:
+            return None
+        worth = np.array([chosen, second])
+    return _Weighed(top, total, mean, _runners(logits[worth].tolist(), worth.tolist(), chosen))
 
 
 def _weigh(among: Logits, legal: Ids, chosen: int) -> _Weighed:
@@ -113,18 +137,31 @@ def _runners(values: list[float], ids: list[int], chosen: int) -> list[tuple[int
     return [(ids[index], values[index]) for index in order if ids[index] != chosen][:_SHOWN]
 
 
-def choose(logits: Logits, legal: Ids, temperature: float, top_p: float, draw: float) -> int:
+def choose(logits: Logits, legal: Legal, temperature: float, top_p: float, draw: float) -> int:
     """A legal token: the likeliest at temperature 0, else the one that `draw` in [0, 1) falls on within `top_p`."""
-    among = logits[legal]
     if temperature <= 0.0:
-        return int(legal[int(among.argmax())])
+        return _likeliest(logits, legal)
+    ids = legal.ids
+    among = logits[ids]
     weights = np.exp((among - among.max()).astype(np.float64) / temperature)
     if top_p < 1.0:
         order = np.argsort(-weights)
         cumulated: NDArray[np.float64] = np.cumsum(weights[order])
         kept = int(np.searchsorted(cumulated, top_p * float(cumulated[-1]))) + 1
         order = order[:kept]
-        legal, weights = legal[order], weights[order]
+        ids, weights = ids[order], weights[order]
     reached: NDArray[np.float64] = np.cumsum(weights)
     index = int(np.searchsorted(reached, draw * float(reached[-1]), side="right"))
-    return int(legal[min(index, len(legal) - 1)])
+    return int(ids[min(index, len(ids) - 1)])
+
+
+def _likeliest(logits: Logits, legal: Legal) -> int:
+    """The first of the legal tokens with the highest logit."""
+    if not legal.many:
+        return int(legal.ids[int(logits[legal.ids].argmax())])
+    best = int(logits.argmax())
+    if best in legal:
+        return best
+    masked = logits.copy()
+    masked[legal.others] = -np.inf
+    return int(masked.argmax())

@@ -13,8 +13,10 @@ from agentkit.types import Message, Near, ProposeRequest, ToolSpec
 from agentkit.types.base import unchecked
 from agentkit.words import clauses
 
-NAMED = 3
+_NAMED = 3
 """How many tools a prompt names."""
+_FAR = 0.3
+"""How far below the best score a tool is not worth its tokens, where one thing is asked: at 1 in 90 of its odds."""
 _WORDS = 0.2
 _near = unchecked(Near)
 
@@ -28,6 +30,12 @@ def with_nearest(request: ProposeRequest, closeness: Closeness | None) -> Propos
     whole = nearest(said, request.tools, closeness)
     some = tuple(nearest(part, request.tools, closeness) for part in parts(said)) if request.max_calls > 1 else ()
     return request.model_copy(update={"nearest": whole, "parts": some})
+
+
+def named(request: ProposeRequest) -> tuple[Near, ...]:
+    """The tools that a prompt names; where several things may be asked, those that are far from the whole text too."""
+    first = request.nearest[:_NAMED]
+    return first if request.parts else tuple([one for one in first if one.score > first[0].score - _FAR])
 
 
 def asked(messages: Sequence[Message]) -> str:

@@ -15,7 +15,7 @@ from agentkit.models.filling import Filling
 from agentkit.models.likely import Likely, Record, likely_tools
 from agentkit.models.llamacpp import LlamaContext, Weights
 from agentkit.models.llamacpp_model import LlamaCppModel
-from agentkit.models.masks import Masks
+from agentkit.models.masks import legal as allowed
 from agentkit.models.vocabulary import Vocabulary
 from agentkit.propose.confidence import Logits, choose
 from agentkit.propose.constraint import build_constraint
@@ -230,11 +230,11 @@ def plain(model: LlamaCppModel, asked: ProposeRequest) -> str:
     """The answer as a loop writes it that forces and guesses nothing: mask, likeliest token, one pass, and again."""
     vocabulary, context = model.weights.vocabulary, LlamaContext(model.weights, **SHAPE)
     grammar = build_constraint(asked, model.dialect).grammar
-    matcher, masks, written = LLMatcher(vocabulary.tokenizer, grammar, log_level=0), Masks(len(vocabulary.pieces)), b""
+    matcher, written = LLMatcher(vocabulary.tokenizer, grammar, log_level=0), b""
     (logits,), steer = context.forward([(0, model.prompt_tokens(asked))]), model.steer(asked)
     tracker = model.dialect.tracker()
     while not matcher.is_stopped():
-        logits, legal = steer.weigh(logits, masks.legal(matcher), written, tracker)
+        logits, legal = steer.weigh(logits, allowed(matcher, len(vocabulary.pieces)), written, tracker)
         token = choose(logits, legal, 0.0, 1.0, 0.0)
         if token in vocabulary.ends:
             break

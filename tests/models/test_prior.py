@@ -10,6 +10,7 @@ import pytest
 
 from agentkit.models.prior import several, tool_prior, value_prior
 from agentkit.models.vocabulary import Vocabulary
+from agentkit.propose.legal import Legal
 from agentkit.propose.tracking import JsonTracker
 from agentkit.types import Message, Near, Odds, ProposeRequest, ToolSpec, ValueOdds
 
@@ -63,7 +64,7 @@ def weighed(
     assert prior is not None
     ids = np.array([PIECES.index(piece) for piece in legal])
     logits = np.zeros(len(PIECES), np.float32)
-    gained = prior.weigh(logits, ids, text, read(text))
+    gained = prior.weigh(logits, Legal.listed(ids), text, read(text))
     assert not logits.any()
     return {piece: math.exp(float(gained[PIECES.index(piece)])) for piece in legal}
 
@@ -83,7 +84,7 @@ def test_a_request_in_a_tools_own_words_makes_a_call_likelier_and_one_in_others_
         prior = tool_prior(request, OPENING, VOCABULARY)
         assert prior is not None
         legal = np.array([PIECES.index(b"[]"), PIECES.index(OPENING)])
-        gained = prior.weigh(np.zeros(len(PIECES), np.float32), legal, b"", read(b""))
+        gained = prior.weigh(np.zeros(len(PIECES), np.float32), Legal.listed(legal), b"", read(b""))
         return float(gained[legal[1]] - gained[legal[0]])
 
     assert calling("sing me a song") < 0 < calling("set an alarm for six") < calling("set an alarm")
@@ -143,7 +144,7 @@ def test_a_later_tool_is_the_one_of_a_part_that_has_no_call_yet(called: str, lik
     assert prior is not None
     text = b'[{"name":"' + called.encode() + b'","arguments":{}},{"name":"'
     legal = [PIECES.index(b"set"), PIECES.index(b"sing")]
-    gained = prior.weigh(np.zeros(len(PIECES), np.float32), np.array(legal), text, read(text))
+    gained = prior.weigh(np.zeros(len(PIECES), np.float32), Legal.listed(np.array(legal)), text, read(text))
     assert PIECES[max(legal, key=lambda at: float(gained[at]))] == likelier
 
 
@@ -162,7 +163,7 @@ def valued(written: str, *legal: bytes, tool: str = "tap", field: str = "element
     tracker = JsonTracker()
     tracker.feed(f'[{{"name":"{tool}","arguments":{{"{field}":{written}'.encode())
     ids = np.array([PIECES.index(piece) for piece in legal])
-    gained = prior.weigh(np.zeros(len(PIECES), np.float32), ids, tracker)
+    gained = prior.weigh(np.zeros(len(PIECES), np.float32), Legal.listed(ids), tracker)
     return {piece: math.exp(float(gained[PIECES.index(piece)])) for piece in legal}
 
 

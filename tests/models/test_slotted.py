@@ -12,6 +12,7 @@ import pytest
 
 from agentkit.models.slotted import Form, Slotted
 from agentkit.models.vocabulary import Vocabulary
+from agentkit.propose.legal import Legal
 from agentkit.propose.notation import LED
 from agentkit.propose.tracking import JsonTracker
 from agentkit.slots.filled import Filled
@@ -49,7 +50,7 @@ def weighed(written: str, *legal: bytes) -> dict[bytes, float]:
     tracker.feed(f'[{{"name":"f","arguments":{written}'.encode())
     ids = np.array([PIECES.index(piece) for piece in legal])
     slotted = Slotted(_Slots(), LED, cast("Vocabulary", _Pieces()))
-    logits = slotted.weigh(np.zeros(len(PIECES), np.float32), ids, tracker)
+    logits = slotted.weigh(np.zeros(len(PIECES), np.float32), Legal.listed(ids), tracker)
     return {piece: math.exp(float(logits[PIECES.index(piece)])) for piece in legal}
 
 
@@ -124,7 +125,7 @@ def test_earlier_calls_are_told_to_the_filler() -> None:
     slots, tracker = _Slots(), JsonTracker()
     tracker.feed(b'[{"name":"g","arguments":{"x":" one","n":[1]}},{"name":"f","arguments":{')
     Slotted(slots, LED, cast("Vocabulary", _Pieces())).weigh(
-        np.zeros(len(PIECES), np.float32), np.array([0, 2]), tracker
+        np.zeros(len(PIECES), np.float32), Legal.listed(np.array([0, 2])), tracker
     )
     assert slots.asked == [[{"x": "one", "n": [1]}]]
 
@@ -136,4 +137,4 @@ def test_a_tool_of_which_nothing_is_known_stays_as_it_is(name: str) -> None:
     ids = np.array([0, 2])
     slotted = Slotted(_Slots(), LED, cast("Vocabulary", _Pieces()))
     logits = np.zeros(len(PIECES), np.float32)
-    assert slotted.weigh(logits, ids, tracker).tolist() == logits.tolist()
+    assert slotted.weigh(logits, Legal.listed(ids), tracker).tolist() == logits.tolist()

@@ -15,6 +15,7 @@ from agentkit.models import EMBEDDED
 from agentkit.models.llamacpp import Weights
 from agentkit.models.spans import Spans
 from agentkit.models.vocabulary import Vocabulary
+from agentkit.propose.legal import Legal
 from agentkit.propose.tracking import JsonTracker
 from agentkit.types import Message, ProposeRequest, ToolSpec
 
@@ -37,9 +38,9 @@ def left(value: str | None, said: str = SAID, **part: Any) -> set[str]:
     tracker = JsonTracker()
     content = "" if value is None else json.dumps(" " + value, ensure_ascii=False)[1:-1]
     tracker.feed(('[{"name":"play","arguments":{"track":"' + content).encode())
-    every = np.array(sorted(words.ids.values()))
+    every = Legal.listed(np.array(sorted(words.ids.values())))
     kept = Spans(request, words, " ").narrow(every, tracker)
-    return {words.spell(int(token)) for token in kept} if len(kept) < len(every) else {"anything"}
+    return {words.spell(int(token)) for token in kept.ids} if len(kept) < len(every) else {"anything"}
 
 
 def test_a_value_begins_where_a_word_begins() -> None:
@@ -80,7 +81,9 @@ def test_why_a_call_was_refused_is_nobodys_words() -> None:
     request = ProposeRequest(tools=(PLAY,), messages=(Message(role="user", content="play Blue"), told))
     tracker = JsonTracker()
     tracker.feed(b'[{"name":"play","arguments":{"track":" ')
-    kept = Spans(request, vocabulary(), " ").narrow(np.array(sorted(vocabulary().ids.values())), tracker)
+    kept = (
+        Spans(request, vocabulary(), " ").narrow(Legal.listed(np.array(sorted(vocabulary().ids.values()))), tracker).ids
+    )
     assert {vocabulary().spell(int(token)).strip()[:1] for token in kept} == {"p", "B"}
 
 
@@ -126,11 +129,11 @@ def test_letters_of_several_tokens_are_held_to_what_was_said() -> None:
     words, said = vocabulary(), "add the task 買う牛乳 please"
     tools = (PLAY,)
     request = ProposeRequest(tools=tools, messages=(Message(role="user", content=said),))
-    spans, every = Spans(request, words, " "), np.array(sorted(words.ids.values()))
+    spans, every = Spans(request, words, " "), Legal.listed(np.array(sorted(words.ids.values())))
     answer = b'[{"name":"play","arguments":{"track":" the task ' + "買".encode()[:1]
     tracker = JsonTracker()
     tracker.feed(answer)
-    kept = {words.pieces[int(token)] for token in spans.narrow(every, tracker)}
+    kept = {words.pieces[int(token)] for token in spans.narrow(every, tracker).ids}
     assert kept
     assert all("買う牛乳".encode()[1:].startswith(piece) for piece in kept)
 
@@ -143,6 +146,8 @@ def test_facts_and_what_the_user_said_are_kept_beside_long_results() -> None:
     request = ProposeRequest(tools=(PLAY,), messages=said, facts=("my phone: 555 0199",))
     tracker = JsonTracker()
     tracker.feed(b'[{"name":"play","arguments":{"track":" ')
-    kept = Spans(request, vocabulary(), " ").narrow(np.array(sorted(vocabulary().ids.values())), tracker)
+    kept = (
+        Spans(request, vocabulary(), " ").narrow(Legal.listed(np.array(sorted(vocabulary().ids.values()))), tracker).ids
+    )
     begun = {vocabulary().spell(int(token)).strip()[:1] for token in kept}
     assert {"L", "m", "l"} <= begun

@@ -9,7 +9,7 @@ from llguidance import LLMatcher
 from agentkit.errors import RunError
 from agentkit.models import EMBEDDED, walk
 from agentkit.models.llamacpp import Weights
-from agentkit.models.masks import Masks
+from agentkit.models.masks import legal as allowed
 from agentkit.models.vocabulary import Vocabulary
 from agentkit.models.walk import Start, Walk
 from agentkit.propose.constraint import build_constraint
@@ -36,7 +36,7 @@ def vocabulary() -> Vocabulary:
 
 
 def start(vocabulary: Vocabulary) -> Start:
-    return Start(LLMatcher(vocabulary.tokenizer, grammar(), log_level=0), Masks(len(vocabulary.pieces)))
+    return Start(LLMatcher(vocabulary.tokenizer, grammar(), log_level=0), len(vocabulary.pieces))
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -51,8 +51,8 @@ def test_a_remembered_way_says_what_a_fresh_matcher_says(seed: int) -> None:
         while not here.stopped and len(path) < 60:
             assert here.ahead() == fresh.compute_ff_bytes()
             assert here.forced() == tuple(fresh.compute_ff_tokens())
-            np.testing.assert_array_equal(here.legal(), Masks(len(words.pieces)).legal(fresh))
-            legal = here.legal()
+            np.testing.assert_array_equal(here.legal().ids, allowed(fresh, len(words.pieces)).ids)
+            legal = here.legal().ids
             assert here.few() == (1 < len(legal) <= 64)
             token = replay[len(path)] if replay else int(random.choice(legal))
             if token in words.ends:
@@ -71,11 +71,11 @@ def test_a_fork_leaves_the_way_alone() -> None:
     here = Walk(start(words))
     for token in here.forced():
         here.take(token)
-    legal = here.legal().tolist()
+    legal = here.legal().ids.tolist()
     for token in legal[:3]:
         other = here.fork()
         other.take(token)
-        assert here.legal().tolist() == legal
+        assert here.legal().ids.tolist() == legal
 
 
 def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,7 +85,7 @@ def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     for seed in range(5):
         here, random = Walk(shared), np.random.default_rng(seed)
         for _ in range(30):
-            token = int(random.choice(here.legal()))
+            token = int(random.choice(here.legal().ids))
             if here.stopped or token in words.ends:
                 break
             here.take(token)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from agentkit.propose.dialects.nano import NanoDialect
-from agentkit.propose.nearest import nearest, parts, with_nearest
+from agentkit.propose.nearest import named, nearest, parts, with_nearest
 from agentkit.types import Message, ProposeRequest, ToolCall, ToolSpec
 
 NONE: dict[str, Any] = {"type": "object", "properties": {}, "additionalProperties": False}
@@ -44,10 +44,18 @@ def test_only_the_users_own_words_are_compared() -> None:
     assert with_nearest(asked(), closeness).nearest == ()
 
 
-@pytest.mark.parametrize(("version", "line"), [(2, ""), (3, "<|fact|> near: 7 weigh, 3 lamp_on, 0 sing")])
+@pytest.mark.parametrize(("version", "line"), [(2, ""), (3, "<|fact|> near: 7 weigh")])
 def test_the_line_stands_last_in_the_third_version_only(version: int, line: str) -> None:
     request = with_nearest(asked(Message(role="user", content="how heavy is this?")), closeness)
     assert NanoDialect(version).render(request).rest == f"<|user|> how heavy is this?{line}<|call|>"
+
+
+def test_where_several_things_may_be_asked_those_far_from_the_whole_are_named_too() -> None:
+    said = Message(role="user", content="how heavy is this, and is it dark?")
+    both = with_nearest(asked(said).model_copy(update={"max_calls": 2}), closeness)
+    assert [near.tool for near in named(both)] == ["weigh", "lamp_on", "sing"]
+    one = with_nearest(asked(said).model_copy(update={"max_calls": 1}), closeness)
+    assert [near.tool for near in named(one)] == ["weigh"]
 
 
 def test_the_prefix_does_not_depend_on_what_is_near() -> None:

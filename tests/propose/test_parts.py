@@ -16,6 +16,7 @@ from agentkit.propose import numerals, texts
 from agentkit.propose.confidence import choose, read_point
 from agentkit.propose.constraint import build_constraint, check_tool
 from agentkit.propose.dialects.nano import NanoDialect
+from agentkit.propose.legal import Legal
 from agentkit.propose.references import first_call_id, fitting_paths
 from agentkit.propose.render import LEFT_OUT, fit
 from agentkit.propose.schema import answer_schema, control_tool, inlined, shown
@@ -124,7 +125,7 @@ def test_calls_are_numbered_on_over_the_run() -> None:
 
 def test_a_point_is_read_after_the_mask() -> None:
     logits = np.log(np.array([0.5, 0.3, 0.15, 0.05], dtype=np.float32))
-    point = read_point(logits, np.array([1, 2]), 1, "tool", "abcd".__getitem__)
+    point = read_point(logits, Legal.listed(np.array([1, 2])), 1, "tool", "abcd".__getitem__)
     assert math.isclose(point.p, 2 / 3, rel_tol=1e-5)
     assert math.isclose(point.mass, 0.45, rel_tol=1e-5)
     assert math.isclose(point.margin, 1 / 3, rel_tol=1e-4)
@@ -134,7 +135,7 @@ def test_a_point_is_read_after_the_mask() -> None:
 
 def test_choosing_stays_legal_and_follows_temperature_and_top_p() -> None:
     logits = np.array([9.0, 1.0, 3.0, 2.0], dtype=np.float32)
-    legal = np.array([1, 2, 3])
+    legal = Legal.listed(np.array([1, 2, 3]))
     assert choose(logits, legal, 0.0, 1.0, 0.99) == 2
     assert {choose(logits, legal, 5.0, 1.0, draw) for draw in np.linspace(0, 0.999, 50)} == {1, 2, 3}
     assert {choose(logits, legal, 5.0, 0.3, draw) for draw in np.linspace(0, 0.999, 50)} == {2}

@@ -18,7 +18,7 @@ from agentkit.propose.dialects.base import CallRules, Prompt, Written
 from agentkit.propose.dialects.nano_types import type_name
 from agentkit.propose.fingerprint import Cache, fingerprints
 from agentkit.propose.grammar import SchemaGrammar
-from agentkit.propose.nearest import NAMED
+from agentkit.propose.nearest import named
 from agentkit.propose.notation import LED, Notation
 from agentkit.propose.schema import control_tool
 from agentkit.propose.subschemas import properties_of, required_of
@@ -160,7 +160,7 @@ class NanoDialect:
 
     def _nearest(self, request: ProposeRequest) -> str:
         """The nearest tools, each after its closeness in tenths, one digit."""
-        near = request.nearest[:NAMED]
+        near = named(request)
         said = ", ".join(f"{max(0, min(9, int(10 * one.closeness)))} {_plain(one.tool)}" for one in near)
         return f"<|fact|> near: {said}" if said else ""
 
