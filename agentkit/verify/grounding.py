@@ -74,12 +74,12 @@ def arguments_of(call: ToolCall, spec: ToolSpec | None) -> Iterator[Argument]:
 
 
 def judge(argument: Argument, listed: Sequence[Source]) -> Finding:
-    """Whether one value has a source, and which."""
+    """Whether one value has a source; where it has none, the evidence says what was looked for."""
     origin = find_origin(argument, listed)
-    shown = f"`{argument.tool}.{argument.path}` = {_quoted(argument.value)}"
     if origin.score >= 0.5 or origin.status is CheckStatus.PASS:
-        status, evidence = CheckStatus.PASS, f"{shown} comes from {origin.where}."
-    elif origin.status is CheckStatus.UNSURE:
+        return Finding(CheckStatus.PASS, path=argument.path, score=origin.score)
+    shown = f"`{argument.tool}.{argument.path}` = {_quoted(argument.value)}"
+    if origin.status is CheckStatus.UNSURE:
         status, evidence = CheckStatus.UNSURE, f"{shown} {origin.where}."
     else:
         near = _nearest(argument, listed)

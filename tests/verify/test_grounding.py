@@ -23,7 +23,8 @@ from agentkit.types import (
     Verdict,
 )
 from agentkit.verify import PerCall, Scene, default_verifiers
-from agentkit.verify.grounding import grounding
+from agentkit.verify.grounding import arguments_of, find_origin, grounding
+from agentkit.verify.sources import sources
 from agentkit.words import LONE_WORDS, PARTICLES, fold
 
 NOW = datetime(2026, 11, 21, 14, 10)  # a Saturday
@@ -176,16 +177,13 @@ def test_evidence_names_argument_value_and_source() -> None:
         "`t.minute` = 45 appears neither in the request nor in any result. The nearest there is: 7."
     )
     assert (check.path, check.call, check.score) == ("minute", 0, 0.0)
-    (found,) = grounding(*_first(scene("Wake me at 7:30 pm", "19:30", "time")))
-    assert found.evidence == '`t.time` = "19:30" comes from the request (a time).'
+    shown = scene("Wake me at 7:30 pm", "19:30", "time")
+    (argument,) = arguments_of(shown.proposal.calls[0], shown.request.tools[0])
+    assert find_origin(argument, sources(shown)).where == "the request (a time)"
     near = PerCall("grounding", 1.0, grounding).check(scene("write to Jonas", "Jones", "to"))
     assert near.evidence.endswith('The nearest there is: "jonas".') or near.status is PASS
     loose = PerCall("grounding", 1.0, grounding).check(scene("say I am late", "I am late by 20 minutes", "text"))
     assert loose.evidence == '`t.text` = "I am late by 20 minutes" holds the number 20, which has no source.'
-
-
-def _first(given: Scene) -> tuple[Scene, ToolCall, ToolSpec]:
-    return given, given.proposal.calls[0], given.request.tools[0]
 
 
 @pytest.mark.parametrize(
