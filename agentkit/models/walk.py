@@ -1,7 +1,8 @@
 """The way of one answer through a grammar, and what earlier answers found out on the same way.
 
 Knows nothing of logits or forward passes. Where few tokens are legal, what the grammar says is remembered by the
-tokens that led there: the structure of an answer comes again and again. Inside a free text nothing is.
+tokens that led there: the structure of an answer comes again and again. So is what a free text may begin with; inside
+one nothing is.
 """
 
 from __future__ import annotations
@@ -9,20 +10,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 from llguidance import LLMatcher
 
 from agentkit.errors import RunError
-from agentkit.models.masks import legal
-from agentkit.propose.legal import Legal
+from agentkit.propose.legal import Bits, Legal
 
 _FEW = 64
-_STATES = 4096
+_STATES, _WIDE = 4096, 64
 
 
 class _State:
     """What the grammar says after some tokens, as far as it has been asked; `after` are the states one token on."""
 
-    __slots__ = ("after", "ahead", "few", "forced", "kept", "legal", "stopped")
+    __slots__ = ("after", "ahead", "bits", "few", "forced", "kept", "legal", "stopped")
 
     def __init__(self, *, stopped: bool = False, kept: bool = True) -> None:
         self.stopped, self.kept = stopped, kept
@@ -30,6 +31,7 @@ class _State:
         self.forced: tuple[int, ...] | None = None
         self.few: bool | None = None
         self.legal: Legal | None = None
+        self.bits: Bits | None = None  # of many legal tokens: a fortieth of their size
         self.after: dict[int, _State] = {}
 
 
@@ -44,6 +46,7 @@ class Start:
     size: int
     root: _State = field(default_factory=_State)
     states: int = 0
+    wide: int = 0
 
 
 class Walk:
@@ -99,12 +102,15 @@ class Walk:
         state = self._state
         if state.legal is not None:
             return state.legal
-        matcher = self._read()
-        found = legal(matcher, self._start.size)
-        if matcher.is_error():
-            raise RunError(f"the grammar gave up: {matcher.get_error()}", hint="simplify the tools' schemas")
-        if len(found) <= _FEW or not state.kept:  # what is kept is kept small
+        start = self._start
+        if state.bits is not None:
+            return Legal.masked(state.bits, start.size)
+        bits = mask(self._read(), start.size)
+        found = Legal.masked(bits, start.size)
+        if len(found) <= _FEW or not state.kept:
             state.legal = found
+        elif start.wide < _WIDE:
+            state.bits, start.wide = bits, start.wide + 1
         return found
 
     def admits(self, tokens: Sequence[int]) -> int:
@@ -139,7 +145,7 @@ class Walk:
             made.forced = state.forced[1:]
         if made.kept:
             if start.states >= _STATES:
-                start.root, start.states = _State(), 0
+                start.root, start.states, start.wide = _State(), 0, 0
             start.states += 1
         if made.kept or not state.kept:
             state.after[token] = made
@@ -154,3 +160,12 @@ class Walk:
                 raise RunError(f"the grammar refused its own tokens: {self._matcher.get_error()}")
             self._unread = []
         return self._matcher
+
+
+def mask(matcher: LLMatcher, size: int) -> Bits:
+    """A bit for each of `size` tokens, set where it may come next."""
+    bits = np.empty((size + 31) // 32, dtype=np.int32)
+    matcher.unsafe_compute_mask_ptr(bits.ctypes.data, bits.nbytes)
+    if matcher.is_error():
+        raise RunError(f"the grammar gave up: {matcher.get_error()}", hint="simplify the tools' schemas")
+    return bits

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 Ids = NDArray[np.intp]
 Flags = NDArray[np.bool_]
+Bits = NDArray[np.int32]
 
 
 class Legal:
@@ -26,6 +27,11 @@ class Legal:
             self._flags = flags
         else:
             self.ids = np.flatnonzero(flags)
+
+    @classmethod
+    def masked(cls, bits: Bits, size: int) -> Legal:
+        """Those of the first `size` ids whose bit is set, the lowest bit of each number first."""
+        return cls(np.unpackbits(bits.view(np.uint8), count=size, bitorder="little").view(np.bool_))
 
     @classmethod
     def listed(cls, ids: Ids) -> Legal:

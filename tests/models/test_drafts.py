@@ -15,11 +15,12 @@ from agentkit.models.filling import Filling
 from agentkit.models.likely import Likely, Record, likely_tools
 from agentkit.models.llamacpp import LlamaContext, Weights
 from agentkit.models.llamacpp_model import LlamaCppModel
-from agentkit.models.masks import legal as allowed
 from agentkit.models.vocabulary import Vocabulary
+from agentkit.models.walk import mask
 from agentkit.propose.confidence import Logits, choose
 from agentkit.propose.constraint import build_constraint
 from agentkit.propose.dialects.nano import NanoDialect
+from agentkit.propose.legal import Legal
 from agentkit.propose.tracking import Tracker
 from agentkit.types import Control, JsonSchema, Message, Near, ProposeRequest, Sampling, ToolSpec
 
@@ -232,9 +233,10 @@ def plain(model: LlamaCppModel, asked: ProposeRequest) -> str:
     grammar = build_constraint(asked, model.dialect).grammar
     matcher, written = LLMatcher(vocabulary.tokenizer, grammar, log_level=0), b""
     (logits,), steer = context.forward([(0, model.prompt_tokens(asked))]), model.steer(asked)
-    tracker = model.dialect.tracker()
+    tracker, size = model.dialect.tracker(), len(vocabulary.pieces)
     while not matcher.is_stopped():
-        logits, legal = steer.weigh(logits, allowed(matcher, len(vocabulary.pieces)), written, tracker)
+        allowed = Legal.masked(mask(matcher, size), size)
+        logits, legal = steer.weigh(logits, allowed, written, tracker)
         token = choose(logits, legal, 0.0, 1.0, 0.0)
         if token in vocabulary.ends:
             break

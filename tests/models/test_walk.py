@@ -9,11 +9,11 @@ from llguidance import LLMatcher
 from agentkit.errors import RunError
 from agentkit.models import EMBEDDED, walk
 from agentkit.models.llamacpp import Weights
-from agentkit.models.masks import legal as allowed
 from agentkit.models.vocabulary import Vocabulary
 from agentkit.models.walk import Start, Walk
 from agentkit.propose.constraint import build_constraint
 from agentkit.propose.dialects.nano import NanoDialect
+from agentkit.propose.legal import Legal
 from agentkit.types import JsonSchema, ProposeRequest, ToolSpec
 
 pytestmark = pytest.mark.model
@@ -51,8 +51,8 @@ def test_a_remembered_way_says_what_a_fresh_matcher_says(seed: int) -> None:
         while not here.stopped and len(path) < 60:
             assert here.ahead() == fresh.compute_ff_bytes()
             assert here.forced() == tuple(fresh.compute_ff_tokens())
-            np.testing.assert_array_equal(here.legal().ids, allowed(fresh, len(words.pieces)).ids)
-            legal = here.legal().ids
+            size, legal = len(words.pieces), here.legal().ids
+            np.testing.assert_array_equal(legal, Legal.masked(walk.mask(fresh, size), size).ids)
             assert here.few() == (1 < len(legal) <= 64)
             token = replay[len(path)] if replay else int(random.choice(legal))
             if token in words.ends:
@@ -64,6 +64,21 @@ def test_a_remembered_way_says_what_a_fresh_matcher_says(seed: int) -> None:
             path.append(token)
         paths.append(path)
     assert shared.states > 0
+
+
+def test_what_a_text_may_begin_with_is_remembered() -> None:
+    words = vocabulary()
+    shared, size = start(words), len(words.pieces)
+    begun = words.tokenizer.tokenize_str('[{"name":"set_sound","arguments":{"on":true,"text":"')
+    for _ in range(2):
+        here, fresh = Walk(shared), LLMatcher(words.tokenizer, grammar(), log_level=0)
+        for token in begun:
+            here.legal()
+            here.take(token)
+        assert fresh.consume_tokens(begun)
+        assert len(here.legal()) > 64
+        np.testing.assert_array_equal(here.legal().ids, Legal.masked(walk.mask(fresh, size), size).ids)
+        assert shared.wide == 1
 
 
 def test_a_fork_leaves_the_way_alone() -> None:
