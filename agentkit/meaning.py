@@ -9,17 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from agentkit.errors import ModelLoadError
 from agentkit.retrieve import parts
 from agentkit.types import ToolSpec
 

@@ -34,7 +34,7 @@ _NUMBERS = frozenset(("number", "integer"))
 
 @dataclass(frozen=True)
 class Weights:
-    """A hidden layer for each tool, another for no tool at all; shapes (OF_TOOL + 2 RIVALS, H), (H,), (H,) and so on."""
+    """A hidden layer for each tool, (OF_TOOL + 2 RIVALS, H), (H,), (H,), and one for no tool at all, (OF_ALL, G) …"""
 
     tool_in: Array
     tool_bias: Array

@@ -115,9 +115,7 @@ def load_filler(path: Path, table: str, vector: Vector) -> Filler:
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             belongs, words = str(stored["table"]), str(stored["words"]).split("\n")
-            weights = {
-                name: stored[name].astype(np.float32) for name in stored.files if name not in ("words", "table")
-            }
+            weights = {name: stored[name].astype(np.float32) for name in stored.files if name not in ("words", "table")}
     except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise ModelLoadError(
             f"{path} is no slot filler: {error}", hint="remove it, and arguments are filled by the model alone"
