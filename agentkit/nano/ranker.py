@@ -34,7 +34,7 @@ _SHARES = Shares(none=0.35, refused=0.0)
 class RankerConfig:
     """The settings of a fit: examples from blocks and from suites, passes over them."""
 
-    blocks: int = 3000
+    blocks: int = 2000
     suites: int = 800
     epochs: int = 12
     hidden: int = 32
