@@ -55,7 +55,7 @@ class Example:
 
 def examples(pool: Pool, meaning: Meaning, config: RankerConfig) -> list[Example]:
     """Requests for one tool and for none, as the decoder's training shows them and as the suites do."""
-    ranker = Ranker(meaning, _blank())
+    ranker = Ranker(meaning, blank())
     return [
         Example(*ranker.signs(said, specs), wanted)
         for said, specs, wanted in (*_from_blocks(pool, config), *_from_suites(pool, config))
@@ -152,6 +152,6 @@ def _stacked(found: Sequence[Example]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     return torch.from_numpy(tools), torch.from_numpy(absent), torch.from_numpy(together), torch.from_numpy(wanted)
 
 
-def _blank() -> Weights:
+def blank() -> Weights:
     """Weights that say nothing."""
     return Net(RankerConfig()).weights()

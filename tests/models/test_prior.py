@@ -11,7 +11,7 @@ import pytest
 from agentkit.models.prior import several, tool_prior, value_prior
 from agentkit.models.vocabulary import Vocabulary
 from agentkit.propose.tracking import JsonTracker
-from agentkit.types import Message, Near, Odds, ProposeRequest, ToolSpec, ValueOdds
+from agentkit.types import Near, Odds, ProposeRequest, ValueOdds
 
 OPENING = b'[{"name":"'
 PIECES = (
@@ -74,19 +74,18 @@ def test_a_nearer_tool_gets_the_larger_share_and_the_shares_make_one() -> None:
     assert sum(odds.values()) == pytest.approx(2.0)
 
 
-def test_a_request_in_a_tools_own_words_makes_a_call_likelier_and_one_in_others_less_likely() -> None:
-    def calling(said: str) -> float:
-        tool = ToolSpec(name="set_alarm", description="Sets an alarm", parameters={"type": "object"})
-        request = ProposeRequest(
-            tools=(tool,), messages=(Message(role="user", content=said),), nearest=nearness(set_alarm=0.5)
-        )
+def test_tools_that_suit_make_a_call_likelier_and_others_less_likely() -> None:
+    def calling(*scores: float, parts: tuple[tuple[Near, ...], ...] = ()) -> float:
+        near = nearness(**{f"tool_{number}": score for number, score in enumerate(scores)})
+        request = ProposeRequest(tools=(), messages=(), nearest=near, parts=parts)
         prior = tool_prior(request, OPENING, VOCABULARY)
         assert prior is not None
         legal = np.array([PIECES.index(b"[]"), PIECES.index(OPENING)])
         gained = prior.weigh(np.zeros(len(PIECES), np.float32), legal, b"", read(b""))
         return float(gained[legal[1]] - gained[legal[0]])
 
-    assert calling("sing me a song") < 0 < calling("set an alarm for six") < calling("set an alarm")
+    assert calling(-6.0, -7.0) < 0 < calling(4.0, -3.0) < calling(4.0, 4.0)
+    assert calling(-6.0, parts=(nearness(tool_0=-6.0), nearness(tool_0=4.0))) == calling(4.0)
 
 
 def test_a_token_that_leads_to_no_tool_stays_as_it_is() -> None:
