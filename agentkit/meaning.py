@@ -155,19 +155,20 @@ def _forms(word: str) -> Iterator[str]:
             yield word.removesuffix(ending) + instead
 
 
-def _unit(total: Array) -> Array:
+def _unit(total: npt.NDArray[Any]) -> Array:
     return np.asarray(total / max(float(np.linalg.norm(total)), 1e-9), np.float32)
 
 
 def make_table(words: Sequence[str], vectors: Array, asked: Array, told: Array, fields: Array) -> Table:
     """The table of words in lower case, with vectors of any length (V, D); a weight counts times the length."""
-    order = np.argsort(np.array([word.encode() for word in words]))
+    spelled = np.array([word.encode() for word in words])
+    order = np.argsort(spelled)
     lengths = np.linalg.norm(vectors, axis=1)
     largest = np.maximum(np.abs(vectors).max(axis=1), 1e-9)
     directions = np.rint(vectors * (127.0 / largest[:, None]))
     scales = 1.0 / np.maximum(np.linalg.norm(directions, axis=1), 1e-9)
     return Table(
-        np.array([words[at].encode() for at in order]),
+        spelled[order],
         directions[order].astype(np.int8),
         scales[order].astype(np.float32),
         (asked * lengths)[order].astype(np.float32),

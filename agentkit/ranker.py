@@ -28,7 +28,8 @@ OF_TOOL, RIVALS, OF_ALL = 37, 12, 22
 _LAST = 7
 """The last numbers of the best tool are seen by all of them together too."""
 _DETAILS = 32
-_SETS = 32
+_KEPT, _SETS = 4096, 32
+"""Tools, and sets of tools, that are remembered."""
 _SAME, _HALF = 0.995, 0.45
 """Cosines from which on two words are taken for one, and for alike."""
 _NUMBERS = frozenset(("number", "integer"))
@@ -53,6 +54,18 @@ class Weights:
 
 
 _LAYERS = tuple(layer.name for layer in fields(Weights))
+
+
+@dataclass(frozen=True)
+class _Tool:
+    """A tool as it is compared: the words of its segments and their shares, marks, vectors and plain signs as below."""
+
+    spec: ToolSpec
+    fields: tuple[Ids, ...]
+    shares: tuple[Array, ...]
+    marks: tuple[int, int, int]
+    vectors: Array
+    plain: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -82,6 +95,7 @@ class Ranker:
     def __init__(self, meaning: Meaning, weights: Weights) -> None:
         self.meaning, self._weights = meaning, weights
         self._of_set: dict[tuple[int, ...], _Tools] = {}
+        self._of_tool: dict[int, _Tool] = {}
 
     def closeness(self, request: str, tools: Sequence[ToolSpec]) -> list[float]:
         """The cosine of the request and each tool, -1 to 1."""
@@ -102,7 +116,8 @@ class Ranker:
         others = _best_of_others(rivals)
         first = seen[int(np.argmax(rivals.sum(axis=1)))]
         together = (*rivals.max(axis=0), *first[-_LAST:], len(tools) / 10, len(said) / 32, 1.0)
-        return np.concatenate((seen, rivals - others, rivals >= others), axis=1), np.array(together, np.float32)
+        compared = np.concatenate((seen, rivals - others, rivals >= others), axis=1, dtype=np.float32)
+        return compared, np.array(together, np.float32)
 
     def _seen(self, request: str, said: Sequence[str], known: _Tools) -> Array:
         """(T, OF_TOOL)"""
@@ -155,33 +170,43 @@ class Ranker:
         if known is None:
             if len(self._of_set) >= _SETS:
                 self._of_set.clear()
-            known = self._of_set[key] = self._compared(tuple(tools))
+            known = self._of_set[key] = _together([self._one(tool) for tool in tools])
         return known
 
-    def _compared(self, tools: tuple[ToolSpec, ...]) -> _Tools:
-        meaning, ids, starts, weights, vectors, marks = self.meaning, [], [], [], [], []
-        at = 0
-        for tool in tools:
-            of_tool = [meaning.ids(some) for some in (*tool_words(*told(tool)), _details(tool))]
-            vectors.append(meaning.tool_vectors(of_tool[:-1]))
-            marks.append([*_ends(of_tool[0]), _ends(of_tool[1])[0]])
-            for some in of_tool:
-                heavy = meaning.table.told[some]
-                ids += [np.array([-1], np.intp), some]
-                weights += [np.zeros(1, np.float32), heavy / max(float(heavy.sum()), 1e-9)]
-                starts.append(at)
-                at += 1 + len(some)
-        unique, flat = np.unique(np.concatenate(ids), return_inverse=True)
-        return _Tools(
-            tools,
-            unique,
-            flat.astype(np.intp),
-            np.array(starts, np.intp),
-            np.concatenate(weights).astype(np.float32),
-            np.searchsorted(unique, np.array(marks, np.intp)).astype(np.intp),
-            np.stack(vectors),
-            np.array([_plain(tool) for tool in tools], np.float32),
-        )
+    def _one(self, tool: ToolSpec) -> _Tool:
+        """A tool by itself, remembered likewise."""
+        known = self._of_tool.get(id(tool))
+        if known is None:
+            if len(self._of_tool) >= _KEPT:
+                self._of_tool.clear()
+            known = self._of_tool[id(tool)] = self._read(tool)
+        return known
+
+    def _read(self, tool: ToolSpec) -> _Tool:
+        table = self.meaning.table
+        fields = [self.meaning.ids(some) for some in (*tool_words(*told(tool)), _details(tool))]
+        shares = [table.told[ids] / max(float(table.told[ids].sum()), 1e-9) for ids in fields]
+        marks = (*_ends(fields[0]), _ends(fields[1])[0])
+        return _Tool(tool, tuple(fields), tuple(shares), marks, self.meaning.tool_vectors(fields[:-1]), _plain(tool))
+
+
+def _together(tools: Sequence[_Tool]) -> _Tools:
+    """Several tools laid end to end; a word that means nothing leads each segment, so that none is empty."""
+    nothing, weightless = np.array([-1], np.intp), np.zeros(1, np.float32)
+    ids = [each for tool in tools for field in tool.fields for each in (nothing, field)]
+    shares = [each for tool in tools for share in tool.shares for each in (weightless, share)]
+    lengths = np.array([1 + len(field) for tool in tools for field in tool.fields], np.intp)
+    unique, flat = np.unique(np.concatenate(ids), return_inverse=True)
+    return _Tools(
+        tuple(tool.spec for tool in tools),
+        unique,
+        flat.astype(np.intp),
+        np.asarray(np.cumsum(lengths) - lengths, np.intp),
+        np.concatenate(shares).astype(np.float32),
+        np.searchsorted(unique, np.array([tool.marks for tool in tools], np.intp)).astype(np.intp),
+        np.stack([tool.vectors for tool in tools]),
+        np.array([tool.plain for tool in tools], np.float32),
+    )
 
 
 def _ends(words: Ids) -> tuple[int, int]:
@@ -193,14 +218,13 @@ def _best_of_others(signs: Array) -> Array:
     """Of each tool the best that the others have of each sign, 0 where there is no other."""
     if len(signs) < 2:
         return np.zeros_like(signs)
-    order = np.argsort(-signs, axis=0, kind="stable")
-    best, second = np.take_along_axis(signs, order[:2], axis=0)
-    return np.where(np.arange(len(signs))[:, None] == order[0], second, best)
+    ranked = np.sort(signs, axis=0)
+    leads = (signs == ranked[-1]) & ((signs == ranked[-1]).sum(axis=0) == 1)
+    return np.asarray(np.where(leads, ranked[-2], ranked[-1]), np.float32)
 
 
 def _properties(tool: ToolSpec) -> dict[str, JsonSchema]:
-    found: dict[str, JsonSchema] = tool.parameters.get("properties", {})
-    return found
+    return cast("dict[str, JsonSchema]", tool.parameters.get("properties", {}))
 
 
 def _details(tool: ToolSpec) -> list[str]:
@@ -214,17 +238,17 @@ def _details(tool: ToolSpec) -> list[str]:
     return found[:_DETAILS]
 
 
-def _plain(tool: ToolSpec) -> list[float]:
+def _plain(tool: ToolSpec) -> tuple[float, ...]:
     """What can be seen of a tool alone, the number of numbers that it needs last."""
     properties, required = _properties(tool), cast("list[str]", tool.parameters.get("required", []))
     numbers = sum(properties.get(name, {}).get("type") in _NUMBERS for name in required)
-    return [
+    return (
         len(name_words(tool.name)) / 4,
         min(len(said_words(tool.description)), 32) / 16,
         len(properties) / 8,
         len(required) / 4,
         float(numbers),
-    ]
+    )
 
 
 def save_ranker(path: Path, table: Table, weights: Weights) -> Path:

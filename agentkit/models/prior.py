@@ -21,12 +21,13 @@ from agentkit.propose.confidence import Ids, Logits
 from agentkit.propose.tracking import Tracker
 from agentkit.types import Near, ProposeRequest
 
-_SHARPNESS = 1.0
-"""Nats per unit of retrieval's score; measured on requests for tools that no model was trained on."""
-_SEVERAL = (4.0, 0.85, -8.4, -2.85)
+_SHARPNESS = 3.0
+"""How far the odds of retrieval are trusted beyond what they say, since the model adds little to them; measured on requests
+for tools that no model was trained on."""
+_SEVERAL = (0.33, 0.72, -0.75, -1.31)
 """What tells several requests from one: the least score of a part, whether first and last differ, what the whole gains
 over the best part, a constant; fitted to requests for tools that no model was trained on."""
-_HEARD = (1.0, 0.0)
+_HEARD = (1.25, -2.5)
 """The logit of calling a tool at all, by the logarithm of the odds of any tool against none: slope and constant, fitted
 likewise beside the model's own logit."""
 _IN_NAME = re.compile(rb"[A-Za-z0-9_.-]")

@@ -80,7 +80,7 @@ def test_it_answers_as_the_projects_own_engine(engine: OutlinesModel, text: str)
 def _with_table(folder: Path) -> Path:
     """A copy of the embedded weights with a table in which `quiet` means the torch."""
     path = Path(shutil.copy(EMBEDDED, folder / "copy.gguf"))
-    words = dict.fromkeys(name_words(ALARM.name), (1.0, 0.0))
+    words: dict[str, tuple[float, float]] = dict.fromkeys(name_words(ALARM.name), (1.0, 0.0))
     words |= dict.fromkeys(("quiet", *name_words(TORCH.name)), (0.0, 1.0))
     save_ranker(path.with_suffix(".retrieval.npz"), small_table(words), cosine_weights())
     return path

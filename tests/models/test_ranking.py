@@ -38,7 +38,7 @@ def stop_engine() -> str:
 def beside(folder: Path) -> Path:
     """A copy of the embedded weights with a table in which `quiet` is close to the engine's tool."""
     path = Path(shutil.copy(EMBEDDED, folder / "copy.gguf"))
-    words = dict.fromkeys(("quiet", "stop", "engine", "halt"), (0.0, 1.0))
+    words: dict[str, tuple[float, float]] = dict.fromkeys(("quiet", "stop", "engine", "halt"), (0.0, 1.0))
     words |= dict.fromkeys(("ring", "bell", "make", "sound"), (1.0, 0.0))
     save_ranker(folder / "copy.retrieval.npz", small_table(words), cosine_weights())
     return path

@@ -37,7 +37,7 @@ def test_a_fit_brings_requests_near_their_tools() -> None:
     def recall(steps: int) -> dict[str, float]:
         meaning = Meaning(fit(pairs, vectors(), replace(SMALL, steps=steps)))
         close = Ranker(meaning, ranker.blank())
-        return {name: first for name, _, first, _ in compare(UNSEEN, POOL, close, sizes=(20,), requests=80)}
+        return {name: first for name, _, first, _ in compare(POOL, UNSEEN, close, sizes=(20,), requests=80)}
 
     fitted = recall(150)
     assert fitted["meaning"] > recall(0)["meaning"] + 0.2
