@@ -22,7 +22,7 @@ from agentkit.propose.tracking import Tracker
 from agentkit.types import Near, ProposeRequest
 
 _SHARPNESS = 3.0
-"""How far the odds of retrieval are trusted beyond what they say, since the model adds little to them; measured on requests
+"""To what power the odds of retrieval are raised, since the model knows little beside them; measured on requests
 for tools that no model was trained on."""
 _SEVERAL = (0.33, 0.72, -0.75, -1.31)
 """What tells several requests from one: the least score of a part, whether first and last differ, what the whole gains

@@ -69,7 +69,7 @@ def weighed(
 
 
 def test_a_nearer_tool_gets_the_larger_share_and_the_shares_make_one() -> None:
-    odds = weighed(OPENING, b"set", b"sing", scores={"set_alarm": 0.5, "sing": 0.4})
+    odds = weighed(OPENING, b"set", b"sing", scores={"set_alarm": 0.5, "sing": 0.2})
     assert odds[b"set"] > 2 * odds[b"sing"]
     assert sum(odds.values()) == pytest.approx(2.0)
 
@@ -128,7 +128,7 @@ def test_odds_of_no_call_weigh_the_first_token() -> None:
     assert same == pytest.approx(odds)
 
 
-TWO_PARTS = (nearness(set_alarm=0.8, sing=0.2), nearness(set_alarm=0.2, sing=0.8))
+TWO_PARTS = (nearness(set_alarm=3.0, sing=-3.0), nearness(set_alarm=-3.0, sing=3.0))
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ TWO_PARTS = (nearness(set_alarm=0.8, sing=0.2), nearness(set_alarm=0.2, sing=0.8
     ids=["in order", "not", "none"],
 )
 def test_a_later_tool_is_the_one_of_a_part_that_has_no_call_yet(called: str, likelier: bytes) -> None:
-    request = ProposeRequest(tools=(), messages=(), nearest=nearness(set_alarm=0.8, sing=0.7), parts=TWO_PARTS)
+    request = ProposeRequest(tools=(), messages=(), nearest=nearness(set_alarm=3.0, sing=2.9), parts=TWO_PARTS)
     prior = tool_prior(request, OPENING, VOCABULARY)
     assert prior is not None
     text = b'[{"name":"' + called.encode() + b'","arguments":{}},{"name":"'
@@ -147,8 +147,8 @@ def test_a_later_tool_is_the_one_of_a_part_that_has_no_call_yet(called: str, lik
 
 
 def test_one_thing_said_in_two_parts_is_not_several() -> None:
-    apart = several(nearness(set_alarm=0.8, sing=0.8), TWO_PARTS)
-    one = several(nearness(set_alarm=0.9, sing=0.1), (nearness(set_alarm=0.5, sing=0.1), nearness(set_alarm=0.1)))
+    apart = several(nearness(set_alarm=3.0, sing=2.0), TWO_PARTS)
+    one = several(nearness(set_alarm=4.0, sing=-4.0), (nearness(set_alarm=3.0, sing=-4.0), nearness(set_alarm=-3.0)))
     assert one < 0.2
     assert apart > 0.5
 
