@@ -1,117 +1,208 @@
-"""Closeness of a request and tools in meaning, from the token embeddings of a language model's own weights.
+"""Closeness of a request and tools in meaning, from a table of English words.
 
-A text's vector is the sum of its tokens' rows in a small table: the model's token embeddings, weighed and projected
-so that a request lies near the tool that it wants (`agentkit.nano.meaning` fits it). Pure but for a cache. Knows
+A text's vector is the sum of its words' directions, each with a weight: how much the word says when it is asked, and
+when it is told of a tool (`agentkit.nano.meaning` fits both, from public word vectors). Pure but for caches. Knows
 nothing of engines; retrieval adds it to what the words say.
 """
 
 from __future__ import annotations
 
-import zipfile
-from collections.abc import Callable, Sequence
-from functools import lru_cache
-from pathlib import Path
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from agentkit.errors import ModelLoadError
 from agentkit.retrieve import parts
 from agentkit.types import ToolSpec
 
-Tokenize = Callable[[str], Sequence[int]]
+Array = npt.NDArray[np.float32]
+Ids = npt.NDArray[np.intp]
 
+_WORD = re.compile(r"[a-z]+|\d+|[^\W\d_a-z]+")
 _LONGEST = 64
-"""Tokens of a text that count."""
+"""Words of a text that count."""
+_ARGUMENTS = 24
+"""Words of all arguments' names that count."""
 _KEPT, _SETS = 4096, 64
 """Tools, and sets of tools, whose vectors are kept."""
+_ENDINGS = (("ies", "y"), ("es", ""), ("s", ""), ("ing", ""), ("ing", "e"), ("ed", ""), ("ed", "e"), ("er", ""))
+FIELDS = 3
+"""A tool's name, what it does, its arguments' names."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Words and what is known of them.
+
+    `words` are sorted, as ASCII bytes, shape (V,); `directions` are unit vectors in eight bits, (V, D), to be
+    multiplied with `scales`, (V,); `asked` and `told` are the weights of a word in a request and in a tool, (V,);
+    `fields` the weights of a tool's name, description and arguments.
+    """
+
+    words: npt.NDArray[np.bytes_]
+    directions: npt.NDArray[np.int8]
+    scales: Array
+    asked: Array
+    told: Array
+    fields: Array
+
+    @cached_property
+    def key(self) -> str:
+        """What names this table: whatever is fitted to its numbers belongs to it alone."""
+        return hashlib.sha256(self.words.tobytes() + self.directions.tobytes()).hexdigest()[:16]
+
+    def place(self, word: str) -> int:
+        """Where a word stands, in lower case, or the word without its ending; -1 of an unknown one."""
+        for one in _forms(word):
+            spelled = one.encode()
+            at = int(np.searchsorted(self.words, np.bytes_(spelled)))
+            if at < len(self.words) and self.words[at] == spelled:
+                return at
+        return -1
+
+    def rows(self, ids: Ids) -> Array:
+        """The unit vectors of words, shape (words, D); zeros of -1, which is no word."""
+        return np.asarray(self.directions[ids] * np.where(ids < 0, 0.0, self.scales[ids])[:, None], np.float32)
 
 
 class Meaning:
-    """A table of token vectors, shape (vocabulary, dimensions), and the tokenizer that it belongs to."""
+    """What texts mean, by a table of words."""
 
-    def __init__(self, table: npt.NDArray[np.float32], tokenize: Tokenize) -> None:
-        self._table, self._tokenize = table, tokenize
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self._place = lru_cache(maxsize=_KEPT)(table.place)
         self._of_tool = lru_cache(maxsize=_KEPT)(self._tool_vector)
         self._of_request = lru_cache(maxsize=1)(self.vector)
-        self.word = lru_cache(maxsize=_KEPT)(self._word)
-        self._of_set: dict[tuple[int, ...], tuple[Sequence[ToolSpec], list[npt.NDArray[np.float32]]]] = {}
+        self.word = lru_cache(maxsize=_KEPT)(self.vector)
+        self._of_set: dict[tuple[int, ...], tuple[Sequence[ToolSpec], Array]] = {}
 
-    def vector(self, text: str) -> npt.NDArray[np.float32]:
-        """The unit vector of a text; zero for a text without tokens."""
-        ids = list(self._tokenize(text))[:_LONGEST]
-        total = self._table[ids].sum(0) if ids else np.zeros(self._table.shape[1], np.float32)
-        return total / max(float(np.linalg.norm(total)), 1e-9)
+    def ids(self, words: Sequence[str]) -> Ids:
+        """The places of the words that the table has."""
+        places = (self._place(word) for word in words)
+        return np.fromiter((place for place in places if place >= 0), np.intp)
 
-    def _word(self, text: str) -> npt.NDArray[np.float32]:
-        """The unit vector of a word, or of a name's few, in lower case."""
-        return self.vector(f" {text}")
+    def rows(self, ids: Ids) -> Array:
+        """The unit vectors of words, shape (words, D); zeros of -1, which is no word."""
+        return self.table.rows(ids)
+
+    def vector(self, text: str) -> Array:
+        """The unit vector of a request, a word, or a name's few; zero for a text without known words."""
+        ids = self.ids(said_words(text))
+        return _unit(self.table.asked[ids] @ self.table.rows(ids))
 
     def closeness(self, request: str, tools: Sequence[ToolSpec]) -> list[float]:
         """The cosine of the request and each tool, -1 to 1."""
-        asked = self._of_request(request_text(request))
-        return [float(one @ asked) for one in self._vectors(tools)]
+        return [float(cosine) for cosine in self._vectors(tools) @ self._of_request(request)]
 
-    def _vectors(self, tools: Sequence[ToolSpec]) -> list[npt.NDArray[np.float32]]:
+    def _vectors(self, tools: Sequence[ToolSpec]) -> Array:
         """Those of several tools; remembered with the tools themselves, so that no id comes to name another one."""
         key = tuple(map(id, tools))
         known = self._of_set.get(key)
         if known is None:
             if len(self._of_set) >= _SETS:
                 self._of_set.clear()
-            known = self._of_set[key] = (tuple(tools), [self._of_tool(*_told(tool)) for tool in tools])
+            rows = [self._of_tool(*told(tool)) for tool in tools]
+            made = np.stack(rows) if rows else np.zeros((0, self.table.directions.shape[1]), np.float32)
+            known = self._of_set[key] = (tuple(tools), made)
         return known[1]
 
-    def _tool_vector(self, name: str, description: str, *arguments: str) -> npt.NDArray[np.float32]:
-        return self.vector(_tool_text(name, description, *arguments))
+    def _tool_vector(self, name: str, description: str, *arguments: str) -> Array:
+        return self.tool_vectors([self.ids(words) for words in tool_words(name, description, *arguments)])[0]
+
+    def tool_vectors(self, fields: Sequence[Ids]) -> Array:
+        """(1 + FIELDS, D): the unit vector of a tool with these words, and those of its fields."""
+        table = self.table
+        of_fields = np.stack([table.told[ids] @ table.rows(ids) for ids in fields])
+        return np.stack([_unit(one) for one in (table.fields @ of_fields, *of_fields)])
 
 
-def request_text(request: str) -> str:
-    """A request as the table was fitted to read it."""
-    return " " + request.lower()
+def said_words(text: str) -> list[str]:
+    """The words of a text as the table was fitted to read them: in lower case, digits as so many zeros."""
+    return [_plain(word) for word in _WORD.findall(text.lower())[:_LONGEST]]
 
 
-def tool_text(tool: ToolSpec) -> str:
-    """A tool as the table was fitted to read it: the words of its name, what it does, its arguments' names."""
-    return _tool_text(*_told(tool))
+def name_words(name: str) -> list[str]:
+    """The words of a name in any style."""
+    return [_plain(word) for word in parts(name)]
 
 
-def _told(tool: ToolSpec) -> tuple[str, ...]:
-    """What is read of a tool."""
+def told(tool: ToolSpec) -> tuple[str, ...]:
+    """What is read of a tool: its name, what it does, its arguments' names."""
     properties: dict[str, Any] = tool.parameters.get("properties", {})
     return tool.name, tool.description, *properties
 
 
-def _tool_text(name: str, description: str, *arguments: str) -> str:
-    named = [" ".join(parts(one)) for one in (name, *arguments)]
-    return f" {named[0]} {description.lower()} {' '.join(named[1:])}"
+def tool_words(name: str, description: str, *arguments: str) -> tuple[list[str], list[str], list[str]]:
+    """The words of a tool's name, of what it does, and of its arguments' names."""
+    return name_words(name), said_words(description), [w for one in arguments for w in name_words(one)][:_ARGUMENTS]
 
 
-def save_table(path: Path, table: npt.NDArray[np.float32], vocabulary: str) -> Path:
-    """Write a table in eight bits; `vocabulary` names the token list it belongs to."""
-    scale: npt.NDArray[np.float32] = np.abs(table).max(axis=0) / np.float32(127.0)
-    rounded: npt.NDArray[np.int8] = np.rint(table / scale).astype(np.int8)
-    with path.open("wb") as out:
-        np.savez_compressed(out, table=rounded, scale=scale, vocabulary=np.array(vocabulary))
-    return path
+def _plain(word: str) -> str:
+    return "0" * min(4, len(word)) if word[0].isdigit() else word
 
 
-def load_meaning(path: Path, vocabulary: str, tokenize: Tokenize) -> Meaning:
-    """Read a table beside weights whose token list is `vocabulary`.
+def _forms(word: str) -> Iterator[str]:
+    if not word.isascii():
+        return
+    yield word
+    for ending, instead in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            yield word.removesuffix(ending) + instead
 
-    Raises `ModelLoadError` for a file that is damaged or belongs to another token list.
+
+def _unit(total: npt.NDArray[Any]) -> Array:
+    return np.asarray(total / max(float(np.linalg.norm(total)), 1e-9), np.float32)
+
+
+def make_table(words: Sequence[str], vectors: Array, asked: Array, told: Array, fields: Array) -> Table:
+    """The table of words in lower case, with vectors of any length (V, D); a weight counts times the length."""
+    spelled = np.array([word.encode() for word in words])
+    order = np.argsort(spelled)
+    lengths = np.linalg.norm(vectors, axis=1)
+    largest = np.maximum(np.abs(vectors).max(axis=1), 1e-9)
+    directions = np.rint(vectors * (127.0 / largest[:, None]))
+    scales = 1.0 / np.maximum(np.linalg.norm(directions, axis=1), 1e-9)
+    return Table(
+        spelled[order],
+        directions[order].astype(np.int8),
+        scales[order].astype(np.float32),
+        (asked * lengths)[order].astype(np.float32),
+        (told * lengths)[order].astype(np.float32),
+        np.asarray(fields, np.float32),
+    )
+
+
+def stored(table: Table) -> dict[str, npt.NDArray[Any]]:
+    """The arrays that a file holds of a table."""
+    return {
+        "words": np.frombuffer(b"\n".join(table.words.tolist()), np.uint8),
+        "directions": table.directions,
+        "asked": table.asked.astype(np.float16),
+        "told": table.told.astype(np.float16),
+        "fields": table.fields,
+    }
+
+
+def read_table(arrays: Any) -> Table:
+    """The table that a file's arrays hold.
+
+    Raises `ValueError` where they do not belong together.
     """
-    try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-            table, belongs = stored["table"].astype(np.float32) * stored["scale"], str(stored["vocabulary"])
-    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise ModelLoadError(
-            f"{path} is no retrieval table: {error}", hint="remove it, and tools are chosen by words alone"
-        ) from error
-    if belongs != vocabulary:
-        raise ModelLoadError(
-            f"{path} was fitted to another token list than the weights beside it have",
-            hint="fit it anew with `python -m agentkit.nano retrieval`, or remove it",
-        )
-    return Meaning(table, tokenize)
+    words = np.array(arrays["words"].tobytes().split(b"\n"))
+    directions = arrays["directions"]
+    if not len(words) == len(directions) == len(arrays["asked"]) == len(arrays["told"]):
+        raise ValueError("its words and vectors are not of one number")
+    lengths = np.sqrt(np.einsum("vd,vd->v", directions, directions, dtype=np.float32))
+    return Table(
+        words,
+        directions,
+        1.0 / np.maximum(lengths, 1e-9),
+        arrays["asked"].astype(np.float32),
+        arrays["told"].astype(np.float32),
+        arrays["fields"].astype(np.float32),
+    )

@@ -10,9 +10,9 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from agentkit.types import ToolSpec
 
@@ -31,26 +31,44 @@ _STOP = frozenset(
 _SUFFIXES = ("ings", "ing", "edly", "ed", "ies", "es", "s", "ly")
 
 
-Closeness = Callable[[str, Sequence[ToolSpec]], Sequence[float]]
-"""How close a request and each tool are in meaning, -1 to 1."""
+_LOOKED_AT = 3
+"""So many times the tools wanted are looked at closely among many."""
+
+
+class Ranking(Protocol):
+    """What knows how near tools are to a request in meaning."""
+
+    def closeness(self, request: str, tools: Sequence[ToolSpec]) -> Sequence[float]:
+        """The cosine of the request and each tool, -1 to 1; cheap among thousands."""
+        ...
+
+    def scores(self, request: str, tools: Sequence[ToolSpec]) -> Sequence[float]:
+        """The logarithm of each tool's odds against no tool at all, from a close look."""
+        ...
 
 
 def retrieve(
-    request: str, tools: Sequence[ToolSpec], *, top_k: int = TOP_K, closeness: Closeness | None = None
+    request: str, tools: Sequence[ToolSpec], *, top_k: int = TOP_K, ranking: Ranking | None = None
 ) -> tuple[ToolSpec, ...]:
     """At most `top_k` of the tools, in the order given; all of them when they are no more than that.
 
-    They are ranked by words, and by meaning too where `closeness` is given.
+    They are ranked by words; with a `ranking` by meaning too, and the best of these by a close look.
     """
     if len(tools) <= top_k:
         return tuple(tools)
-    ranked = rank(request, tools)
-    if closeness is not None:
-        by_words = [score for _, score in sorted(ranked)]
-        scores = together(by_words, closeness(request, tools))
-        ranked = sorted(enumerate(scores), key=lambda item: (-item[1], item[0]))
-    chosen = sorted(position for position, _ in ranked[:top_k])
+    chosen = sorted(best(request, tools, top_k, ranking))
     return tuple(tools[position] for position in chosen)
+
+
+def best(request: str, tools: Sequence[ToolSpec], top_k: int, ranking: Ranking | None = None) -> list[int]:
+    """The positions of at most `top_k` tools, best first."""
+    ranked = rank(request, tools)
+    if ranking is None:
+        return [position for position, _ in ranked[:top_k]]
+    scores = together([score for _, score in sorted(ranked)], ranking.closeness(request, tools))
+    near = sorted(range(len(tools)), key=lambda position: (-scores[position], position))[: _LOOKED_AT * top_k]
+    close = ranking.scores(request, [tools[position] for position in near])
+    return [near[at] for at in sorted(range(len(near)), key=lambda at: (-close[at], near[at]))[:top_k]]
 
 
 def together(by_words: Sequence[float], by_meaning: Sequence[float], share: float = 0.5) -> list[float]:
@@ -70,13 +88,6 @@ def rank(request: str, tools: Sequence[ToolSpec]) -> list[tuple[int, float]]:
         for position, weight in corpus.weights(word):
             scores[position] += times * weight
     return sorted(enumerate(scores), key=lambda item: (-item[1], item[0]))
-
-
-def overlap(request: str, tools: Sequence[ToolSpec]) -> float:
-    """The largest share of a request's words that the documentation of one tool has; 0 to 1."""
-    asked = set(words(request))
-    found = max((len(asked & document.keys()) for document, _ in _corpus(tools).documents), default=0)
-    return found / max(1, len(asked))
 
 
 class _Corpus(NamedTuple):

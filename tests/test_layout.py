@@ -19,7 +19,7 @@ ROOMS = (
     ("events",),
     ("spec",),
     ("registry",),
-    ("retrieve", "meaning", "guard", "words", "moments"),
+    ("retrieve", "meaning", "ranker", "guard", "words", "moments"),
     ("propose",),
     ("slots",),
     ("models",),

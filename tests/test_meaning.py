@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-from agentkit.errors import ModelLoadError
-from agentkit.meaning import Meaning, load_meaning, save_table, tool_text
-from agentkit.retrieve import retrieve, together
+from agentkit.meaning import Meaning, make_table, name_words, read_table, said_words, stored, told, tool_words
 from agentkit.types import ToolSpec
+from tests.rankers import small_table
 
-WORDS = ["wake", "alarm", "photo", "picture", "set_alarm", "me", "take", "an", "a", "set"]
-TABLE = np.array([[1, 0.1], [1, 0], [0, 1], [0.1, 1], [1, 0], [0, 0], [0, 0], [0, 0], [0, 0], [0, 0]], dtype=np.float32)
-
-
-def tokenize(text: str) -> list[int]:
-    return [WORDS.index(word) for word in text.split() if word in WORDS]
+WORDS = {"wake": (1, 0.1), "alarm": (1, 0), "photo": (0, 1), "picture": (0.1, 1), "at": (-0.1, -0.1), "00": (0.5, 0.5)}
 
 
 def spec(name: str, description: str) -> ToolSpec:
@@ -28,38 +20,50 @@ ALARM, PHOTO = spec("set_alarm", "Set an alarm"), spec("takePhoto", "Take a phot
 
 
 def test_a_request_is_close_to_the_tool_it_shares_no_word_with() -> None:
-    close = Meaning(TABLE, tokenize).closeness("Wake me", [PHOTO, ALARM])
-    assert close[1] > 0.99
+    close = Meaning(small_table(WORDS)).closeness("Wake me", [PHOTO, ALARM])
+    assert close[1] > 0.9
     assert close[0] < 0.2
-    assert retrieve("wake me", [PHOTO, ALARM], top_k=1) == (PHOTO,), "no word of it is in either tool"
-    assert retrieve("wake me", [PHOTO, ALARM], top_k=1, closeness=Meaning(TABLE, tokenize).closeness) == (ALARM,)
 
 
-def test_names_are_taken_apart_as_they_were_for_the_fit() -> None:
-    assert tool_text(PHOTO) == " take photo take a photo at time"
+def test_texts_are_read_as_they_were_for_the_fit() -> None:
+    assert tool_words(*told(PHOTO)) == (["take", "photo"], ["take", "a", "photo"], ["at", "time"])
+    assert said_words("Wake me at 7:30, it's 2026!") == ["wake", "me", "at", "0", "00", "it", "s", "0000"]
+    assert name_words("getURL_v12345") == ["get", "url", "v", "0000"]
 
 
-def test_a_text_without_known_tokens_is_close_to_nothing() -> None:
-    assert Meaning(TABLE, tokenize).closeness("xyzzy", [ALARM, PHOTO]) == [0.0, 0.0]
+def test_a_word_is_known_without_its_ending() -> None:
+    meaning = Meaning(small_table(WORDS))
+    for form in ("alarms", "alarmed", "alarming"):
+        assert np.array_equal(meaning.word(form), meaning.word("alarm"))
+    assert meaning.word("waking") @ meaning.word("wake") == pytest.approx(1.0)
+    assert list(meaning.ids(["xyzzy", "photo", "фото"])) == [meaning.table.place("photo")]
 
 
-def test_words_and_meaning_count_together() -> None:
-    assert together([4.0, 2.0, 0.0], [0.0, 0.5, 0.4]) == [0.5, 0.75, 0.4]
-    assert together([0.0, 0.0], [0.1, 0.2]) == [0.1, 0.2]
+def test_a_text_without_known_words_is_close_to_nothing() -> None:
+    assert Meaning(small_table(WORDS)).closeness("xyzzy", [ALARM, PHOTO]) == [0.0, 0.0]
+    assert Meaning(small_table(WORDS)).closeness("wake", []) == []
 
 
-def test_a_table_survives_storage_within_eight_bits(tmp_path: Path) -> None:
-    path = save_table(tmp_path / "a.retrieval.npz", TABLE, "key")
-    loaded = load_meaning(path, "key", tokenize)
-    for text in ("wake", "photo", "set alarm"):
-        assert np.allclose(loaded.vector(text), Meaning(TABLE, tokenize).vector(text), atol=0.02)
+def test_the_weights_of_words_and_fields_count() -> None:
+    words, vectors = ["alarm", "photo"], np.eye(2, dtype=np.float32)
+    fields = np.array([1, 0, 0], np.float32)  # the name alone
+    table = make_table(words, vectors, np.array([3, 1], np.float32), np.ones(2, np.float32), fields)
+    assert Meaning(table).vector("alarm photo") == pytest.approx(np.array([3, 1]) / 10**0.5)
+    named = spec("photo", "Set an alarm")
+    assert Meaning(table).closeness("photo", [named]) == [pytest.approx(1.0)]
 
 
-def test_a_table_of_other_weights_or_a_broken_one_is_refused(tmp_path: Path) -> None:
-    path = save_table(tmp_path / "a.retrieval.npz", TABLE, "key")
-    with pytest.raises(ModelLoadError, match="another token list"):
-        load_meaning(path, "other", tokenize)
-    for content in (b"", b"text", path.read_bytes()[:100]):
-        path.write_bytes(content)
-        with pytest.raises(ModelLoadError, match="no retrieval table"):
-            load_meaning(path, "key", tokenize)
+def test_a_table_survives_storage_within_eight_bits() -> None:
+    table = small_table(WORDS)
+    again = read_table(stored(table))
+    assert again.key == table.key
+    assert again.key != small_table({**WORDS, "more": (1, 1)}).key
+    for text in ("wake", "photo", "alarm picture"):
+        exact = sum(np.array(WORDS[word], np.float32) for word in text.split())
+        assert Meaning(again).vector(text) == pytest.approx(exact / np.linalg.norm(exact), abs=0.02)
+
+
+def test_arrays_that_do_not_belong_together_are_refused() -> None:
+    arrays = stored(small_table(WORDS))
+    with pytest.raises(ValueError, match="not of one number"):
+        read_table({**arrays, "asked": arrays["asked"][1:]})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agentkit.retrieve import overlap, rank, retrieve, words
+from agentkit.retrieve import rank, retrieve, together, words
 from agentkit.types import ToolSpec
 
 
@@ -54,11 +54,6 @@ def test_any_request_gets_at_most_k_in_order(request: str, top_k: int) -> None:
     assert [TOOLS.index(tool) for tool in chosen] == sorted(TOOLS.index(tool) for tool in chosen)
 
 
-def test_overlap_is_the_share_of_the_words_that_one_tool_has() -> None:
-    tools = [
-        ToolSpec(name=name, description=told, parameters={"type": "object", "properties": {}})
-        for name, told in (("set_alarm", "Sets an alarm"), ("play_song", "Plays music"))
-    ]
-    assert overlap("alarm song", tools) == 0.5  # each word is another tool's
-    assert overlap("set alarms", tools) == 1.0
-    assert overlap("weather", tools) == overlap("", tools) == overlap("alarm", []) == 0.0
+def test_words_and_meaning_count_together() -> None:
+    assert together([4.0, 2.0, 0.0], [0.0, 0.5, 0.4]) == [0.5, 0.75, 0.4]
+    assert together([0.0, 0.0], [0.1, 0.2]) == [0.1, 0.2]

@@ -31,8 +31,8 @@ def retrieve(state: State, session: Session) -> State:
     said = " ".join(turn.content for turn in session.turns(state) if turn.role == "user")
     tools = session.parts.registry.specs
     model, top_k = session.parts.model, session.parts.options.top_k or max(1, len(tools))
-    closeness = model.closeness if len(tools) > top_k and isinstance(model, Ranks) else None
-    chosen = choose(said, tools, top_k=top_k, closeness=closeness)
+    ranking = model.ranking if len(tools) > top_k and isinstance(model, Ranks) else None
+    chosen = choose(said, tools, top_k=top_k, ranking=ranking)
     ms = (time.perf_counter() - began) * 1000.0
     step = state.get("step", 0)
     session.emit(events.Retrieved(run_id=session.run_id, step=step, tools=chosen, of=len(tools), ms=ms))

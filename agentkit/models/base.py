@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Protocol, runtime_checkable
 
 from agentkit.cancel import Cancel
-from agentkit.retrieve import Closeness
+from agentkit.retrieve import Ranking
 from agentkit.types import Proposal, ProposeRequest
 
 __all__ = ["Cancel", "Model", "Ranks"]
@@ -16,11 +16,11 @@ __all__ = ["Cancel", "Model", "Ranks"]
 
 @runtime_checkable
 class Ranks(Protocol):
-    """An engine that may know how close a request and tools are in meaning; retrieval asks it where it does."""
+    """An engine that may know how near tools are to a request; retrieval asks it where it does."""
 
     @property
-    def closeness(self) -> Closeness | None:
-        """The function that says so; None where the weights came without what it needs."""
+    def ranking(self) -> Ranking | None:
+        """What says so; None where the weights came without what it needs."""
         ...
 
 

@@ -15,8 +15,8 @@ from agentkit.types import ProposeRequest, ToolSpec
 _WORD = re.compile(r"[^\W_]{3,}")
 _SETS = 64
 _LEAD, _BY_WORDS = 2.0, 0.8
-_SHARPNESS = 8.0
-"""Nats per unit of the lead of the best tool: how often the embedded model then calls it, measured on 370 requests."""
+_SHARPNESS = 0.8
+"""By how much of its lead the best tool is likelier: how often the embedded model then calls it, on 866 requests."""
 _FADE, _START = 0.95, 2.0
 _indexes: Cache[dict[str, list[str]]] = Cache(_SETS)
 

@@ -34,7 +34,7 @@ from agentkit.propose.fingerprint import Cache
 from agentkit.propose.grammar import Limits
 from agentkit.propose.nearest import with_nearest
 from agentkit.propose.render import fit
-from agentkit.retrieve import Closeness
+from agentkit.retrieve import Ranking
 from agentkit.types import Proposal, ProposeRequest, Sampling, Usage
 
 _DEFAULT_CONTEXT = 4096
@@ -126,9 +126,9 @@ class LlamaCppModel:
         return self._weights
 
     @property
-    def closeness(self) -> Closeness | None:
-        """How close requests and tools are in meaning, where a retrieval table lies beside the weights."""
-        return self._beside.closeness
+    def ranking(self) -> Ranking | None:
+        """How near tools are to requests, where a retrieval table lies beside the weights."""
+        return self._beside.ranking
 
     def close(self) -> None:
         """Free the contexts; calling it twice is harmless."""
@@ -164,7 +164,7 @@ class LlamaCppModel:
 
     def _read_as(self, request: ProposeRequest) -> ProposeRequest:
         """The request with its tools as retrieval sees them, where a table lies beside the weights."""
-        return with_nearest(request, self.closeness)
+        return with_nearest(request, self.ranking)
 
     def _answer(self, slot: Slot, tokens: PromptTokens, work: _Work) -> Proposal:
         sampling, context, clock = work.request.sampling, slot.context, work.clock

@@ -38,7 +38,7 @@ from agentkit.propose.dialects import Dialect, detect
 from agentkit.propose.grammar import Limits
 from agentkit.propose.nearest import with_nearest
 from agentkit.propose.render import fit
-from agentkit.retrieve import Closeness
+from agentkit.retrieve import Ranking
 from agentkit.types import Proposal, ProposeRequest, Usage
 
 if TYPE_CHECKING:
@@ -130,9 +130,9 @@ class OutlinesModel:
         )
 
     @property
-    def closeness(self) -> Closeness | None:
-        """How close requests and tools are in meaning, where the weights are a GGUF with a retrieval table beside."""
-        return self._beside.closeness
+    def ranking(self) -> Ranking | None:
+        """How near tools are to requests, where the weights are a GGUF with a retrieval table beside."""
+        return self._beside.ranking
 
     @cached_property
     def _beside(self) -> Beside:
@@ -140,8 +140,7 @@ class OutlinesModel:
         path = getattr(weights, "model_path", None)
         if not isinstance(path, str):
             return Beside()
-        known = cast("dict[str, object]", weights.metadata)
-        return beside(Path(path), known, lambda text: weights.tokenize(text.encode(), add_bos=False, special=False))
+        return beside(Path(path))
 
     @cached_property
     def _opening(self) -> bytes:
@@ -162,7 +161,7 @@ class OutlinesModel:
 
     def _steer(self, request: ProposeRequest, cancel: Cancel | None) -> Proposal:
         start = time.perf_counter()
-        request = with_nearest(request, self.closeness)
+        request = with_nearest(request, self.ranking)
         steer = known(request, self.vocabulary, self.dialect, self._opening, self._beside.filler)
         constraint = build_constraint(request, self.dialect, self._limits)
         sampling = request.sampling

@@ -19,19 +19,18 @@ from agentkit.models.options import Options
 from agentkit.models.vocabulary import Vocabulary
 from agentkit.propose.confidence import Logits
 from agentkit.propose.legal import Legal
-from agentkit.propose.nearest import asked
 from agentkit.propose.tracking import Tracker
-from agentkit.retrieve import overlap
 from agentkit.types import Near, ProposeRequest
 
-_SHARPNESS = 15.0
-"""Nats per unit of retrieval's score; measured on requests for tools that no model was trained on."""
-_SEVERAL = (4.0, 0.85, -8.4, -2.85)
+_SHARPNESS = 3.0
+"""To what power the odds of retrieval are raised, since the model knows little beside them; measured on requests
+for tools that no model was trained on."""
+_SEVERAL = (0.33, 0.72, -0.75, -1.31)
 """What tells several requests from one: the least score of a part, whether first and last differ, what the whole gains
 over the best part, a constant; fitted to requests for tools that no model was trained on."""
-_HEARD = (7.3, -1.1)
-"""The logit of calling a tool at all, by the share of the request's words that one tool's documentation has: slope and
-constant, fitted likewise beside the model's own logit."""
+_HEARD = (1.25, -2.5)
+"""The logit of calling a tool at all, by the logarithm of the odds of any tool against none: slope and constant, fitted
+likewise beside the model's own logit."""
 _IN_NAME = re.compile(rb"[A-Za-z0-9_.-]")
 _IN_TEXT = re.compile(rb'[^"]')
 
@@ -137,6 +136,18 @@ def several(whole: Sequence[Near], parts: Sequence[Sequence[Near]]) -> float:
     return 1.0 / (1.0 + math.exp(-sum(map(mul, _SEVERAL, features))))
 
 
+def heard(whole: Sequence[Near], parts: Sequence[Sequence[Near]]) -> float:
+    """The logit of calling a tool at all: what the whole says of that, or the part that says most."""
+    slope, constant = _HEARD
+    return slope * max(_any(some) for some in (whole, *parts)) + constant
+
+
+def _any(near: Sequence[Near]) -> float:
+    """The logarithm of the odds of any tool against none."""
+    top = max(one.score for one in near)
+    return top + math.log(sum(math.exp(one.score - top) for one in near))
+
+
 def tool_odds(request: ProposeRequest) -> dict[str, float]:
     """The odds of the first tool: what came with the request, and what retrieval gives to the others.
 
@@ -163,9 +174,7 @@ def tool_prior(request: ProposeRequest, opening: bytes, vocabulary: Vocabulary) 
     if given or not request.nearest:
         return ToolPrior(odds, opening, vocabulary) if len(odds) > 1 else None
     rest = Rest(shares(request.nearest), [shares(part) for part in request.parts]) if request.parts else None
-    slope, constant = _HEARD
-    heard = slope * overlap(asked(request.messages), request.tools) + constant
-    return ToolPrior(odds, opening, vocabulary, heard, rest)
+    return ToolPrior(odds, opening, vocabulary, heard(request.nearest, request.parts), rest)
 
 
 def value_prior(request: ProposeRequest, lead: str, vocabulary: Vocabulary) -> ValuePrior | None:

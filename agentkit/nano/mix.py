@@ -17,7 +17,7 @@ from agentkit.nano.pool import Pool, Source
 from agentkit.nano.rows import Row
 from agentkit.propose.dialects.nano import NanoDialect
 from agentkit.propose.nearest import with_nearest
-from agentkit.retrieve import Closeness
+from agentkit.retrieve import Ranking
 from agentkit.types import JsonObject, JsonSchema, Message, ProposeRequest, ToolCall, ToolSpec
 
 DOCUMENTED = frozenset(("tldr", "windows_powershell", "azure_cli", "aws", "google"))
@@ -54,9 +54,9 @@ class Mixer:
         seed: int,
         dial: Dial | None = None,
         shares: Shares | None = None,
-        closeness: Closeness | None = None,
+        ranking: Ranking | None = None,
     ) -> None:
-        self._pool, self._seed, self._closeness = pool, seed, closeness
+        self._pool, self._seed, self._ranking = pool, seed, ranking
         self._dial, self._shares = dial or Dial(), shares or Shares()
 
     def block(self, number: int) -> Block:
@@ -64,7 +64,7 @@ class Mixer:
         draft = self._draft(number)
         specs, shown = self._varied(draft)
         texts = [
-            conversation(row, specs, self._closeness if draft.rng.random() < self._dial.nearest else None)
+            conversation(row, specs, self._ranking if draft.rng.random() < self._dial.nearest else None)
             for row in shown
         ]
         return Block(_DIALECT.render(_request(tools=specs)).prefix, tuple(texts))
@@ -191,10 +191,10 @@ def _renamed(source: Source, call: ToolCall, variants: dict[tuple[str, str], Var
     return ToolCall.model_construct(id=call.id, name=variant.spec.name, arguments=arguments)
 
 
-def conversation(row: Row, tools: tuple[ToolSpec, ...] = (), closeness: Closeness | None = None) -> str:
+def conversation(row: Row, tools: tuple[ToolSpec, ...] = (), ranking: Ranking | None = None) -> str:
     """Facts, turns, the nearest of the tools and the answer with its end token, as the runtime would render them."""
     asked = _request(messages=row.messages, facts=row.facts)
-    near = with_nearest(asked.model_copy(update={"tools": tools}), closeness).nearest
+    near = with_nearest(asked.model_copy(update={"tools": tools}), ranking).nearest
     prompt = _DIALECT.render(asked.model_copy(update={"nearest": near})).rest
     answer = _DIALECT.render(_request(messages=(Message(role="assistant", calls=row.calls),))).rest
     return prompt.removesuffix("<|call|>") + answer.removesuffix("<|call|>")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import zlib
 from bisect import bisect
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from pathlib import Path
@@ -176,25 +176,41 @@ def held_out(source: str, tool: PoolTool) -> bool:
     """Whether the tool belongs to the dev side."""
     if source in _NEVER_HELD_OUT:
         return False
-    if source in _BY_SERVICE:
-        return _held_out(f"{source}/{tool.group}")
-    return is_held_out_name(tool.spec.name)
+    return _share_of(_unit(source, tool)) == 0
+
+
+def for_ranker(source: str, tool: PoolTool) -> bool:
+    """Whether the tool is kept from the table of words and left to the ranker, which weighs what the table says."""
+    if source in _AS_DECLARED or held_out(source, tool):
+        return False
+    return _share_of(_unit(source, tool)) == 1
 
 
 def is_held_out_name(name: str) -> bool:
     """Whether tools of this name belong to the dev side where a set is split by names."""
-    return _held_out(words(name))
+    return _share_of(words(name)) == 0
 
 
-def _held_out(unit: str) -> bool:
-    return zlib.crc32(unit.encode()) % HELD_OUT_SHARE == 0
+def _unit(source: str, tool: PoolTool) -> str:
+    return f"{source}/{tool.group}" if source in _BY_SERVICE else words(tool.spec.name)
 
 
-def build_pool(shards: Iterable[Shard], *, dev: bool = False, weights: dict[str, float] | None = None) -> Pool:
-    """The pool of the training side, or of the dev side."""
+def _share_of(unit: str) -> int:
+    return zlib.crc32(unit.encode()) % HELD_OUT_SHARE
+
+
+def build_pool(
+    shards: Iterable[Shard],
+    *,
+    dev: bool = False,
+    weights: dict[str, float] | None = None,
+    keep: Callable[[str, PoolTool], bool] | None = None,
+) -> Pool:
+    """The pool of the training side, or of the dev side; or of the tools that `keep` takes, by source."""
+    keep = keep or (lambda source, tool: held_out(source, tool) == dev)
     sources: list[Source] = []
     for shard in shards:
-        side = {key: tool for key, tool in shard.tools.items() if held_out(shard.source, tool) == dev}
+        side = {key: tool for key, tool in shard.tools.items() if keep(shard.source, tool)}
         source = Source(shard.source, (weights or WEIGHTS).get(shard.source, 1.0), side)
         named = (row for row in shard.rows if all(call.control or call.name in side for call in row.calls))
         source.add(row for row in named if all(key in side for key in (*row.offered, row.about) if key))

@@ -312,9 +312,9 @@ def weights_of(model: Scorer) -> dict[str, Array]:
     return {name.replace(".", "_"): value.detach().numpy() for name, value in model.state_dict().items()}
 
 
-def save(path: Path, weights: Mapping[str, Array], words: Sequence[str], vocabulary: str) -> Path:
-    """Write the weights in half precision; `vocabulary` names the token list of the table of meanings."""
-    stored: dict[str, Any] = {"words": np.array("\n".join(words)), "vocabulary": np.array(vocabulary)}
+def save(path: Path, weights: Mapping[str, Array], words: Sequence[str], table: str) -> Path:
+    """Write the weights in half precision; `table` is the key of the table of meanings."""
+    stored: dict[str, Any] = {"words": np.array("\n".join(words)), "table": np.array(table)}
     stored |= {name: value.astype(np.float16) for name, value in weights.items()}
     with path.open("wb") as out:
         np.savez_compressed(out, **stored)

@@ -40,13 +40,19 @@ def write_suite(pool: Pool, path: Path, each: int, seed: int = 0, *, masked: boo
 
     `masked` hides the tools' names, so that only descriptions tell them apart.
     """
-    rng = random.Random(f"suite/{seed}")
     with path.open("w", encoding="utf-8") as out:
-        for family, names in FAMILIES.items():
-            sources = [pool.sources[name] for name in names if name in pool.sources and pool.sources[name].asked]
-            for row in _rows(pool, family, sources, each, rng):
-                out.write(json.dumps(_masked(row) if masked else row, ensure_ascii=False) + "\n")
+        for row in suite_rows(pool, each, seed, masked=masked):
+            out.write(json.dumps(row, ensure_ascii=False) + "\n")
     return path
+
+
+def suite_rows(pool: Pool, each: int, seed: int = 0, *, masked: bool = False) -> Iterator[dict[str, Any]]:
+    """The rows of a suite; see `write_suite`."""
+    rng = random.Random(f"suite/{seed}")
+    for family, names in FAMILIES.items():
+        sources = [pool.sources[name] for name in names if name in pool.sources and pool.sources[name].asked]
+        for row in _rows(pool, family, sources, each, rng):
+            yield _masked(row) if masked else row
 
 
 def write_pack_suite(path: Path, count: int, seed: int = 1) -> Path:

@@ -1,34 +1,33 @@
 """What retrieval thinks of the tools on offer, for models that were taught to read it.
 
-A table of token vectors knows more words than a small decoder's layers do; a decoder knows what to do with them. So
-the first few stand in the prompt of models taught to read them, after the request, and cost no other prefix. Pure.
+A table of words knows more of them than a small decoder's layers do; a decoder knows what to do with them. So the
+first few stand in the prompt of models taught to read them, after the request, and cost no other prefix. Pure.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agentkit.retrieve import Closeness, rank, together
+from agentkit.retrieve import Ranking
 from agentkit.types import Message, Near, ProposeRequest, ToolSpec
 from agentkit.types.base import unchecked
 from agentkit.words import clauses
 
 _NAMED = 3
 """How many tools a prompt names."""
-_FAR = 0.3
+_FAR = 1.5
 """How far below the best score a tool is not worth its tokens, where one thing is asked: at 1 in 90 of its odds."""
-_WORDS = 0.2
 _near = unchecked(Near)
 
 
-def with_nearest(request: ProposeRequest, closeness: Closeness | None) -> ProposeRequest:
+def with_nearest(request: ProposeRequest, ranking: Ranking | None) -> ProposeRequest:
     """The request with its nearest tools, if the user's words come last; after a result it is for the model to say."""
     last = request.messages[-1] if request.messages else None
-    if closeness is None or last is None or last.role != "user" or not request.tools:
+    if ranking is None or last is None or last.role != "user" or not request.tools:
         return request
     said = asked(request.messages)
-    whole = nearest(said, request.tools, closeness)
-    some = tuple(nearest(part, request.tools, closeness) for part in parts(said)) if request.max_calls > 1 else ()
+    whole = nearest(said, request.tools, ranking)
+    some = tuple(nearest(part, request.tools, ranking) for part in parts(said)) if request.max_calls > 1 else ()
     return request.model_copy(update={"nearest": whole, "parts": some})
 
 
@@ -54,10 +53,8 @@ def parts(said: str) -> tuple[str, ...]:
     return tuple(some) if len(some) > 1 else ()
 
 
-def nearest(said: str, tools: Sequence[ToolSpec], closeness: Closeness) -> tuple[Near, ...]:
-    """The tools by how near they are to what was said, in words and meaning together, best first."""
-    close = closeness(said, tools)
-    by_words = [score for _, score in sorted(rank(said, tools))]
-    scores = together(by_words, close, _WORDS)
+def nearest(said: str, tools: Sequence[ToolSpec], ranking: Ranking) -> tuple[Near, ...]:
+    """The tools by how well they suit what was said, best first."""
+    close, scores = ranking.closeness(said, tools), ranking.scores(said, tools)
     best = sorted(range(len(tools)), key=lambda position: (-scores[position], position))
     return tuple([_near(tool=tools[at].name, closeness=close[at], score=scores[at]) for at in best])

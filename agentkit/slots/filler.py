@@ -107,17 +107,15 @@ class RequestSlots:
         return self._filler.fill(self._said, tool, earlier, self._told)
 
 
-def load_filler(path: Path, vocabulary: str, vector: Vector) -> Filler:
-    """Read the scorer beside weights whose token list is `vocabulary`.
+def load_filler(path: Path, table: str, vector: Vector) -> Filler:
+    """Read the scorer that was fitted to the table of meanings of this key.
 
-    Raises `ModelLoadError` for a file that is damaged or belongs to another token list.
+    Raises `ModelLoadError` for a file that is damaged or belongs to another table.
     """
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-            belongs, words = str(stored["vocabulary"]), str(stored["words"]).split("\n")
-            weights = {
-                name: stored[name].astype(np.float32) for name in stored.files if name not in ("words", "vocabulary")
-            }
+            belongs, words = str(stored["table"]), str(stored["words"]).split("\n")
+            weights = {name: stored[name].astype(np.float32) for name in stored.files if name not in ("words", "table")}
     except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise ModelLoadError(
             f"{path} is no slot filler: {error}", hint="remove it, and arguments are filled by the model alone"
@@ -128,9 +126,9 @@ def load_filler(path: Path, vocabulary: str, vector: Vector) -> Filler:
             f"{path} was fitted to other signs than this version of agentkit sees",
             hint="fit it anew with `python -m agentkit.nano slots`, or remove it",
         )
-    if belongs != vocabulary:
+    if belongs != table:
         raise ModelLoadError(
-            f"{path} was fitted to another token list than the weights beside it have",
+            f"{path} was fitted to another table of meanings than lies beside it",
             hint="fit it anew with `python -m agentkit.nano slots`, or remove it",
         )
     return Filler(weights, {word: at for at, word in enumerate(words, KNOWN)}, vector)

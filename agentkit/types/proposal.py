@@ -111,7 +111,9 @@ class Sampling(Value):
 
 
 class Near(Value):
-    """A tool as retrieval sees it: `closeness` in meaning is a cosine, -1 to 1; `score` counts words too."""
+    """A tool as retrieval sees it: `closeness` in meaning is a cosine, -1 to 1; `score` the logarithm of its odds
+    against no tool at all.
+    """
 
     tool: str
     closeness: float

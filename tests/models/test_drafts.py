@@ -287,7 +287,10 @@ def test_meaning_ranks_tools_that_share_no_word_with_the_request() -> None:
     user = Message(role="user", content="how wet is it")
     found: list[float] = []
     for other in (0.2, 0.4, 0.55, 0.6):
-        near = (Near(tool="get_weather", closeness=0.6, score=0.6), Near(tool="send_sms", closeness=other, score=other))
+        near = (
+            Near(tool="get_weather", closeness=0.6, score=6.0),
+            Near(tool="send_sms", closeness=other, score=10 * other),
+        )
         likely = likely_tools(ProposeRequest(tools=TOOLS, messages=(user,), nearest=near))
         assert likely.names == ("get_weather", "send_sms")
         found.append(likely.p)

@@ -8,21 +8,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
-import numpy as np
 import outlines
 import pytest
 from outlines.models.base import Model as OutlinesBase
 from outlines.models.base import ModelTypeAdapter
 
 from agentkit.errors import Cancelled, ContextOverflowError, MissingExtraError, ModelLoadError
-from agentkit.meaning import save_table, tool_text
+from agentkit.meaning import name_words
 from agentkit.models import EMBEDDED
 from agentkit.models.base import Cancel, Model
-from agentkit.models.llamacpp import Weights
 from agentkit.models.llamacpp_model import LlamaCppModel
 from agentkit.models.outlines import OutlinesModel
+from agentkit.ranker import save_ranker
 from agentkit.spec.models import OutlinesConfig
 from agentkit.types import Control, Message, ProposeRequest, Sampling, ToolSpec
+from tests.rankers import cosine_weights, small_table
 
 ALARM = ToolSpec(
     name="set_alarm",
@@ -80,11 +80,9 @@ def test_it_answers_as_the_projects_own_engine(engine: OutlinesModel, text: str)
 def _with_table(folder: Path) -> Path:
     """A copy of the embedded weights with a table in which `quiet` means the torch."""
     path = Path(shutil.copy(EMBEDDED, folder / "copy.gguf"))
-    weights = Weights.load(path)
-    table = np.full((len(weights.vocabulary.pieces), 2), 1e-3, np.float32)
-    table[weights.tokenize(tool_text(ALARM), special=False)] = (1, 0)
-    table[weights.tokenize(f" quiet {tool_text(TORCH)}", special=False)] = (0, 1)
-    save_table(path.with_suffix(".retrieval.npz"), table, str(weights.header.metadata["agentkit.vocabulary"]))
+    words: dict[str, tuple[float, float]] = dict.fromkeys(name_words(ALARM.name), (1.0, 0.0))
+    words |= dict.fromkeys(("quiet", *name_words(TORCH.name)), (0.0, 1.0))
+    save_ranker(path.with_suffix(".retrieval.npz"), small_table(words), cosine_weights())
     return path
 
 
@@ -93,9 +91,9 @@ def test_a_table_beside_the_weights_counts_as_in_the_projects_own_engine(tmp_pat
     path = str(_with_table(tmp_path))
     own = LlamaCppModel(Path(path), context=1024)
     made = OutlinesModel.from_config(OutlinesConfig(backend="llamacpp", model=path, options={"n_ctx": 1024}))
-    assert own.closeness is not None and made.closeness is not None
-    close = made.closeness("quiet", (ALARM, TORCH))
-    assert close == own.closeness("quiet", (ALARM, TORCH)) and close[1] > close[0]
+    assert own.ranking is not None and made.ranking is not None
+    scores = made.ranking.scores("quiet", (ALARM, TORCH))
+    assert scores == own.ranking.scores("quiet", (ALARM, TORCH)) and scores[1] > scores[0]
     wanted, got = own.propose(request("quiet")), made.propose(request("quiet"))
     assert got.usage.prompt_tokens == wanted.usage.prompt_tokens
     assert [(one.field, one.text) for one in got.points] == [(one.field, one.text) for one in wanted.points]

@@ -12,7 +12,7 @@ from agentkit.models.prior import several, tool_prior, value_prior
 from agentkit.models.vocabulary import Vocabulary
 from agentkit.propose.legal import Legal
 from agentkit.propose.tracking import JsonTracker
-from agentkit.types import Message, Near, Odds, ProposeRequest, ToolSpec, ValueOdds
+from agentkit.types import Near, Odds, ProposeRequest, ValueOdds
 
 OPENING = b'[{"name":"'
 PIECES = (
@@ -70,24 +70,23 @@ def weighed(
 
 
 def test_a_nearer_tool_gets_the_larger_share_and_the_shares_make_one() -> None:
-    odds = weighed(OPENING, b"set", b"sing", scores={"set_alarm": 0.5, "sing": 0.4})
+    odds = weighed(OPENING, b"set", b"sing", scores={"set_alarm": 0.5, "sing": 0.2})
     assert odds[b"set"] > 2 * odds[b"sing"]
     assert sum(odds.values()) == pytest.approx(2.0)
 
 
-def test_a_request_in_a_tools_own_words_makes_a_call_likelier_and_one_in_others_less_likely() -> None:
-    def calling(said: str) -> float:
-        tool = ToolSpec(name="set_alarm", description="Sets an alarm", parameters={"type": "object"})
-        request = ProposeRequest(
-            tools=(tool,), messages=(Message(role="user", content=said),), nearest=nearness(set_alarm=0.5)
-        )
+def test_tools_that_suit_make_a_call_likelier_and_others_less_likely() -> None:
+    def calling(*scores: float, parts: tuple[tuple[Near, ...], ...] = ()) -> float:
+        near = nearness(**{f"tool_{number}": score for number, score in enumerate(scores)})
+        request = ProposeRequest(tools=(), messages=(), nearest=near, parts=parts)
         prior = tool_prior(request, OPENING, VOCABULARY)
         assert prior is not None
         legal = np.array([PIECES.index(b"[]"), PIECES.index(OPENING)])
         gained = prior.weigh(np.zeros(len(PIECES), np.float32), Legal.listed(legal), b"", read(b""))
         return float(gained[legal[1]] - gained[legal[0]])
 
-    assert calling("sing me a song") < 0 < calling("set an alarm for six") < calling("set an alarm")
+    assert calling(-6.0, -7.0) < 0 < calling(4.0, -3.0) < calling(4.0, 4.0)
+    assert calling(-6.0, parts=(nearness(tool_0=-6.0), nearness(tool_0=4.0))) == calling(4.0)
 
 
 def test_a_token_that_leads_to_no_tool_stays_as_it_is() -> None:
@@ -130,7 +129,7 @@ def test_odds_of_no_call_weigh_the_first_token() -> None:
     assert same == pytest.approx(odds)
 
 
-TWO_PARTS = (nearness(set_alarm=0.8, sing=0.2), nearness(set_alarm=0.2, sing=0.8))
+TWO_PARTS = (nearness(set_alarm=3.0, sing=-3.0), nearness(set_alarm=-3.0, sing=3.0))
 
 
 @pytest.mark.parametrize(
@@ -139,7 +138,7 @@ TWO_PARTS = (nearness(set_alarm=0.8, sing=0.2), nearness(set_alarm=0.2, sing=0.8
     ids=["in order", "not", "none"],
 )
 def test_a_later_tool_is_the_one_of_a_part_that_has_no_call_yet(called: str, likelier: bytes) -> None:
-    request = ProposeRequest(tools=(), messages=(), nearest=nearness(set_alarm=0.8, sing=0.7), parts=TWO_PARTS)
+    request = ProposeRequest(tools=(), messages=(), nearest=nearness(set_alarm=3.0, sing=2.9), parts=TWO_PARTS)
     prior = tool_prior(request, OPENING, VOCABULARY)
     assert prior is not None
     text = b'[{"name":"' + called.encode() + b'","arguments":{}},{"name":"'
@@ -149,8 +148,8 @@ def test_a_later_tool_is_the_one_of_a_part_that_has_no_call_yet(called: str, lik
 
 
 def test_one_thing_said_in_two_parts_is_not_several() -> None:
-    apart = several(nearness(set_alarm=0.8, sing=0.8), TWO_PARTS)
-    one = several(nearness(set_alarm=0.9, sing=0.1), (nearness(set_alarm=0.5, sing=0.1), nearness(set_alarm=0.1)))
+    apart = several(nearness(set_alarm=3.0, sing=2.0), TWO_PARTS)
+    one = several(nearness(set_alarm=4.0, sing=-4.0), (nearness(set_alarm=3.0, sing=-4.0), nearness(set_alarm=-3.0)))
     assert one < 0.2
     assert apart > 0.5
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from agentkit import Agent, tool
 from agentkit.errors import ModelLoadError
 from agentkit.events import AnyEvent, Retrieved
 from agentkit.graph.session import Options
-from agentkit.meaning import save_table, tool_text
 from agentkit.models import EMBEDDED
 from agentkit.models.llamacpp import Weights
 from agentkit.models.llamacpp_model import LlamaCppModel
 from agentkit.models.ranking import beside_weights
+from agentkit.ranker import save_ranker
 from agentkit.slots.said import Said
 from agentkit.types import ToolSpec
+from tests.rankers import cosine_weights, small_table
 
 pytestmark = pytest.mark.model
 
@@ -35,16 +35,12 @@ def stop_engine() -> str:
     return "ok"
 
 
-def beside(folder: Path, vocabulary: str | None = None) -> Path:
+def beside(folder: Path) -> Path:
     """A copy of the embedded weights with a table in which `quiet` is close to the engine's tool."""
     path = Path(shutil.copy(EMBEDDED, folder / "copy.gguf"))
-    weights = Weights.load(path)
-    table = np.zeros((len(weights.vocabulary.pieces), 2), np.float32)
-    table[weights.tokenize(" quiet", special=False)] = (0, 1)
-    table[weights.tokenize(tool_text(stop_engine.spec), special=False)] = (0, 1)
-    table[weights.tokenize(tool_text(ring_bell.spec), special=False)] = (1, 0)
-    key = vocabulary or str(weights.header.metadata.get("agentkit.vocabulary"))
-    save_table(folder / "copy.retrieval.npz", table + 1e-3, key)
+    words: dict[str, tuple[float, float]] = dict.fromkeys(("quiet", "stop", "engine", "halt"), (0.0, 1.0))
+    words |= dict.fromkeys(("ring", "bell", "make", "sound"), (1.0, 0.0))
+    save_ranker(folder / "copy.retrieval.npz", small_table(words), cosine_weights())
     return path
 
 
@@ -56,15 +52,10 @@ def test_the_loop_asks_the_table_where_words_say_nothing(tmp_path: Path) -> None
     assert [spec.name for spec in first.tools] == ["stop_engine"]
 
 
-def test_a_table_of_other_weights_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ModelLoadError, match="another token list"):
-        LlamaCppModel(beside(tmp_path, vocabulary="another"))
-
-
 def test_weights_without_a_table_rank_by_words_alone(tmp_path: Path) -> None:
     model = LlamaCppModel(Path(shutil.copy(EMBEDDED, tmp_path / "bare.gguf")))
     try:
-        assert model.closeness is None
+        assert model.ranking is None
     finally:
         model.close()
 
@@ -86,3 +77,10 @@ def test_a_damaged_slot_filler_is_named(tmp_path: Path) -> None:
     (tmp_path / "copy.slots.npz").write_bytes(b"PK\x03\x04 half a file")
     with pytest.raises(ModelLoadError, match=r"copy\.slots\.npz is no slot filler"):
         beside_weights(Weights.load(tmp_path / "copy.gguf"))
+
+
+def test_a_slot_filler_of_another_table_is_named(tmp_path: Path) -> None:
+    path = beside(tmp_path)
+    shutil.copy(EMBEDDED.with_suffix("").with_suffix(".slots.npz"), tmp_path / "copy.slots.npz")
+    with pytest.raises(ModelLoadError, match="another table of meanings"):
+        LlamaCppModel(path)

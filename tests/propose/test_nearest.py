@@ -19,49 +19,58 @@ TOOLS = tuple(
 CLOSE = {"lamp_on": 0.31, "weigh": 0.78, "sing": -0.4, "dig": 1.0}
 
 
-def closeness(_request: str, tools: Sequence[ToolSpec]) -> list[float]:
-    return [CLOSE[tool.name] for tool in tools]
+class Close:
+    """A ranking by hand; its scores are ten times its cosines."""
+
+    def closeness(self, request: str, tools: Sequence[ToolSpec]) -> list[float]:
+        return [CLOSE[tool.name] for tool in tools]
+
+    def scores(self, request: str, tools: Sequence[ToolSpec]) -> list[float]:
+        return [10 * one for one in self.closeness(request, tools)]
+
+
+CLOSELY = Close()
 
 
 def asked(*messages: Message) -> ProposeRequest:
     return ProposeRequest(tools=TOOLS[:3], messages=messages)
 
 
-def test_words_and_meaning_rank_together_and_meaning_is_what_is_told() -> None:
-    found = nearest("how heavy is this?", TOOLS[:3], closeness)
+def test_the_best_comes_first_and_its_cosine_is_what_is_told() -> None:
+    found = nearest("how heavy is this?", TOOLS[:3], CLOSELY)
     assert [(near.tool, near.closeness) for near in found] == [("weigh", 0.78), ("lamp_on", 0.31), ("sing", -0.4)]
-    assert nearest("light the lamp", TOOLS[:3], lambda _, tools: [0.4 for _ in tools])[0].tool == "lamp_on"
-    assert [near.tool for near in nearest("dig", TOOLS, closeness)] == ["dig", "weigh", "lamp_on", "sing"]
+    assert [near.score for near in found] == pytest.approx([7.8, 3.1, -4.0])
+    assert [near.tool for near in nearest("dig", TOOLS, CLOSELY)] == ["dig", "weigh", "lamp_on", "sing"]
 
 
 def test_only_the_users_own_words_are_compared() -> None:
     said = Message(role="user", content="how heavy is this?")
     called = Message(role="assistant", calls=(ToolCall(id="1", name="weigh", arguments={}),))
     result = Message(role="tool", content="3 kg", call_id="1", name="weigh")
-    assert with_nearest(asked(said), closeness).nearest
-    assert with_nearest(asked(said, called, result), closeness).nearest == ()
+    assert with_nearest(asked(said), CLOSELY).nearest
+    assert with_nearest(asked(said, called, result), CLOSELY).nearest == ()
     assert with_nearest(asked(said), None).nearest == ()
-    assert with_nearest(asked(), closeness).nearest == ()
+    assert with_nearest(asked(), CLOSELY).nearest == ()
 
 
 @pytest.mark.parametrize(("version", "line"), [(2, ""), (3, "<|fact|> near: 7 weigh")])
 def test_the_line_stands_last_in_the_third_version_only(version: int, line: str) -> None:
-    request = with_nearest(asked(Message(role="user", content="how heavy is this?")), closeness)
+    request = with_nearest(asked(Message(role="user", content="how heavy is this?")), CLOSELY)
     assert NanoDialect(version).render(request).rest == f"<|user|> how heavy is this?{line}<|call|>"
 
 
 def test_where_several_things_may_be_asked_those_far_from_the_whole_are_named_too() -> None:
     said = Message(role="user", content="how heavy is this, and is it dark?")
-    both = with_nearest(asked(said).model_copy(update={"max_calls": 2}), closeness)
+    both = with_nearest(asked(said).model_copy(update={"max_calls": 2}), CLOSELY)
     assert [near.tool for near in named(both)] == ["weigh", "lamp_on", "sing"]
-    one = with_nearest(asked(said).model_copy(update={"max_calls": 1}), closeness)
+    one = with_nearest(asked(said).model_copy(update={"max_calls": 1}), CLOSELY)
     assert [near.tool for near in named(one)] == ["weigh"]
 
 
 def test_the_prefix_does_not_depend_on_what_is_near() -> None:
     dialect = NanoDialect(3)
-    one = with_nearest(asked(Message(role="user", content="light the lamp")), closeness)
-    other = with_nearest(asked(Message(role="user", content="how heavy?")), closeness)
+    one = with_nearest(asked(Message(role="user", content="light the lamp")), CLOSELY)
+    other = with_nearest(asked(Message(role="user", content="how heavy?")), CLOSELY)
     assert dialect.render(one).prefix == dialect.render(other).prefix
 
 
@@ -74,8 +83,11 @@ NAMED_IN = {
 }
 
 
-def by_name(request: str, tools: Sequence[ToolSpec]) -> list[float]:
-    return [float(NAMED_IN.get(request) == tool.name) for tool in tools]
+class ByName(Close):
+    """A ranking of parts."""
+
+    def closeness(self, request: str, tools: Sequence[ToolSpec]) -> list[float]:
+        return [float(NAMED_IN.get(request) == tool.name) for tool in tools]
 
 
 @pytest.mark.parametrize(
@@ -90,5 +102,5 @@ def by_name(request: str, tools: Sequence[ToolSpec]) -> list[float]:
 def test_a_text_is_split_where_requests_are_joined(said: str, found: tuple[str, ...]) -> None:
     assert parts(said) == found
     asking = asked(Message(role="user", content=said))
-    assert [one[0].tool for one in with_nearest(asking, by_name).parts] == [NAMED_IN[part] for part in found]
-    assert with_nearest(asking.model_copy(update={"max_calls": 1}), closeness).parts == ()
+    assert [one[0].tool for one in with_nearest(asking, ByName()).parts] == [NAMED_IN[part] for part in found]
+    assert with_nearest(asking.model_copy(update={"max_calls": 1}), CLOSELY).parts == ()

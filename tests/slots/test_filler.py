@@ -143,9 +143,9 @@ def test_later_calls_look_behind_what_earlier_ones_were_given() -> None:
     assert second.signs[:, spent].tolist() == [1, 0, 0]
 
 
-def save(path: Path, vocabulary: str, *, narrower: int = 0) -> Path:
+def save(path: Path, table: str, *, narrower: int = 0) -> Path:
     """A file as a fit writes it, or one whose scorer sees fewer signs."""
-    stored: dict[str, Any] = {**weights(), "words": np.array("\n".join(WORDS)), "vocabulary": np.array(vocabulary)}
+    stored: dict[str, Any] = {**weights(), "words": np.array("\n".join(WORDS)), "table": np.array(table)}
     stored["candidate_weight"] = stored["candidate_weight"][:, narrower:]
     with path.open("wb") as out:
         np.savez_compressed(out, **stored)
@@ -160,7 +160,7 @@ def test_a_stored_filler_says_the_same(tmp_path: Path) -> None:
 
 def test_a_file_of_other_weights_or_none_at_all_is_named(tmp_path: Path) -> None:
     path = save(tmp_path / "a.slots.npz", "key")
-    with pytest.raises(ModelLoadError, match="another token list"):
+    with pytest.raises(ModelLoadError, match="another table of meanings"):
         load_filler(path, "other", vector)
     with pytest.raises(ModelLoadError, match="other signs"):
         load_filler(save(path, "key", narrower=1), "key", vector)
