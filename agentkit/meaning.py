@@ -112,7 +112,7 @@ class Meaning:
         return known[1]
 
     def _tool_vector(self, name: str, description: str, *arguments: str) -> Array:
-        return self.tool_vectors([self.ids(words) for words in tool_words(name, description, *arguments)])[0]
+        return self.tool_vectors([self.ids(words) for words in tool_words(name, description, *arguments)])[0].copy()
 
     def tool_vectors(self, fields: Sequence[Ids]) -> Array:
         """(1 + FIELDS, D): the unit vector of a tool with these words, and those of its fields."""
