@@ -71,6 +71,13 @@ def test_what_is_needed_but_not_said_shows() -> None:
     assert (without[0, :OF_TOOL] != said[0, :OF_TOOL]).any()
 
 
+def test_cosines_are_the_same_before_and_after_tools_were_scored() -> None:
+    ranker = small_ranker(WORDS)
+    before = ranker.closeness("take a photo", [ALARM, PHOTO])
+    ranker.scores("wake me", [ALARM, PHOTO])
+    assert ranker.closeness("take a photo", [ALARM, PHOTO]) == pytest.approx(before)
+
+
 def test_among_many_the_best_are_looked_at_closely() -> None:
     ranker = small_ranker(WORDS)
     assert retrieve("wake me", [PHOTO, ALARM], top_k=1) == (PHOTO,), "no word of it is in either tool"

@@ -55,6 +55,7 @@ def parts(said: str) -> tuple[str, ...]:
 
 def nearest(said: str, tools: Sequence[ToolSpec], ranking: Ranking) -> tuple[Near, ...]:
     """The tools by how well they suit what was said, best first."""
-    close, scores = ranking.closeness(said, tools), ranking.scores(said, tools)
+    scores = ranking.scores(said, tools)  # what it learns of the tools, their vectors need too
+    close = ranking.closeness(said, tools)
     best = sorted(range(len(tools)), key=lambda position: (-scores[position], position))
     return tuple([_near(tool=tools[at].name, closeness=close[at], score=scores[at]) for at in best])
