@@ -13,17 +13,20 @@ from agentkit.retrieve import Closeness
 
 if TYPE_CHECKING:
     from agentkit.slots.filler import Filler
+    from agentkit.slots.plan import Planner
 
 
 @dataclass(frozen=True)
 class Beside:
     """What was fitted to the words of a model; either may be missing.
 
-    `closeness` says how close requests and tools are in meaning, `filler` which words belong to which argument.
+    `closeness` says how close requests and tools are in meaning, `filler` which words belong to which argument,
+    `planner` which requests a text holds.
     """
 
     closeness: Closeness | None = None
     filler: Filler | None = None
+    planner: Planner | None = None
 
 
 def beside_weights(weights: Weights) -> Beside:
@@ -52,5 +55,6 @@ def beside(path: Path, metadata: Mapping[str, object], tokenize: Callable[[str],
     if not slots.exists():
         return Beside(meaning.closeness)
     from agentkit.slots.filler import load_filler
+    from agentkit.slots.plan import load_planner
 
-    return Beside(meaning.closeness, load_filler(slots, vocabulary, meaning.word))
+    return Beside(meaning.closeness, load_filler(slots, vocabulary, meaning.word), load_planner(slots))
