@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from operator import add
 
 from agentkit.models.callids import number_calls
 from agentkit.models.ranking import Beside
@@ -19,11 +18,11 @@ from agentkit.slots.plan_signs import Near
 from agentkit.types import DecisionPoint, Proposal, ProposeRequest, Usage
 
 _LIKELY, _SURE = 0.5, 0.9
-"""From these probabilities on a text is taken apart, and a text that is one request gets one call at most."""
+"""Up to this probability that a text is one request it is taken apart; from that on it gets one call at most."""
 
 
 def planned(request: ProposeRequest, known: Beside) -> Sequence[Plan]:
-    """The ways to read what the user said last as several requests, likeliest first; none where it is not to be asked."""
+    """The ways to read what the user said last as several requests, likeliest first; none where that is settled."""
     last = request.messages[-1] if request.messages else None
     filler, closeness, planner = known.filler, known.closeness, known.planner
     if filler is None or closeness is None or planner is None or last is None or not request.tools:
@@ -38,16 +37,15 @@ def planned(request: ProposeRequest, known: Beside) -> Sequence[Plan]:
     return planner.plan(last.content, {tool.name: tool for tool in request.tools}, filler, near)
 
 
-def in_parts(
-    request: ProposeRequest, plans: Sequence[Plan], propose: Callable[[ProposeRequest], Proposal]
-) -> Proposal:
+def in_parts(request: ProposeRequest, plans: Sequence[Plan], propose: Callable[[ProposeRequest], Proposal]) -> Proposal:
     """What is proposed for a request: at once, or for the requests of the likeliest plan one after the other."""
-    best = plans[0] if plans else None
-    count = len(best.texts) if best else 0
-    if best is None or best.p < _LIKELY or count > request.max_calls:
+    alone = sum(plan.p for plan in plans if len(plan.texts) == 1)
+    several = [plan for plan in plans if 1 < len(plan.texts) <= request.max_calls]
+    if alone >= _SURE and plans:
+        return propose(request.model_copy(update={"max_calls": 1}))
+    if alone > _LIKELY or not several:
         return propose(request)
-    if count == 1:
-        return propose(request.model_copy(update={"max_calls": 1}) if best.p >= _SURE else request)
+    best = several[0]
     *before, last = request.messages
     made = [
         propose(
@@ -57,7 +55,7 @@ def in_parts(
         )
         for text in best.texts
     ]
-    return joined(request, made, _decision(plans))
+    return joined(request, made, _decision(best, plans))
 
 
 def joined(request: ProposeRequest, made: Sequence[Proposal], count: DecisionPoint) -> Proposal:
@@ -80,15 +78,14 @@ def joined(request: ProposeRequest, made: Sequence[Proposal], count: DecisionPoi
     )
 
 
-def _decision(plans: Sequence[Plan]) -> DecisionPoint:
+def _decision(best: Plan, plans: Sequence[Plan]) -> DecisionPoint:
     """The choice of a plan as a decision: how many calls."""
-    best, *rest = plans
     return DecisionPoint(
         field="count",
         text=str(len(best.texts)),
         p=best.p,
         mass=1.0,
-        margin=best.p - max((one.p for one in rest), default=0.0),
+        margin=best.p - max((one.p for one in plans if one is not best), default=0.0),
         entropy=-sum(one.p * math.log(one.p) for one in plans if one.p > 0.0),
         legal=len(plans),
     )
@@ -103,13 +100,15 @@ def _renumbered(points: Sequence[DecisionPoint], call: int) -> Sequence[Decision
 
 
 def _summed(usages: Sequence[Usage]) -> Usage:
-    """What several answers cost together; what later ones found cached is no cost of the first."""
+    """What several answers cost together."""
     ms: dict[str, float] = {}
-    for usage in usages:
-        for phase, spent in usage.ms.items():
-            ms[phase] = ms.get(phase, 0.0) + spent
-    names = ("prompt_tokens", "cached_tokens", "decoded_tokens", "forced_tokens", "forward_passes")
-    totals = {name: 0 for name in names}
-    for usage in usages:
-        totals = {name: add(total, getattr(usage, name)) for name, total in totals.items()}
-    return usages[0].model_copy(update={**totals, "ms": ms})
+    for phase, spent in ((phase, spent) for usage in usages for phase, spent in usage.ms.items()):
+        ms[phase] = ms.get(phase, 0.0) + spent
+    return Usage(
+        prompt_tokens=sum(usage.prompt_tokens for usage in usages),
+        cached_tokens=sum(usage.cached_tokens for usage in usages),
+        decoded_tokens=sum(usage.decoded_tokens for usage in usages),
+        forced_tokens=sum(usage.forced_tokens for usage in usages),
+        forward_passes=sum(usage.forward_passes for usage in usages),
+        ms=ms,
+    )

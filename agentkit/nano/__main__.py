@@ -58,11 +58,14 @@ def main(arguments: list[str] | None = None) -> None:
     retrieval.add_argument("--model", type=Path, required=True, help="a GGUF of this family")
     retrieval.add_argument("--out", type=Path, required=True, help="the file to write, NAME.retrieval.npz")
     retrieval.add_argument("--minutes", type=float, default=4.0)
-    slots = commands.add_parser("slots", help="fit the slot filler of a model that has a retrieval table beside it")
+    slots = commands.add_parser("slots", help="fit what fills arguments and takes requests apart beside a table")
     slots.add_argument("--data", type=Path, required=True, help="folder with prepared rows")
     slots.add_argument("--model", type=Path, required=True, help="a GGUF of this family")
     slots.add_argument("--out", type=Path, required=True, help="the file to write, NAME.slots.npz")
     slots.add_argument("--minutes", type=float, default=8.0, help="after the examples are made")
+    slots.add_argument(
+        "--keep", type=Path, help="a filler fitted before: only what takes requests apart is fitted anew"
+    )
     chosen = parser.parse_args(arguments)
     commands_by_name = {
         "prepare": _prepare,
@@ -229,19 +232,26 @@ def _retrieval(chosen: argparse.Namespace) -> None:
 
 def _slots(chosen: argparse.Namespace) -> None:
     from agentkit.meaning import load_meaning
-    from agentkit.nano import slots
+    from agentkit.nano import plan, slots
     from agentkit.nano.export import read_gguf
     from agentkit.nano.tokenizer import token_texts, vocabulary_key
+    from agentkit.slots.filler import load_filler
 
     _, tokenizer = read_gguf(chosen.model)
     key = vocabulary_key(token_texts(tokenizer))
     table = chosen.model.with_suffix(".retrieval.npz")
     meaning = load_meaning(table, key, lambda text: tokenizer.encode(text).ids)
-    config = slots.SlotsConfig(minutes=chosen.minutes)
-    words, examples, held_out = slots.prepare(load_shards(chosen.data), config, meaning.word)
-    print(f"{len(examples)} calls to fit to, {len(held_out)} of held-out tools", flush=True)  # noqa: T201
-    weights = slots.weights_of(slots.fit(examples, held_out, len(words), config))
-    _report(slots.save(chosen.out, weights, words, key))
+    shards = load_shards(chosen.data)
+    if chosen.keep is None:
+        config = slots.SlotsConfig(minutes=chosen.minutes)
+        words, examples, held_out = slots.prepare(shards, config, meaning.word)
+        print(f"{len(examples)} calls to fit to, {len(held_out)} of held-out tools", flush=True)  # noqa: T201
+        weights = slots.weights_of(slots.fit(examples, held_out, len(words), config))
+        _report(slots.save(chosen.out, weights, words, key))
+        del examples, held_out
+    filler = load_filler(chosen.keep or chosen.out, key, meaning.word)
+    plans = plan.fit(shards, filler, meaning.closeness, plan.PlanConfig())
+    _report(plan.save(chosen.out, chosen.keep or chosen.out, plans))
 
 
 def _report(path: Path) -> None:

@@ -11,6 +11,7 @@ import json
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,15 +25,17 @@ from agentkit.nano.mix import Mixer
 from agentkit.nano.rows import Row, Shard
 from agentkit.propose.nearest import asked, nearest
 from agentkit.retrieve import Closeness
-from agentkit.slots.filler import Filler
+from agentkit.slots.filler import PLAN, Filler
+from agentkit.slots.plan import FILLED, Looked, Way
 from agentkit.slots.plan_signs import OF_FILLED, OF_WAY, Near
 from agentkit.slots.signs import Array
-from agentkit.slots.plan import FILLED, Looked, Way
 from agentkit.types import ToolCall, ToolSpec
 from agentkit.words import digits
 
 _SEED, _DEV_SEED = 31, 10_031
 _MOST_WAYS = 90
+Example = tuple[npt.NDArray[np.floating[Any]], npt.NDArray[np.bool_]]
+"""The signs, or the scores, of one text's ways, and which of them are right."""
 WEIGHTS = {
     **pool.WEIGHTS, **dict.fromkeys(pool.SCREENS, 0.0), "made_several": 120.0, "made_packs": 20.0, "made_phone": 5.0,
     "made_tools": 60.0,
@@ -63,7 +66,7 @@ class Seen:
     text: str
     row: Row
     specs: Sequence[ToolSpec]
-    signs: Array
+    signs: npt.NDArray[np.float16]
     right: npt.NDArray[np.bool_]
 
 
@@ -126,7 +129,8 @@ def fit(shards: Sequence[Shard], filler: Filler, closeness: Closeness, config: P
     """The weights that `agentkit.slots.plan.Planner` reads, with their worth on held-out tools printed."""
     torch.manual_seed(config.seed)
     mixers = [
-        Mixer(pool.build_pool(shards, dev=dev, weights=WEIGHTS), seed) for dev, seed in ((False, _SEED), (True, _DEV_SEED))
+        Mixer(pool.build_pool(shards, dev=dev, weights=WEIGHTS), seed)
+        for dev, seed in ((False, _SEED), (True, _DEV_SEED))
     ]
     train = list(texts_of(mixers[0], filler, closeness, config.texts))
     dev = list(texts_of(mixers[1], filler, closeness, config.texts // 14))
@@ -140,14 +144,13 @@ def fit(shards: Sequence[Shard], filler: Filler, closeness: Closeness, config: P
     scorer.eval()
     weights = {name.replace(".", "_"): value.detach().numpy() for name, value in scorer.state_dict().items()}
     held = list(_filled(dev, line, filler, closeness))
+    _tell("among the best", {"of all": round(len(held) / len(dev), 3)})
     with torch.no_grad():
         _tell("filled", measure([(scorer(torch.from_numpy(signs).float()).numpy(), right) for signs, right in held]))
     return {"first": line, **weights}
 
 
-def _filled(
-    seen: Sequence[Seen], line: Array, filler: Filler, closeness: Closeness
-) -> Iterator[tuple[Array, npt.NDArray[np.bool_]]]:
+def _filled(seen: Sequence[Seen], line: Array, filler: Filler, closeness: Closeness) -> Iterator[Example]:
     """The signs of the best ways by words, with those of their requests filled, where one of them is right."""
     for one in seen:
         looked = looked_at(one.text, one.specs, filler, closeness)
@@ -158,7 +161,7 @@ def _filled(
             yield signs, right
 
 
-def _train(model: nn.Module, examples: Sequence[tuple[Array, npt.NDArray[np.bool_]]], config: PlanConfig) -> None:
+def _train(model: nn.Module, examples: Sequence[Example], config: PlanConfig) -> None:
     """Fit the probability that the way taken is a right one."""
     optimizer = torch.optim.AdamW(model.parameters(), lr=config.rate, weight_decay=config.decay)
     rng = np.random.default_rng(config.seed)
@@ -179,7 +182,7 @@ def _train(model: nn.Module, examples: Sequence[tuple[Array, npt.NDArray[np.bool
         optimizer.step()
 
 
-def measure(scored: Sequence[tuple[Array, npt.NDArray[np.bool_]]]) -> dict[str, float]:
+def measure(scored: Sequence[Example]) -> dict[str, float]:
     """How often the likeliest way is right: of texts that are one request, and of those that are several."""
     found: dict[bool, list[bool]] = {True: [], False: []}
     for scores, right in scored:
@@ -187,6 +190,16 @@ def measure(scored: Sequence[tuple[Array, npt.NDArray[np.bool_]]]) -> dict[str, 
     return {
         name: round(float(np.mean(found[kind])), 3) for name, kind in (("one", True), ("several", False)) if found[kind]
     }
+
+
+def save(path: Path, filler: Path, weights: Mapping[str, Array]) -> Path:
+    """Write a fitted filler's file with these weights beside its own, in half precision."""
+    with np.load(filler, allow_pickle=False) as stored:
+        kept = {name: stored[name] for name in stored.files if not name.startswith(PLAN)}
+    kept |= {f"{PLAN}{name}": value.astype(np.float16) for name, value in weights.items()}
+    with path.open("wb") as out:
+        np.savez_compressed(out, **kept)
+    return path
 
 
 def _share(seen: Sequence[Seen]) -> float:
@@ -199,6 +212,8 @@ def _tell(what: str, numbers: Mapping[str, float]) -> None:
 
 def right_ways(ways: Sequence[Way], text: str, calls: Sequence[ToolCall]) -> list[bool]:
     """Which of the ways to read a text these calls are the answer to."""
+    if any("$ref" in str(call.arguments) for call in calls):  # what a call gives can only be told in one answer
+        return [len(way.texts) == 1 for way in ways]
     heard = digits(text)
     values = [[value for value in _values(call.arguments) if _stands(value, heard)] for call in calls]
     fits = [len(way.texts) == len(calls) and _fits(way, values, calls) for way in ways]

@@ -7,7 +7,7 @@ of engines and prompts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -64,6 +64,7 @@ class Looked:
         self._said = Said(text, whole=True)
         self._sight = Readings(self._said)
         self._known = frozenset(word for tool in tools.values() for word in _begins(tool))
+        self._names = frozenset(word for name in tools for word in parts(name))
         self._fillings: dict[tuple[str, str], Filling] = {}
         self._within = cache(self._sight.within)
         self._of_run = cache(self._seen_run)
@@ -80,7 +81,10 @@ class Looked:
         for cut in self._sight.cuts():
             parts = [self._ranked(bounds, weights, len(cut)) for bounds in self._sight.bounds(cut)]
             passed = 0.0 if weights is None else sum(float(weights @ self._cut(cut, at)) for at in range(len(cut)))
-            found += [(passed + sum(s for s, _ in chosen), Way(cut, tuple(r for _, r in chosen))) for chosen in product(*parts)]
+            found += [
+                (passed + sum(s for s, _ in chosen), Way(cut, tuple(r for _, r in chosen)))
+                for chosen in product(*parts)
+            ]
         first = found[0][1]
         if weights is not None:
             found.sort(key=lambda one: -one[0])
@@ -111,7 +115,7 @@ class Looked:
 
     def _seen_run(self, run: Run, tool: str) -> list[float]:
         shares = self._filled(self._said.text, Near(tool, 0.0)).shares
-        return of_run(self._sight, self._said, run, shares)
+        return of_run(self._sight, self._said, run, shares, self._names)
 
     def filled(self, way: Way) -> Array:
         """(OF_FILLED,) what filling the requests of a way shows."""
@@ -134,7 +138,7 @@ class Planner:
         self._weights = weights
 
     def plan(self, text: str, tools: Mapping[str, ToolSpec], filler: Filler, nearest: Nearest) -> list[Plan]:
-        """The likeliest ways to read a text, best first; their probabilities are those among all that were looked at."""
+        """The likeliest ways to read a text, best first, with their probabilities among those that were looked at."""
         looked = Looked(text, tools, filler, nearest)
         if looked.single:
             return [Plan((text,), 1.0)]
@@ -156,7 +160,8 @@ def load_planner(path: Path) -> Planner | None:
     Raises `ModelLoadError` for one that was fitted to other signs.
     """
     with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-        weights = {name.removeprefix(PLAN): stored[name].astype(np.float32) for name in stored.files if name.startswith(PLAN)}
+        names = [name for name in stored.files if name.startswith(PLAN)]
+        weights = {name.removeprefix(PLAN): stored[name].astype(np.float32) for name in names}
     if not weights:
         return None
     if weights["first"].shape != (OF_WAY,) or weights["line_weight"].shape[1] != OF_WAY + OF_FILLED:

@@ -14,7 +14,7 @@ from agentkit.slots.readings import Joint, Reading, Readings, Run
 from agentkit.slots.said import Said
 from agentkit.words import STOPWORDS
 
-OF_JOINT, OF_CUT, OF_RUN = 9, 13, 26
+OF_JOINT, OF_CUT, OF_RUN = 9, 13, 30
 OF_WAY = OF_JOINT + OF_CUT + OF_RUN + OF_JOINT + 2
 """Numbers of what can be seen of a way before its requests are filled: sums over cuts and runs."""
 OF_FILLED = 21
@@ -22,7 +22,7 @@ OF_FILLED = 21
 _STEP = re.compile(r"then|after|finally|next|second", re.IGNORECASE)
 _MORE = re.compile(r"also|plus|as well", re.IGNORECASE)
 _AGAIN = re.compile(r"another|one|again|same|what about|how about", re.IGNORECASE)
-_ASKS = frozenset("what how which who whose when where why is are do does can could will would i".split())
+_ASKS = frozenset(("what", "how", "which", "who", "when", "where", "why", "is", "are", "do", "does", "can", "could"))
 
 
 class Near(NamedTuple):
@@ -59,8 +59,11 @@ def of_cut(sight: Readings, said: Said, joint: Joint, near: tuple[Near, Near], k
     ]  # fmt: skip
 
 
-def of_run(sight: Readings, said: Said, run: Run, filled: Sequence[Shares]) -> list[float]:
-    """OF_RUN numbers of a run of items, for the tool whose arguments are filled so from the whole text."""
+def of_run(sight: Readings, said: Said, run: Run, filled: Sequence[Shares], names: frozenset[str]) -> list[float]:
+    """OF_RUN numbers of a run of items, for the tool whose arguments are filled so from the whole text.
+
+    `names` are the words of the tools' names.
+    """
     kinds, lower, items = sight.kinds, said.lower, run.items
     sizes = [end - start + 1 for start, end in items]
     (start, end), others, stop = items[0], items[1:], items[-1][1]
@@ -92,8 +95,17 @@ def of_run(sight: Readings, said: Said, run: Run, filled: Sequence[Shares]) -> l
         float(after in STOPWORDS),
         float(after == kinds[stop] and after in ("name", "number")),
         float("respectively" in lower),
+        float(start > 0 and any(lower[one] == lower[start - 1] for one, _ in others)),
+        float(":" in lower[:start]),
+        float(any(word[-1] == "s" and word not in names and _one(word) in names for word in lower[:start])),
+        float(any(mark in said.text for mark in '"“‘`')),
         *_by_slot(run, filled),
     ]
+
+
+def _one(word: str) -> str:
+    """A word in the singular."""
+    return f"{word[:-3]}y" if word.endswith("ies") else word[:-1]
 
 
 def _by_slot(run: Run, filled: Sequence[Shares]) -> list[float]:
@@ -159,7 +171,7 @@ def of_filled(requests: Sequence[Filling], whole: Near) -> list[float]:
     given = [{one.slot.name: str(_best(one)) for one in request.shares if one.none < 0.5} for request in requests]
     names = set[str]().union(*given)
     alike = [name for name in names if len({values.get(name) for values in given}) == 1]
-    twice = len({tuple(sorted(values.items())) + (one.near.tool,) for one, values in zip(requests, given, strict=True)})
+    twice = len({(one.near.tool, *sorted(values.items())) for one, values in zip(requests, given, strict=True)})
     several = len(requests) > 1
     return [
         *(sum(column) / len(rows) for column in columns),
@@ -194,7 +206,16 @@ def _of_one(request: Filling) -> list[float]:
             covered.update(range(best.span.first, best.span.last + 1))
     carrying = {at for at, word in enumerate(request.said.words) if _carries(word, at)}
     left = len(carrying - covered)
-    return [missing / 2, doubt, unsure, other, listed, left / 4, left / len(carrying) if carrying else 0.0, len(covered) / 10]
+    return [
+        missing / 2,
+        doubt,
+        unsure,
+        other,
+        listed,
+        left / 4,
+        left / len(carrying) if carrying else 0.0,
+        len(covered) / 10,
+    ]
 
 
 def _best(one: Shares) -> object:

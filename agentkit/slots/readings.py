@@ -22,13 +22,15 @@ _LONGER = 0.7
 _NUMBERS = NUMBER_WORDS - {"second", "single", "double", "both", "once", "none"}
 _MARKS = frozenset(",.;:!?")
 """Ways kept of one choice of joints, those of the most alike items."""
-_WORD = r"(?:and|then|also|plus|as well as|after that|afterwards|finally|next|second|&)\b,?"
+_WORD = r"(?:(?:and|then|also|plus|as well as|after that|afterwards|finally)\b,?|&|next,|second,)"
 _AGAIN = (
-    r"(?:(?:(?:of|for) )?(?:another(?: one)?|one more|one(?= (?:with|for|of|in|at|from|to|on|by|between|that|whose|where)))"
+    r"(?:(?:(?:of|for) )?(?:another(?: one)?|one more"
+    r"|one(?= (?:with|for|of|in|at|from|to|on|by|between|that|whose|where)))"
     r"|again|once more|do the same|the same(?= )|what about|how about)\b"
 )
 _JOINT = re.compile(
-    rf"\s*(?:[,;]|[.!?]+)(?=\s)(?:\s+(?:{_WORD}|&|\d\.(?=\s)))*(?:\s+{_AGAIN})?\s+|\s+(?:(?:{_WORD}|&)\s+)+(?:{_AGAIN}\s+)?",
+    rf"\s*(?:[,;]|[.!?]+)(?=\s)(?:\s+(?:{_WORD}|\d\.(?=\s)))*(?:\s+{_AGAIN})?\s+"
+    rf"|\s+(?:{_WORD}\s+)+(?:{_AGAIN}\s+)?",
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"[,;.!?]*\s+[2-9][.)]\s+")
@@ -71,7 +73,7 @@ class Readings:
         """The ways to cut the whole text into parts of two words or more, at no joint first."""
         for count in range(min(len(self.joints), _MOST_CUTS) + 1):
             for chosen in combinations(self.joints, count):
-                if all(end > first for first, end in self.bounds(chosen)):
+                if all(sum(map(self._word, range(first, end + 1))) > 1 for first, end in self.bounds(chosen)):
                     yield chosen
 
     def bounds(self, cut: Sequence[Joint]) -> list[tuple[int, int]]:
@@ -82,7 +84,11 @@ class Readings:
     def within(self, first: int, last: int) -> Sequence[Reading]:
         """The ways to read words `first` to `last`, as one request first."""
         ranked = sorted(
-            (_rank(unlike, run) for chosen in self._chosen(first, last) for unlike, run in self._runs(chosen, first, last)),
+            (
+                _rank(unlike, run)
+                for chosen in self._chosen(first, last)
+                for unlike, run in self._runs(chosen, first, last)
+            ),
             key=lambda one: one[0],
         )[:_MOST_RUNS]
         both = [(one[0] + other[0], _ordered(one[1], other[1])) for one, other in combinations(ranked, 2)]
@@ -97,7 +103,10 @@ class Readings:
         seen: set[tuple[Joint, ...]] = set()
         steps = [tuple(inner[at : end + 1]) for at in range(len(inner)) for end in range(at, len(inner))]
         steps += [tuple(inner[at::step]) for step in (2, 3) for at in range(step) if len(inner) > step - 1]
-        steps += [tuple(joint for joint in inner if strong(joint)), tuple(joint for joint in inner if "and" in joint.text)]
+        steps += [
+            tuple(joint for joint in inner if strong(joint)),
+            tuple(joint for joint in inner if "and" in joint.text),
+        ]
         for chosen in steps:
             if chosen and chosen not in seen and len(chosen) < _MOST_ITEMS:
                 seen.add(chosen)
@@ -151,7 +160,10 @@ class Readings:
         places, text, pieces = self._said.places, self._said.text, list[str]()
         done = places[first][0]
         for run in runs:
-            pieces += [text[done : places[run.items[0][0]][0]], text[places[run.items[at][0]][0] : places[run.items[at][1]][1]]]
+            pieces += [
+                text[done : places[run.items[0][0]][0]],
+                text[places[run.items[at][0]][0] : places[run.items[at][1]][1]],
+            ]
             done = places[run.items[-1][1]][1]
         pieces.append(text[done : places[last][1]])
         return _LISTING.sub("", _DROPPED.sub("", "".join(pieces))).strip()

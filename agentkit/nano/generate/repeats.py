@@ -6,11 +6,11 @@ nothing of scenes or rows.
 
 from __future__ import annotations
 
-import random
 import re
 
 from agentkit.nano.generate.filled import Entry
 from agentkit.nano.generate.kinds import Kinds, Said
+from agentkit.nano.wording import words
 from agentkit.types import JsonObject
 
 SLOT = re.compile(r"\{(\w+)\}")
@@ -25,6 +25,7 @@ _LEADS = re.compile(
 _FURTHER = ("", "", "", "", "one ", "another ", "another one ", "one more ", "also ", "then ", "again ")
 _JOINED = (" and ", " and ", ", and ", ", and ", "; ", ", then ", " as well as ", " plus ", ", and then ", " and also ")
 _SENTENCES = (". Also {0}", ". And {0}", ". Then {0}", ". Do the same {0}", ". What about {0}?", ". And one {0}")
+_ANEW = (". {1}", ", and {0}", ". Also, {0}", "; {0}", ", then {0}", " and {0}")
 _BOTH = re.compile(r"\b(both|each|either|between|respectively)\b", re.IGNORECASE)
 _WHOLE = frozenset((
     "switch", "expression", "coordinates", "quoted", "command", "cron", "datetime", "curve", "condition", "line",
@@ -97,7 +98,7 @@ class Repeats:
         text = _filled(form[:start] + tail, drawn[0]) + (mark if mark == "?" else "")
         for said in drawn[1:]:
             sentence = self._rng.choice(_SENTENCES).format(_filled(tail, said))
-            text = (text + sentence[1:] if text.endswith("?") else text + sentence)
+            text = text + sentence[1:] if text.endswith("?") else text + sentence
         return text, [self._arguments(said) for said in drawn]
 
     def anew(self) -> Asked | None:
@@ -117,7 +118,7 @@ class Repeats:
         text = f"1. {texts[0]}" if numbered else texts[0]
         for number, more in enumerate(texts[1:], 2):
             small = more if more[1:2].isupper() or more[:2] == "I " or forms[number - 1][0] == "{" else _small(more)
-            join = f" {number}. {{0}}" if numbered else self._rng.choice((". {1}", ", and {0}", ". Also, {0}", "; {0}", ", then {0}", " and {0}"))
+            join = f" {number}. {{0}}" if numbered else self._rng.choice(_ANEW)
             text += join.format(small, more[:1].upper() + more[1:])
         return text + ("?" if forms[-1].endswith("?") and self._rng.random() < 0.7 else ""), calls
 
@@ -125,6 +126,7 @@ class Repeats:
         drawn = self._drawn(form, names, self._rng.choice([2, 2, 2, 3, 3, 4]))
         if drawn is None:
             return None
+        form = self._plural(form)
         last = self._rng.choice(_LAST)
         text, place = "", 0
         for match in SLOT.finditer(form):
@@ -141,6 +143,15 @@ class Repeats:
             texts = [said[name].text for said in drawn]
             text += (", " + again).join(texts[:-1]) + last + again + texts[-1]
         return text + form[place:], [self._arguments(said) for said in drawn]
+
+    def _plural(self, form: str) -> str:
+        """The request with what the tool is named after in the plural, at times: `set alarms for`."""
+        for noun in words(self._entry.name).split():
+            found = re.search(rf"\b(?:an?|the) ({noun})\b(?! \{{)", form)
+            if found and len(noun) > 3 and not noun.endswith("s") and self._rng.random() < 0.6:
+                many = f"{noun[:-1]}ies" if noun[-1] == "y" and noun[-2] not in "aeiou" else f"{noun}s"
+                return form[: found.start()] + many + form[found.end() :]
+        return form
 
     def _tail(self) -> tuple[str, int] | None:
         """A request, and where its end begins that has the values to be varied."""

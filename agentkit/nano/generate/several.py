@@ -46,10 +46,9 @@ class SeveralKinds(AskedKinds):
         """A value of the kind."""
         if self.named and kind in _named():
             return self._same(self.rng.choice(_named()[kind]))
-        for _ in range(8):
+        said = super().draw(kind)
+        while kind.startswith("[") and isinstance(said.value, list) and len(said.value) < 2:
             said = super().draw(kind)
-            if not kind.startswith("[") or not isinstance(said.value, list) or len(said.value) > 1:
-                return said
         return said
 
 
@@ -153,9 +152,7 @@ def several_shard(seed: int, scenes: int = 2200, rows: int = 8) -> Shard:
         entries = _chosen(rng, held_out=rng.random() < _HELD_OUT)
         box = _Box({f"{number}/{entry.name}": entry for entry in entries}, rng)
         for key, entry in box.tools.items():
-            shard.tool(
-                key, entry.description, entry.properties, required=entry.required, group=SOURCE, name=entry.name
-            )
+            shard.tool(key, entry.description, entry.properties, required=entry.required, group=SOURCE, name=entry.name)
         kinds = rng.choices(list(_KINDS), list(_KINDS.values()), k=rows * _TRIES)
         made = (box.row(kind) for kind in kinds)
         shard.rows += islice((row for row in made if row is not None), rows)
