@@ -37,10 +37,11 @@ def model() -> Iterator[LlamaCppModel]:
     loaded.close()
 
 
-def proposed(model: LlamaCppModel, said: str, **settings: int) -> Proposal:
+def proposed(model: LlamaCppModel, said: str, max_calls: int = 4) -> Proposal:
     """What is proposed for a request."""
     tools = (CONVERT, FORECAST, MEAN, NOTE)
-    return model.propose(ProposeRequest(tools=tools, messages=(Message(role="user", content=said),), **settings))
+    message = Message(role="user", content=said)
+    return model.propose(ProposeRequest(tools=tools, messages=(message,), max_calls=max_calls))
 
 
 def test_each_item_of_a_list_gets_a_call(model: LlamaCppModel) -> None:
