@@ -47,12 +47,12 @@ WEIGHTS = {
 class PlanConfig:
     """The settings of a fit."""
 
-    texts: int = 14_000
+    texts: int = 8_000
     """Texts with a place to cut that are fitted to."""
-    filled: int = 7_000
+    filled: int = 5_500
     """Of these, those whose requests are filled."""
     hidden: int = 24
-    steps: int = 6_000
+    steps: int = 5_000
     batch: int = 64
     rate: float = 2e-3
     decay: float = 0.02
