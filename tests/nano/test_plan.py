@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import numpy as np
 import pytest
 
 pytest.importorskip("torch")
 
-from agentkit.nano.plan import right_ways
+from agentkit.errors import ModelLoadError
+from agentkit.nano.plan import PlanConfig, Scorer, right_ways, save
 from agentkit.nano.rows import make_calls
-from agentkit.slots.plan import Way
+from agentkit.slots.plan import Way, load_planner
+from agentkit.slots.plan_signs import OF_WAY
 from agentkit.slots.readings import Reading
 
 
@@ -46,3 +51,17 @@ def test_what_refers_to_an_earlier_calls_result_stays_in_one_answer() -> None:
     text = "find Tom and call him"
     calls: list[dict[str, object]] = [{"name": "Tom"}, {"number": {"$ref": "1", "path": "phone"}}]
     assert right(text, calls, (text,), ("find Tom", "call him")) == [True, False]
+
+
+def test_weights_are_stored_beside_a_fillers_and_refused_where_they_are_of_other_signs(tmp_path: Path) -> None:
+    filler, out = tmp_path / "filler.npz", tmp_path / "both.slots.npz"
+    np.savez(filler, words=np.array("a"), heard_weight=np.ones((2, 3), np.float32))
+    assert load_planner(filler) is None
+    network = {
+        name.replace(".", "_"): value.detach().numpy() for name, value in Scorer(PlanConfig()).state_dict().items()
+    }
+    assert load_planner(save(out, filler, {"first": np.ones(OF_WAY, np.float32), **network})) is not None
+    with np.load(out) as stored:
+        assert stored["heard_weight"].shape == (2, 3)
+    with pytest.raises(ModelLoadError, match="other signs"):
+        load_planner(save(out, out, {"first": np.ones(OF_WAY + 1, np.float32), **network}))
