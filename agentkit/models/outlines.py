@@ -30,6 +30,7 @@ from agentkit.models.chat_reply import Choice, read_calls
 from agentkit.models.decode import Candidate, Clock
 from agentkit.models.opening import opening
 from agentkit.models.outlines_steering import Steering
+from agentkit.models.parted import in_parts, planned
 from agentkit.models.ranking import Beside, beside
 from agentkit.models.steer import known
 from agentkit.models.vocabulary import Vocabulary
@@ -151,7 +152,10 @@ class OutlinesModel:
         with self._lock:
             if cancel is not None:
                 cancel.check()
-            return self._steer(request, cancel) if self._steered else self._by_schema(request)
+            if not self._steered:
+                return self._by_schema(request)
+            plans = planned(request, self._beside)
+            return in_parts(request, plans, lambda part: self._steer(part, cancel))
 
     def close(self) -> None:
         """Free the weights where the library can; calling it twice is harmless."""

@@ -11,17 +11,20 @@ from agentkit.retrieve import Ranking
 
 if TYPE_CHECKING:
     from agentkit.slots.filler import Filler
+    from agentkit.slots.plan import Planner
 
 
 @dataclass(frozen=True)
 class Beside:
     """What was fitted to lie beside weights; either may be missing.
 
-    `ranking` says how near tools are to requests, `filler` which words belong to which argument.
+    `ranking` says how near tools are to requests, `filler` which words belong to which argument,
+    `planner` which requests a text holds.
     """
 
     ranking: Ranking | None = None
     filler: Filler | None = None
+    planner: Planner | None = None
 
 
 def beside_weights(weights: Weights) -> Beside:
@@ -43,5 +46,7 @@ def beside(path: Path) -> Beside:
     if not slots.exists():
         return Beside(ranker)
     from agentkit.slots.filler import load_filler
+    from agentkit.slots.plan import load_planner
 
-    return Beside(ranker, load_filler(slots, ranker.meaning.table.key, ranker.meaning.word))
+    filler = load_filler(slots, ranker.meaning.table.key, ranker.meaning.word)
+    return Beside(ranker, filler, load_planner(slots))

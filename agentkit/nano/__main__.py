@@ -63,11 +63,14 @@ def main(arguments: list[str] | None = None) -> None:
     )
     retrieval.add_argument("--out", type=Path, required=True, help="the file to write, NAME.retrieval.npz")
     retrieval.add_argument("--steps", type=int, default=1500)
-    slots = commands.add_parser("slots", help="fit the slot filler to a retrieval table")
+    slots = commands.add_parser("slots", help="fit what fills arguments and takes requests apart beside a table")
     slots.add_argument("--data", type=Path, required=True, help="folder with prepared rows")
     slots.add_argument("--table", type=Path, required=True, help="the retrieval table, NAME.retrieval.npz")
     slots.add_argument("--out", type=Path, required=True, help="the file to write, NAME.slots.npz")
     slots.add_argument("--minutes", type=float, default=8.0, help="after the examples are made")
+    slots.add_argument(
+        "--keep", type=Path, help="a filler fitted before: only what takes requests apart is fitted anew"
+    )
     chosen = parser.parse_args(arguments)
     commands_by_name = {
         "prepare": _prepare,
@@ -235,15 +238,22 @@ def _retrieval(chosen: argparse.Namespace) -> None:
 
 
 def _slots(chosen: argparse.Namespace) -> None:
-    from agentkit.nano import slots
+    from agentkit.nano import plan, slots
     from agentkit.ranker import load_ranker
+    from agentkit.slots.filler import load_filler
 
-    meaning = load_ranker(chosen.table).meaning
-    config = slots.SlotsConfig(minutes=chosen.minutes)
-    words, examples, held_out = slots.prepare(load_shards(chosen.data), config, meaning.word)
-    print(f"{len(examples)} calls to fit to, {len(held_out)} of held-out tools", flush=True)  # noqa: T201
-    weights = slots.weights_of(slots.fit(examples, held_out, len(words), config))
-    _report(slots.save(chosen.out, weights, words, meaning.table.key))
+    ranker, shards = load_ranker(chosen.table), load_shards(chosen.data)
+    key, word = ranker.meaning.table.key, ranker.meaning.word
+    if chosen.keep is None:
+        config = slots.SlotsConfig(minutes=chosen.minutes)
+        words, examples, held_out = slots.prepare(shards, config, word)
+        print(f"{len(examples)} calls to fit to, {len(held_out)} of held-out tools", flush=True)  # noqa: T201
+        weights = slots.weights_of(slots.fit(examples, held_out, len(words), config))
+        _report(slots.save(chosen.out, weights, words, key))
+        del examples, held_out
+    filler = load_filler(chosen.keep or chosen.out, key, word)
+    plans = plan.fit(shards, filler, ranker, plan.PlanConfig())
+    _report(plan.save(chosen.out, chosen.keep or chosen.out, plans))
 
 
 def _report(path: Path) -> None:

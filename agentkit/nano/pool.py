@@ -75,6 +75,7 @@ WEIGHTS = {
     "made_phone": 12.0,
     "made_packs": 32.0,
     "made_tools": 80.0,
+    "made_several": 30.0,
     "simulated_phone": 70.0,
     "made_apps": 60.0,
     "made_talk": 4.0,

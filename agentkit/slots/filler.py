@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,12 +18,28 @@ import numpy.typing as npt
 
 from agentkit.errors import ModelLoadError
 from agentkit.propose.fingerprint import Cache
+from agentkit.slots.candidates import Candidate
 from agentkit.slots.features import AROUND, CALLED, KNOWN, NAMED, OF_CANDIDATE, TOLD, Features, Ints, read
+from agentkit.slots.fields import Slot
 from agentkit.slots.filled import Filled
 from agentkit.slots.moments import Told
 from agentkit.slots.said import Said, Value
 from agentkit.slots.signs import Arguments, Array, Vector
 from agentkit.types import ToolSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Of one argument: the probability of each candidate, of another value, of none."""
+
+    slot: Slot
+    candidates: tuple[tuple[Candidate, float], ...]
+    other: float
+    none: float
+
+
+PLAN = "plan_"
+"""How the names of arrays begin that are a planner's."""
 
 
 class Filler:
@@ -41,24 +58,32 @@ class Filler:
 
         `told` are the text's dates and times, for arguments that want one.
         """
+        shares = self.shares(said, tool, earlier)
+        filled: list[Filled] = []
+        for one in shares:
+            values: dict[Value, float] = {}
+            for candidate, share in one.candidates:
+                values[candidate.value] = values.get(candidate.value, 0.0) + share
+            filled.append(Filled(one.slot.name, values, one.other, one.none))
+        if told is None:
+            return tuple(filled)
+        spent = frozenset(value for call in earlier for value in call.values() if isinstance(value, str))
+        return told.fill(filled, [one.slot for one in shares], spent)
+
+    def shares(self, said: Said, tool: ToolSpec, earlier: Sequence[Arguments] = ()) -> tuple[Shares, ...]:
+        """What each argument's candidates get, one for each argument of the tool, in the schema's order."""
         features = read(said, tool, self._known, self._vector, earlier)
         if not features.slots:
             return ()
         scores, rests = self._scores(features)
         ends = np.cumsum(np.bincount(features.owners, minlength=len(features.slots))).tolist()
-        filled: list[Filled] = []
+        found: list[Shares] = []
         for at, (slot, start, end) in enumerate(zip(features.slots, [0, *ends], ends, strict=False)):
             mine = np.concatenate((scores[start:end], rests[at]))
             raised = np.exp(mine - mine.max())
             *shares, other, none = (raised / raised.sum()).tolist()
-            values: dict[Value, float] = {}
-            for share, candidate in zip(shares, features.candidates[start:end], strict=True):
-                values[candidate.value] = values.get(candidate.value, 0.0) + share
-            filled.append(Filled(slot.name, values, other, none))
-        if told is None:
-            return tuple(filled)
-        spent = frozenset(value for call in earlier for value in call.values() if isinstance(value, str))
-        return told.fill(filled, features.slots, spent)
+            found.append(Shares(slot, tuple(zip(features.candidates[start:end], shares, strict=True)), other, none))
+        return tuple(found)
 
     def _scores(self, features: Features) -> tuple[Array, Array]:
         """The scores of the candidates, and of `another value` and `none` of each slot: the network of `nano.slots`."""
@@ -115,7 +140,11 @@ def load_filler(path: Path, table: str, vector: Vector) -> Filler:
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             belongs, words = str(stored["table"]), str(stored["words"]).split("\n")
-            weights = {name: stored[name].astype(np.float32) for name in stored.files if name not in ("words", "table")}
+            weights = {
+                name: stored[name].astype(np.float32)
+                for name in stored.files
+                if name not in ("words", "table") and not name.startswith(PLAN)
+            }
     except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise ModelLoadError(
             f"{path} is no slot filler: {error}", hint="remove it, and arguments are filled by the model alone"

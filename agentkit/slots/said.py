@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from agentkit.words import clauses, spoken_number
+from agentkit.words import NUMBER_WORDS, clauses, spoken_number
 
 Value = str | int | float | bool | tuple[str | int | float, ...]
 """What an argument can be given from words: a text, a number, a state, a list of them."""
@@ -21,7 +21,7 @@ TAIL = 30
 _MOST_WORDS = 64
 _WORD = re.compile(r"[^\W_](?:[\w.:'’@/\\$%&+*-]*\w)?(?:'s\b)?|[#@/\\~.$€£-](?=\w)[\w./\\~:@-]*\w|[^\s\w]|_\w*")
 _NUMBER = re.compile(r"(?<![\w.])-?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:e-?\d+(?!\w))?|\.\d+)", re.IGNORECASE)
-_QUOTES = re.compile(r"(?<!\w)'([^']{1,200})'(?!\w)|\"([^\"]{1,200})\"|“([^”]{1,200})”|`([^`]{1,200})`|‘([^’]{1,200})’")
+QUOTES = re.compile(r"(?<!\w)'([^']{1,200})'(?!\w)|\"([^\"]{1,200})\"|“([^”]{1,200})”|`([^`]{1,200})`|‘([^’]{1,200})’")
 _BETWEEN = frozenset((",", "and", "or", "&", ";", "plus"))
 _BRACKETS = frozenset("[]()")
 _LISTED = 4
@@ -126,7 +126,7 @@ class Said:
                     break
 
     def _quoted(self) -> Iterator[Span]:
-        for match in _QUOTES.finditer(self.text):
+        for match in QUOTES.finditer(self.text):
             group = next(index for index, text in enumerate(match.groups(), 1) if text is not None)
             at = self._at(match.start(group), match.end(group))
             if at is not None and match.group(group).strip():
@@ -135,7 +135,7 @@ class Said:
     def _spelled(self, taken: set[int]) -> Iterator[Span]:
         last = -1
         for first in range(len(self.words)):
-            if first <= last or first in taken or not self.words[first][0].isalpha():
+            if first <= last or first in taken or NUMBER_WORDS.isdisjoint(self.lower[first].split("-")):
                 continue
             for end in range(min(len(self.words), first + 5) - 1, first - 1, -1):
                 value = (

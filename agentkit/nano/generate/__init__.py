@@ -11,6 +11,7 @@ from agentkit.nano.generate.packs import pack_shard
 from agentkit.nano.generate.phone import made_apps_shard, phone_shard
 from agentkit.nano.generate.references import reference_shard
 from agentkit.nano.generate.scenes import scene_shard
+from agentkit.nano.generate.several import several_shard
 from agentkit.nano.generate.talk import talk_shard
 from agentkit.nano.generate.toolboxes import toolbox_shard
 from agentkit.nano.rows import Shard
@@ -25,6 +26,7 @@ GENERATORS: dict[str, Callable[[int], Shard]] = {
     "made_packs": partial(pack_shard),
     "made_tools": partial(toolbox_shard),
     "made_talk": partial(talk_shard),
+    "made_several": partial(several_shard),
 }
 """Each makes a shard from a seed, in seconds."""
 
