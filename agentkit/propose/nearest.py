@@ -15,8 +15,8 @@ from agentkit.words import clauses
 
 _NAMED = 3
 """How many tools a prompt names."""
-_FAR = 1.5
-"""How far below the best score a tool is not worth its tokens, where one thing is asked: at 1 in 90 of its odds."""
+_FAR = 2.5
+"""How far below the best score a tool is not worth its tokens, where one thing is asked: a twelfth of its odds."""
 _near = unchecked(Near)
 
 
