@@ -8,13 +8,16 @@ from dataclasses import dataclass
 
 from ..checks import COUNTED, hours
 from ..compact import Element
+from ..documents.asked import plain
+from ..documents.index import COMMIT
+from ..documents.pad import is_pad
 from ..documents.words import akin, stems
 from .kinds import WORDED, kind_of
 from .view import View, longer, runs
 
 CANNOT = "cannot"
 ANSWER = "answer"
-_TEXTS = 20
+_TEXTS, _OWN_TEXTS = 20, 64
 _TIME = re.compile(r"\b(\d{1,2}):(\d\d)\b")
 _TAIL = re.compile(r"(?:\b(?:that|with|text|saying|say|message|words?|to|be|is)|[,:]) (?=[^,:]+$)")
 _ANSWERS = 32
@@ -25,6 +28,8 @@ _TELLS = re.compile(
 _MAIL = re.compile(r"[\w.+-]+@[\w.-]+\w")
 _PHONE = re.compile(r"\+\d[\d ]{5,}\d")
 _STRICT = frozenset({"mail", "phone", "web"})
+_RECIPIENTS = frozenset({"to", "cc", "bcc"})
+_NOTES = re.compile(r":? ?\[[a-z ]+\]$")
 _KEY = re.compile(r"[A-Z][\w ]*?(?:: | (?=\S*\d))(\S.*)")
 
 
@@ -70,9 +75,9 @@ def _actions(view: View) -> Iterator[Candidate]:
 
 def _ends(view: View) -> Iterator[Candidate]:
     asks = view.wanted.asks
-    tells = asks or _TELLS.search(view.request) is not None
+    tells = asks or view.tells or _TELLS.search(view.request) is not None or is_pad(view.shown.taps)
     for element in view.shown.elements[:_ANSWERS] if tells else ():
-        if asks or element.kind == "text":
+        if asks or view.tells or element.kind == "text":
             yield Candidate(ANSWER, element, element.line())
     if not asks:
         yield Candidate("finish")
@@ -81,8 +86,8 @@ def _ends(view: View) -> Iterator[Candidate]:
 
 def _enters(view: View, element: Element) -> bool:
     """Whether a text in a field is to be entered at once: nothing on the screen would take it otherwise."""
-    return "address" in element.label.lower() and not any(
-        e.kind == "field" for e in view.shown.elements if e != element
+    return "address" in element.label.lower() and all(
+        e == element or (e.kind != "field" and e.label.lower().split(" ")[0] not in COMMIT) for e in view.shown.elements
     )
 
 
@@ -92,9 +97,11 @@ def texts(view: View) -> tuple[str, ...]:
     found = [form for name in names for form in (name, *longer(view.session.request, name))]
     found += [half for time in view.wanted.times for half in time.split(":")]
     found += sorted(hours(view.request))
-    found += _tails(view.session.request)
-    seen = [text for line in view.session.earlier for text in _pieces(line.removeprefix("earlier: "))]
-    return tuple(dict.fromkeys([*found[:_TEXTS], *seen[:_TEXTS]]))
+    found += [*_tails(view.session.request), *view.spans]
+    lines = [line.removeprefix("earlier: ") for line in view.session.earlier[1:]]
+    lines.sort(key=lambda line: not any(f" {plain(name)} " in f" {plain(line)} " for name in names))
+    seen = [text for line in lines for text in _pieces(line)]
+    return tuple(dict.fromkeys([*found[:_OWN_TEXTS], *seen[:_TEXTS]]))
 
 
 def fits(text: str, field: Element, fields: Sequence[Element]) -> bool:
@@ -113,7 +120,8 @@ def fits(text: str, field: Element, fields: Sequence[Element]) -> bool:
 
 def kind_words(field: Element) -> frozenset[str]:
     """The words of a field's label, and those akin to them."""
-    return frozenset(word for own in stems(field.label) for word in (own, *akin(own)))
+    own = ("recipient",) if field.label.lower() in _RECIPIENTS else stems(field.label)
+    return frozenset(word for each in own for word in (each, *akin(each)))
 
 
 def _tails(request: str) -> Iterator[str]:
@@ -129,6 +137,6 @@ def _pieces(line: str) -> Iterator[str]:
     for hour, minute in _TIME.findall(line):
         yield from (f"{int(hour):02d}", minute)
     for chunk in line.split(" | "):
-        label, _, detail = chunk.partition(" - ")
+        label, _, detail = _NOTES.sub("", chunk).partition(" - ")
         key = _KEY.fullmatch(label)
-        yield from filter(None, (key.group(1) if key else label.partition(" ")[2], detail, label))
+        yield from filter(None, (key.group(1) if key else "", label.partition(" ")[2], detail, label))

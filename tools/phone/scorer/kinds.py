@@ -7,8 +7,8 @@ import re
 from ..documents.words import stems
 
 _KINDS = (
-    ("mail", re.compile(r"\S@\S+"), "email mail to address recipient"),
-    ("phone", re.compile(r"\+?\d[\d ]{5,}"), "phone number telephone mobile"),
+    ("mail", re.compile(r"\S+@\S+"), "email mail to address recipient"),
+    ("phone", re.compile(r"\+?\d[\d -]{5,}"), "phone number telephone mobile"),
     ("web", re.compile(r"[\w-]+(\.[\w-]+)*\.(org|com|net|example)"), "web address page url link"),
     ("time", re.compile(r"\d{1,2}:\d\d"), "time at"),
     ("number", re.compile(r"\d+(\.\d+)?"), "number amount minute hour second count quantity"),

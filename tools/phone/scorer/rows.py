@@ -157,11 +157,8 @@ def as_act(candidate: Candidate) -> Act:
 
 
 def marks(task: Task, acts: Sequence[Act], found: Sequence[Candidate]) -> tuple[bool, ...]:
-    """Which candidates are one of these acts; a text that is no candidate stands for any text in its field."""
-    right = tuple(any(_same(candidate, act, task) for act in acts) for candidate in found)
-    if any(right) or acts[0].name != "type_text":
-        return right
-    return tuple(c.tool == "type_text" and c.handle == acts[0].arguments["field"] for c in found)
+    """Which candidates are one of these acts."""
+    return tuple(any(_same(candidate, act, task) for act in acts) for candidate in found)
 
 
 def _same(candidate: Candidate, act: Act, task: Task) -> bool:

@@ -23,6 +23,7 @@ from ..documents.rows import Row, best_row
 from ..documents.words import STOP, akin, stems
 from ..driver import Capability
 from ..parts import parts, undone
+from .spans import Span, spans
 
 if TYPE_CHECKING:
     from ..documents.guide import Guide
@@ -138,6 +139,17 @@ class View:
         names = (*self.wanted.phrases, *runs(self.request))
         forms = (form for name in names for form in (name, *longer(self.request, name)))
         return tuple(dict.fromkeys(f" {plain(form)} " for form in forms if len(form) > 1))
+
+    @cached_property
+    def spans(self) -> Mapping[str, Span]:
+        """Stretches of the request that may be meant as one text on this screen."""
+        labels = frozenset(word for e in self.shown.elements if not e.listed for word in stems(e.label))
+        return {span.text: span for span in spans(self.session.request, labels)}
+
+    @cached_property
+    def tells(self) -> bool:
+        """Whether a part of the request wants something to be said."""
+        return any(asked(part).asks for part in self.parts)
 
     @cached_property
     def head(self) -> str:
