@@ -13,6 +13,7 @@ from ..tasks.draw import Unfit
 from ..tasks.oracle import place_of
 from ..tasks.task import Draft, Move, Task, Template, cannot, say
 from .model import Blueprint, MadeWorld
+from .more import carry
 from .phones import MadePhone, installed
 from .refused import REFUSED
 from .said import Said, together, with_app
@@ -26,6 +27,7 @@ _SEVERAL = {1: 0.5, 2: 0.34, 3: 0.16}
 _NAMED = 0.45
 """How often an app is named although its title says what it is about."""
 _REFUSED = 0.12
+_CARRIED = 0.05
 _OWN = 0.35
 """How often one of several wishes is for one of the phone's own apps."""
 _OWN_SEEDS = 40
@@ -54,6 +56,10 @@ def _task(phone: MadePhone, random: Random, seed: int, refused: float) -> Task:
         build = _drawn(random, REFUSED)
         wish = build(Wisher(random, world), random.choice(phone.blueprints))
         return _put_together(phone, world, [wish], seed, random)
+    if random.random() < _CARRIED:
+        world = phone.world(seed)
+        one, other = random.sample(phone.blueprints, 2)
+        return _put_together(phone, world, [carry(Wisher(random, world), one, other)], seed, random)
     number = random.choices(list(_SEVERAL), list(_SEVERAL.values()))[0]
     own = _own_task(phone, random) if number > 1 and random.random() < _OWN else None
     world = phone.world(seed, own.world if own else None)

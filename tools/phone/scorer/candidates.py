@@ -77,7 +77,7 @@ def _ends(view: View) -> Iterator[Candidate]:
     asks = view.wanted.asks
     tells = asks or view.tells or _TELLS.search(view.request) is not None or is_pad(view.shown.taps)
     for element in view.shown.elements[:_ANSWERS] if tells else ():
-        if asks or view.tells or element.kind == "text":
+        if element.handle or element.kind == "text":
             yield Candidate(ANSWER, element, element.line())
     if not asks:
         yield Candidate("finish")
