@@ -15,8 +15,9 @@ from agentkit.types import Check, CheckStatus, Control, ToolCall
 from agentkit.verify import Scene, default_verifiers
 from agentkit.verify.score import raw_score
 
+from .documents.asked import asked, plain
 from .documents.named import dated
-from .documents.words import stems
+from .documents.words import opposite, stems
 from .doubts import unasked, unsupported
 from .ends import idle, unfinished
 from .session import Session
@@ -129,9 +130,10 @@ def against(call: ToolCall, task: str, session: Session) -> str:
         answer = str(call.arguments.get("answer") or "")
         why = unfinished(request, session.look(), session.past, answer)
         still = not (why or answer or session.course.acted or session.course.foreign)
-        return idle(request, session.look()) if still else why
+        return idle(request, session.look(), session.past) if still else why
     if call.name == "tap":
-        return unsupported(request, session.look(), session.past, str(call.arguments.get("element", "")))
+        handle = str(call.arguments.get("element", ""))
+        return unsupported(request, session.look(), session.past, handle) or undoing(request, session, handle)
     if call.name != "type_text":
         return ""
     field, text = session.look().find(str(call.arguments.get("field", ""))), str(call.arguments.get("text", ""))
@@ -140,6 +142,16 @@ def against(call: ToolCall, task: str, session: Session) -> str:
     if field is not None and text and COUNTED.intersection(stems(field.label)) and not text.isdecimal():
         return f"`{field.handle}` takes a number alone, not `{text}`."
     return unasked(request, text, session.earlier) if text and text not in hours(request) else ""
+
+
+def undoing(request: str, session: Session, handle: str) -> str:
+    """Why a tap would take back what the last one did: the button there has turned into its opposite."""
+    element, last = session.look().find(handle), session.past.touched[-1:]
+    if element is None or not last or element.box != session.course.place or session.course.last != "tap":
+        return ""
+    if not opposite(last[0], element.label) or f" {plain(element.label)} " in asked(request).plain:
+        return ""
+    return f"`{last[0]}` was tapped here: `{handle}` would take it back."
 
 
 class Done:

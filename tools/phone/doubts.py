@@ -20,6 +20,10 @@ from .parts import parts
 
 _AGREE = frozenset({"ok", "yes", "allow", "agree", "accept", "continue", "install", "update", "subscribe", "rate"})
 _DESTROYS = frozenset(stems("delete remove erase wipe clear empty discard reset bin uninstall format forget"))
+_BINS = frozenset(stems("bin trash"))
+_NEW = frozenset(stems("add new create compose"))
+_OLD = re.compile(r"\b(delet|remov|renam|edit|chang|correct|eras|get rid|no longer)")
+_ALSO_NEW = re.compile(r"\b(add|new|creat|mak|put|writ|compos|schedul|note|save|enter|set up|favourite|star|need|book|send)")
 _SENDS = frozenset(stems("send share post submit forward"))
 _CALLS = frozenset(stems("call dial"))
 _BUYS = frozenset(stems("buy pay order purchase subscribe"))
@@ -48,6 +52,8 @@ _MEANS = (
     ),
     (_BUYS, re.compile(r"\b(buy|pay|order|purchas|subscri|get|book)")),
 )
+_SUBMITS = (_SENDS, _BUYS)
+_PIECES = re.compile(r" and | as well as |, ")
 _SHORT_DAY = 3
 _STEPS = re.compile(r"(?:increase|decrease|raise|lower|turn up|turn down) (.+)", re.IGNORECASE)
 _MARKS = frozenset(stems("mute unmute like unlike star unstar favourite unfavourite block unblock flag unarchive hide"))
@@ -58,6 +64,8 @@ _WITHOUT = re.compile(
 )
 _MAKES = frozenset({"add", "new", "create", "save", "done", "send", "edit", "delete", "remove"})
 _MOSTLY = 0.6
+_VAGUE = frozenset(stems("name title text note message label to"))
+"""Words of labels that a request may hold without speaking of the field."""
 _OF_TIME, _OF_DAY = frozenset(stems("time")), frozenset(stems("date day"))
 _PICKED = _OF_TIME | _OF_DAY
 _FORMS = (
@@ -74,14 +82,15 @@ def unsupported(request: str, shown: Compact, past: Past, handle: str) -> str:
         return ""
     return (
         _reading(element, wanted)
-        or _grave(element, wanted, shown)
+        or _making(element, wanted, request)
+        or _grave(element, wanted, shown, past)
         or _early(element, request, shown, past)
-        or _unspoken(element, wanted)
+        or _unspoken(element, wanted, shown, past)
         or _agreeing(element, wanted, shown, past)
         or _switch(element, wanted, request, shown, past)
         or further(wanted, shown, handle)
         or _other_row(element, wanted, shown, past)
-        or _hasty(element, wanted, shown, past)
+        or _hasty(element, wanted, request, shown, past)
     )
 
 
@@ -93,17 +102,34 @@ def _reading(element: Element, wanted: Asked) -> str:
     return f"The request only asks for something: `{element.handle}` would change it." if changing else ""
 
 
-def _grave(element: Element, wanted: Asked, shown: Compact) -> str:
+def _making(element: Element, wanted: Asked, request: str) -> str:
+    """A request to change or delete what is there already needs nothing new."""
+    first, _, rest = element.label.lower().partition(" ")
+    new = stem(first) in _NEW and not rest.startswith("to ") and not element.listed and element.kind == "button"
+    about = [part.lower() for part in parts(request)] or [wanted.text]
+    if not new or own(element, wanted) or not all(_OLD.search(p) and not _ALSO_NEW.search(p) for p in about):
+        return ""
+    return "" if set(stems(rest)) & wanted.values else f"The request does not ask for `{element.handle}`."
+
+
+def _grave(element: Element, wanted: Asked, shown: Compact, past: Past) -> str:
     """What deletes, sends, calls or buys needs a word of the request for it."""
     label = stems(element.label) if not element.listed and element.kind == "button" else ()
-    verbs = frozenset(label[:1])
+    if own(element, wanted):
+        return ""
+    verbs = frozenset(label[:1]) | (_BINS & set(label))
     for kind, meant in _MEANS:
-        if verbs & kind and not meant.search(wanted.text):
+        if verbs & kind and not meant.search(wanted.text) and not (kind in _SUBMITS and _filled(shown, past)):
             return f"The request does not ask for `{element.handle}`."
     others = label and irreversible(element.label) and not any(verbs & kind for kind, _ in _MEANS)
     if others and not set(label) & wanted.words.keys():
         return f"The request does not ask for `{element.handle}`."
     return ""
+
+
+def _filled(shown: Compact, past: Past) -> bool:
+    """Whether a field in front holds a text that was entered: what sends it off is asked for with it."""
+    return any(e.kind == "field" and e.value and e.value in past.touched for e in shown.elements)
 
 
 def _early(element: Element, request: str, shown: Compact, past: Past) -> str:
@@ -117,11 +143,18 @@ def _early(element: Element, request: str, shown: Compact, past: Past) -> str:
         return f"`{before[0]}` was tapped already: the request does not ask for `{element.handle}` as well."
     part = about[0] if about else ""
     here = f" {plain(' '.join(shown.lines(numbered=False)))} "
-    missing = [p for p in left(asked(part), shown, past) if f" {plain(p)} " not in here] if part else []
+    rows = f" {plain(' '.join(e.line() for e in shown.elements if e.listed and e.handle))} "
+    told = f" {plain(' '.join((*past.touched, *(e.line() for e in shown.elements if not e.listed))))} "
+    pieces = [asked(piece) for piece in _PIECES.split(part) if asked(piece).phrases] if part else []
+    each = [[p for p in left(piece, shown, past) if f" {plain(p)} " not in here] for piece in pieces]
+    missing = min(each, key=len, default=list[str]())
+    if part and not missing and not question(shown):  # what stands in a list has to be opened or chosen first
+        open_ = [[p for p in piece.phrases if f" {plain(p)} " in rows and f" {plain(p)} " not in told] for piece in pieces]
+        missing = min(open_, key=len, default=list[str]())
     return f"{listed(missing)} was not found yet: `{element.handle}` is not about it." if missing else ""
 
 
-def _unspoken(element: Element, wanted: Asked) -> str:
+def _unspoken(element: Element, wanted: Asked, shown: Compact, past: Past) -> str:
     """A button that begins with a verb which changes something, or steps a level, needs a word of the request in it."""
     label = element.label.lower()
     step = _STEPS.fullmatch(label)
@@ -130,6 +163,8 @@ def _unspoken(element: Element, wanted: Asked) -> str:
     if element.listed or element.kind != "button" or element.handle in REFUSE or kept or first in _HARMLESS:
         return ""
     if step is None and not changes(element.label) and stem(first) not in _MARKS:
+        return ""
+    if any(stem(first) in kind and (meant.search(wanted.text) or _filled(shown, past)) for kind, meant in _MEANS[1:]):
         return ""
     said = set(stems(step.group(1) if step else label))
     said |= {word.removeprefix("un") for word in said}
@@ -208,7 +243,7 @@ def _other_row(element: Element, wanted: Asked, shown: Compact, past: Past) -> s
     return f"The request names `{clear[0].handle}`, which is on this screen." if len(clear) == 1 else ""
 
 
-def _hasty(element: Element, wanted: Asked, shown: Compact, past: Past) -> str:
+def _hasty(element: Element, wanted: Asked, request: str, shown: Compact, past: Past) -> str:
     """A form is kept when nothing that it has a place for is still to come."""
     if element.label.lower() not in COMMIT:
         return ""
@@ -216,13 +251,51 @@ def _hasty(element: Element, wanted: Asked, shown: Compact, past: Past) -> str:
         return f"Nothing was changed here yet: `{element.handle}` would keep it as it was."
     fields = [e for e in shown.elements if e.kind == "field"]
     empty = [e.handle for e in fields if not e.value]
-    absent = left(wanted, shown, past)
+    absent = _of_form(left(wanted, shown, past), request, shown)
     missing = [p for p in absent if not wanted.day_of(p)]
     if len(fields) == 1 and len(empty) == 1 and len(missing) == 1 and missing[0] not in wanted.times:
         return f"{listed(missing)} is still to be entered into `{empty[0]}`."
+    spoken = next((e for e in shown.elements if fields and _open(e, request, shown, past)), None)
+    if spoken is not None:
+        return f"The request speaks of `{spoken.handle}`, which is still as it was."
     return next(
         (f"{listed([p])} is still to be entered into `{h}`." for p in absent if (h := _place(p, wanted, shown))), ""
     )
+
+
+def _of_form(values: Iterable[str], request: str, shown: Compact) -> list[str]:
+    """Of values that are still to come, those of the parts of the request that this form is about."""
+    every = parts(request)
+    held = [plain(e.value) for e in shown.elements if e.kind == "field" and e.value]
+    about = [part for part in every if any(f" {text} " in f" {plain(part)} " for text in held)]
+    texts = " ".join(about) if len(every) > 1 and about else request
+    return [value for value in values if value in texts or f" {plain(value)} " in asked(texts).plain]
+
+
+def _open(element: Element, request: str, shown: Compact, past: Past) -> bool:
+    """Whether a part of a form is spoken of by its label and holds nothing, or what it held at first."""
+    label, held = plain(element.label), element.value or element.detail
+    if not label or not element.handle or element.kind not in {"field", "button"} or label in past_labels(past):
+        return False
+    if element.kind == "button" and (not element.detail or element.listed):
+        return False
+    if set(stems(element.label)) <= set(stems(title(shown))) | _VAGUE:
+        return False
+    about = [part for part in parts(request) if f" {label} " in f" {plain(part)} "]
+    typed = [e.value for e in shown.elements if e.kind == "field" and e.value in past.touched]
+    about = [part for part in about if len(parts(request)) < 2 or any(text and text in part for text in typed)]
+    quoted = any(f" {label} " in f" {plain(text)} " for text in typed if text)
+    if not about or quoted:
+        return False
+    told = asked(about[0])
+    if held in past.touched:
+        return False
+    return not held or not (f" {plain(held)} " in told.plain or told.agrees(held))
+
+
+def past_labels(past: Past) -> frozenset[str]:
+    """What was tapped, in bare words."""
+    return frozenset(map(plain, past.touched))
 
 
 def _place(value: str, wanted: Asked, shown: Compact) -> str:

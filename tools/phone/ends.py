@@ -12,7 +12,7 @@ from .compact import Compact, Element
 from .documents.asked import Asked, asked, plain
 from .documents.index import COMMIT
 from .documents.named import Past, left, named
-from .documents.words import akin, changes, stems
+from .documents.words import VERB_STEMS, akin, changes, stems
 from .parts import undone
 
 CANNOT = "Not possible:"
@@ -29,18 +29,35 @@ _KINDS = (
 _WORDS = re.compile(r"\b(?:company|employer|works? (?:at|for)|who|which (?:person|city|company)|whose)\b")
 
 
+_APP = frozenset(stems("app application phone"))
 _VISITS = re.compile(r"\b(?:open|show|go to|go into|bring up|launch|take me|display|see|view|look|visit|navigate)\b")
 """What only asks to be led somewhere."""
 
 
-def idle(request: str, shown: Compact) -> str:
+def idle(request: str, shown: Compact, past: Past) -> str:
     """Why a run that only went from page to page cannot be done; empty where that may be all that is asked for."""
     wanted = asked(request)
-    if wanted.asks or "?" in request or _VISITS.search(wanted.text):
+    if wanted.asks or "?" in request or _VISITS.search(wanted.text) or _only_opens(wanted, past):
         return ""
     held = [e for e in shown.elements if e.kind == "switch" and wanted.state_of(e.label) in e.state and own(e, wanted)]
     agrees = any(wanted.agrees(e.value or e.detail) for e in shown.elements)
-    return "" if held or agrees or question(shown) else "Nothing was changed so far: only pages were opened."
+    undone_ = any(_opposite(e, wanted) for e in shown.elements if e.kind == "button" and not e.listed)
+    settled = held or agrees or undone_ or question(shown)
+    return "" if settled else "Nothing was changed so far: only pages were opened."
+
+
+def _only_opens(wanted: Asked, past: Past) -> bool:
+    """Whether nothing is asked for but an app that was opened."""
+    said = [word for word, weight in wanted.words.items() if weight >= 1.0 and word not in VERB_STEMS | _APP]
+    titles = {word for app in past.opened for word in stems(app)}
+    return bool(past.opened) and all(word in titles for word in (*said, *wanted.values))
+
+
+def _opposite(element: Element, wanted: Asked) -> bool:
+    """Whether a button would take back what the request asks for, so that it is so already."""
+    first = element.label.lower().partition(" ")[0]
+    other = first.removeprefix("un") if first.startswith("un") else f"un{first}"
+    return len(first) > 2 and f" {other} " in wanted.plain and f" {first} " not in wanted.plain
 
 
 def unfinished(request: str, shown: Compact, past: Past, answer: str) -> str:
@@ -136,7 +153,7 @@ def title(shown: Compact) -> str:
 def own(element: Element, wanted: Asked) -> bool:
     """Whether the request holds the element's label as it stands."""
     label = plain(element.label)
-    return bool(label) and f" {label} " in wanted.plain
+    return f" {label} " in wanted.plain if label else len(element.label) > 1 and element.label.lower() in wanted.text
 
 
 def listed(phrases: list[str]) -> str:

@@ -17,6 +17,7 @@ from .documents.words import VERB_STEMS, akin, stem, stems
 _CUT = re.compile(
     r"\. (?=[A-Z])|; |[;,] (?:and )?(?:then|after that|also) |,? and (?:then|after that|also) |,? and (?=(\w+))"
 )
+_ORDERS = VERB_STEMS | frozenset(stem(word) for word in ORDERS)
 _KEPT = re.compile(r'["“][^"”]*["”]|: [^\d\W].*$')
 _STATE = re.compile(r"\b(?:on|off)\b", re.IGNORECASE)
 _FIRST = re.compile(r"^(?:and|then|also|after that|please|first)\W+", re.IGNORECASE)
@@ -67,7 +68,7 @@ def undone(request: str, shown: Compact, past: Past) -> str:
         if _missing_effect(part, touched, shown):
             return part
         plain = _KEPT.sub(" ", part)
-        words = [word for word in stems(plain) if word not in VERB_STEMS and not word[0].isdigit() and word != "app"]
+        words = [word for word in stems(plain) if word not in _ORDERS and not word[0].isdigit() and word != "app"]
         switched = _STATE.search(plain) is not None
         seen = not switched and any(set(words) <= set(stems(text)) for text in past.shown)
         keyed = past.keys and any(number in past.keys for number in re.findall(r"\d+", plain))

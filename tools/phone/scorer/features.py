@@ -48,6 +48,8 @@ def _of(view: View, candidate: Candidate) -> Features:
         found["back idle"] = min(view.idle("back"), _FAR) / _FAR
     elif tool == CANNOT:
         found["unknown words"] = 1.0 - view.known
+        found["unknown to the app"] = 1.0 - view.known_here
+        found["unknown, nothing more to see"] = (1.0 - view.known_here) * (not view.shown.scroll)
     return found
 
 

@@ -42,6 +42,8 @@ def _request(view: View) -> Named:
     yield "share waiting", len(view.waiting) / max(1, len(said))
     yield "values waiting", min(len(view.waiting & wanted.values), 4) / 4
     yield "functions waiting", min(len(view.waiting - wanted.values), 4) / 4
+    yield "unknown to the app", 1.0 - view.known_here
+    yield "best in the app", view.best_here
     yield "documented waiting", min(len(view.waiting & view.vocabulary), 4) / 4
     yield "no such app", float(view.missing_app)
 

@@ -20,7 +20,7 @@ from ..documents.index import Index, Target
 from ..documents.model import VARIES, Page, Part
 from ..documents.named import dated, left, named
 from ..documents.rows import Row, best_row
-from ..documents.words import STOP, akin, stems
+from ..documents.words import STOP, VERB_STEMS, akin, stems
 from ..driver import Capability
 from ..parts import parts, undone
 from .spans import Span, spans
@@ -144,6 +144,7 @@ class View:
     def spans(self) -> Mapping[str, Span]:
         """Stretches of the request that may be meant as one text on this screen."""
         labels = frozenset(word for e in self.shown.elements if not e.listed for word in stems(e.label))
+        labels |= self.index.nouns if self.index is not None else frozenset()
         return {span.text: span for span in spans(self.session.request, labels)}
 
     @cached_property
@@ -279,6 +280,21 @@ class View:
             return 1.0
         here = frozenset(re.findall(r"[a-z0-9]+", self.here))
         return sum(w in self.vocabulary or any(h.startswith(w) for h in here) for w in words) / len(words)
+
+    @cached_property
+    def known_here(self) -> float:
+        """The share of the words that still wait which the document of the app in front, or the screen, knows."""
+        words = [word for word in self.waiting if word not in self.wanted.values and word not in VERB_STEMS]
+        if not words or self.index is None:
+            return 1.0
+        return sum(word in self.index.words or f" {word}" in self.here for word in words) / len(words)
+
+    @cached_property
+    def best_here(self) -> float:
+        """How well the best function of the app in front answers the part that is being done."""
+        if self.guide is None or self.index is None:
+            return 0.0
+        return max((score for _, score in self.guide.scored(self.current, self.shown.app)), default=0.0)
 
     @property
     def vocabulary(self) -> frozenset[str]:
