@@ -19,7 +19,7 @@ from .documents.asked import asked, plain
 from .documents.named import dated
 from .documents.words import opposite, stems
 from .doubts import unasked, unsupported
-from .ends import idle, unfinished
+from .ends import idle, unfinished, unseen
 from .session import Session
 
 COUNTED = frozenset(stems("hour hours minute minutes second seconds"))
@@ -129,6 +129,8 @@ def against(call: ToolCall, task: str, session: Session) -> str:
     if call.control is Control.FINISH:
         answer = str(call.arguments.get("answer") or "")
         why = unfinished(request, session.look(), session.past, answer)
+        if not why and not answer and (label := unseen(request, session.past, session.guide)):
+            why = f"The request speaks of `{label}`, which was not looked at yet."
         still = not (why or answer or session.course.acted or session.course.foreign)
         return idle(request, session.look(), session.past) if still else why
     if call.name == "tap":

@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import re
 
+from typing import TYPE_CHECKING
+
 from .compact import Compact, Element
 from .documents.asked import Asked, asked, plain
 from .documents.index import COMMIT
 from .documents.named import Past, left, named
 from .documents.words import VERB_STEMS, akin, changes, stems
 from .parts import undone
+
+if TYPE_CHECKING:
+    from .documents.guide import Guide
 
 CANNOT = "Not possible:"
 REFUSE = frozenset({"Cancel", "Don't allow", "Not now", "No", "Later", "Keep", "Close", "Dismiss", "Deny"})
@@ -41,7 +46,7 @@ def idle(request: str, shown: Compact, past: Past) -> str:
         return ""
     held = [e for e in shown.elements if e.kind == "switch" and wanted.state_of(e.label) in e.state and own(e, wanted)]
     agrees = any(wanted.agrees(e.value or e.detail) for e in shown.elements)
-    undone_ = any(_opposite(e, wanted) for e in shown.elements if e.kind == "button" and not e.listed)
+    undone_ = any(opposite(e, wanted) for e in shown.elements if e.kind == "button" and not e.listed)
     settled = held or agrees or undone_ or question(shown)
     return "" if settled else "Nothing was changed so far: only pages were opened."
 
@@ -53,7 +58,7 @@ def _only_opens(wanted: Asked, past: Past) -> bool:
     return bool(past.opened) and all(word in titles for word in (*said, *wanted.values))
 
 
-def _opposite(element: Element, wanted: Asked) -> bool:
+def opposite(element: Element, wanted: Asked) -> bool:
     """Whether a button would take back what the request asks for, so that it is so already."""
     first = element.label.lower().partition(" ")[0]
     other = first.removeprefix("un") if first.startswith("un") else f"un{first}"
@@ -71,6 +76,22 @@ def unfinished(request: str, shown: Compact, past: Past, answer: str) -> str:
         or ("" if wanted.asks else _begun(request, shown, past) or _waiting(wanted, shown, past))
         or _reached(wanted, shown, past)
     )
+
+
+def unseen(request: str, past: Past, guide: Guide | None) -> str:
+    """A switch or a choice of an opened app that the request names word by word, and that was never in sight."""
+    wanted = asked(request)
+    for app in guide.apps.values() if guide is not None else ():
+        for target in app.targets if app.document.app in past.opened else ():
+            label, form = target.part.label, plain(target.part.label)
+            if len(target.own) > 1 and label not in past.labels and f" {form} " in wanted.plain and not _quoted(form, past):
+                return label
+    return ""
+
+
+def _quoted(form: str, past: Past) -> bool:
+    """Whether words are part of something that was tapped, typed or opened."""
+    return any(f" {form} " in f" {plain(text)} " for text in (*past.touched, *past.opened))
 
 
 def _open(shown: Compact, past: Past) -> str:

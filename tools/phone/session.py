@@ -96,7 +96,8 @@ class Session:
             self._seen = self._read(self.driver.dump())
             if self.request:
                 fresh = self._pages.fresh(self._seen)
-                self.past = replace(self.past, shown=self.past.shown | texts(self._seen), fresh=fresh)
+                labels = self.past.labels | {element.label for element in self._seen.elements}
+                self.past = replace(self.past, shown=self.past.shown | texts(self._seen), fresh=fresh, labels=labels)
             self.costs.append(self._seen.tokens(self.count, numbered=self.numbered))
         return self._seen
 

@@ -62,7 +62,7 @@ class Scorer:
             return False
         from .scored import scored
 
-        return max(scored(session, self.net).p) >= max(p, INSTEAD)
+        return scored(session, self.net).sure >= max(p, INSTEAD)
 
     def propose(self, session: Session, request: ProposeRequest, sure: float) -> Proposal | None:
         """The likeliest step, where its probability is at least `sure`; None where the model is to choose.
@@ -78,7 +78,7 @@ class Scorer:
             return None
         sent_back = refused(request)
         found = without(scored(session, self.net), sent_back)
-        best, p = found.found[found.best], found.p[found.best]
+        best, p = found.found[found.best], found.sure
         kind = kind_of(best)
         if p < (min(sure, INSTEAD) if sent_back else sure) and best.tool != CANNOT:  # a refusal does no harm
             return None

@@ -68,6 +68,8 @@ def _app(view: View, app: str) -> Features:
     found: Features = {
         "app waiting words": min(len(view.waiting.intersection(stems(app))), 2) / 2,
         "app guide": float(view.way[:1] == (app,)),
+        "app named": float(app in view.apps_named),
+        "app named next": float(view.apps_named[:1] == (app,)),
         "app in front": float(app == view.title),
         "app opened": float(app in view.past.opened),
         "app touched last": float(view.past.touched[-1:] == (app,)),

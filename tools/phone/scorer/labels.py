@@ -15,7 +15,7 @@ from ..documents.model import VARIES
 from ..documents.words import VERB_STEMS, changes, irreversible, stems
 from ..doubts import unsupported
 from ..effects import leads
-from ..ends import REFUSE
+from ..ends import REFUSE, opposite
 from .view import View
 
 Named = Iterator[tuple[str, float]]
@@ -103,6 +103,7 @@ def role(view: View, element: Element) -> Named:
     yield "off", float("off" in element.state)
     yield "selected", float("selected" in element.state)
     yield "at the top", float(element.box.top < 300)
+    yield "opposite", float(element.kind == "button" and opposite(element, view.part))
     yield "lone words", float(len(own) == 1)
     last = next((e for e in reversed(view.taps) if e.kind == "button" and not e.listed), None)
     yield "last button", float(element == last)

@@ -45,6 +45,8 @@ def _request(view: View) -> Named:
     yield "unknown to the app", 1.0 - view.known_here
     yield "best in the app", view.best_here
     yield "documented waiting", min(len(view.waiting & view.vocabulary), 4) / 4
+    yield "apps named", min(len(view.apps_named), 2) / 2
+    yield "labels unseen", float(bool(view.unseen))
     yield "no such app", float(view.missing_app)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -55,14 +56,53 @@ class Scored:
     p: tuple[float, ...]
     missing: str
 
-    @property
+    @cached_property
     def best(self) -> int:
-        """The place of the likeliest."""
-        return max(range(len(self.p)), key=self.p.__getitem__)
+        """The place of the likeliest: of the field that is likeliest to be filled, whatever the text, its likeliest text."""
+        field = max(self.fields, key=self.fields.__getitem__, default="")
+        first = max(range(len(self.p)), key=self.p.__getitem__)
+        if self.fields.get(field, 0.0) <= self.p[first] and self.found[first].tool != "type_text":
+            return first
+        texts = [at for at, each in enumerate(self.found) if each.tool == "type_text" and each.handle == field]
+        return max(texts, key=self.p.__getitem__)
+
+    @cached_property
+    def fields(self) -> dict[str, float]:
+        """By field: the probability of all its texts."""
+        found = defaultdict[str, float](float)
+        for candidate, p in zip(self.found, self.p, strict=True):
+            if candidate.tool == "type_text":
+                found[candidate.handle] += p
+        return found
+
+    @cached_property
+    def sure(self) -> float:
+        """How sure the likeliest is; what else a form takes may be given before or after it, and speaks not against it."""
+        chosen, p = self.found[self.best], self.p[self.best]
+        if not _fills(chosen) or not self.fields:
+            return p
+        filling = sum(p for candidate, p in zip(self.found, self.p, strict=True) if _fills(candidate))
+        return min(filling, p / max(self.fields[chosen.handle], 1e-9)) if chosen.tool == "type_text" else filling
+
+    def mass(self, chosen: Candidate) -> float:
+        """The probability of all calls of this tool on this element."""
+        return sum(
+            p
+            for each, p in zip(self.found, self.p, strict=True)
+            if (each.tool, each.handle, each.handle or each.value) == (chosen.tool, chosen.handle, chosen.handle or chosen.value)
+        )
 
     def of(self, *tools: str) -> float:
         """The probability of these tools together."""
         return sum(p for candidate, p in zip(self.found, self.p, strict=True) if candidate.tool in tools)
+
+
+def _fills(candidate: Candidate) -> bool:
+    """Whether something fills in a part of a form: a text, or what stands on it with its value."""
+    element = candidate.element
+    if candidate.tool == "type_text":
+        return True
+    return candidate.tool == "tap" and element is not None and not element.listed and bool(element.detail)
 
 
 def scored(session: Session, net: Net) -> Scored:
@@ -160,12 +200,11 @@ def proposal(known: Scored, key: str, rests: float = 1.0) -> Proposal:
     """The likeliest candidate as a proposal, as sure as the scorer is of it, and no surer than what it rests on."""
     chosen = known.found[known.best]
     tool = known.of(*_ENDS) if chosen.tool in _ENDS else known.of(chosen.tool)
-    points = [_point("tool", chosen.tool, tool)]
+    points = [_point("tool", chosen.tool, max(tool, known.sure))]
     if chosen.tool in _ARGUMENT or chosen.tool in _ENDS:
-        name = _ARGUMENT.get(chosen.tool, "answer")
-        same = [c for c in known.found if (c.tool, c.handle) == (chosen.tool, chosen.handle)]
-        mine = sum(p for c, p in zip(known.found, known.p, strict=True) if c in same)
-        points.append(_point(f"0.{name}", chosen.handle or chosen.value, min(1.0, mine / max(tool, 1e-9))))
+        name, mine = _ARGUMENT.get(chosen.tool, "answer"), known.mass(chosen) / max(tool, 1e-9)
+        fills = _fills(chosen) and bool(known.fields)
+        points.append(_point(f"0.{name}", chosen.handle or chosen.value, known.sure if fills else mine))
     if rests < 1.0:
         points.append(_point("course", "what was done before", rests))
     return Proposal(calls=(call_of(chosen, key, known.missing),), points=tuple(points), model="scorer")

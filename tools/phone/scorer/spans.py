@@ -98,6 +98,8 @@ def _lasts(words: list[_Word], first: int) -> Iterator[int]:
             return
         if _sign(word) or (word.text.lower() in _SMALL and last > first):
             continue
+        if first == last and word.text.lower() in _SMALL:
+            continue
         changes = following is not None and following.text[0].isupper() != word.text[0].isupper()
         if following is None or following.cue or changes:
             ends += 1

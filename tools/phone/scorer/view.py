@@ -18,10 +18,11 @@ from ..compact import Compact, Element
 from ..documents.asked import FIRST, Asked, asked, plain
 from ..documents.index import Index, Target
 from ..documents.model import VARIES, Page, Part
-from ..documents.named import dated, left, named
+from ..documents.named import dated, left, named, named_at
 from ..documents.rows import Row, best_row
 from ..documents.words import STOP, VERB_STEMS, akin, stems
 from ..driver import Capability
+from ..ends import unseen
 from ..parts import parts, undone
 from .spans import Span, spans
 
@@ -116,6 +117,18 @@ class View:
     def left(self) -> tuple[str, ...]:
         """Values of the request that were neither tapped, typed nor shown."""
         return left(self.wanted, self.shown, self.past)
+
+    @cached_property
+    def unseen(self) -> str:
+        """A label that the request speaks of and that was not in sight so far, by the documents of what was opened."""
+        return unseen(self.request, self.past, self.guide)
+
+    @cached_property
+    def apps_named(self) -> tuple[str, ...]:
+        """The apps whose titles stand in the request as they are written, in its order, that were not opened yet."""
+        found = [(place, app) for app in self.apps if (place := named_at(self.session.request, app)) >= 0]
+        longest = [(p, a) for p, a in found if not any(a != other and a in other for _, other in found)]
+        return tuple(app for _, app in sorted(longest) if app not in self.past.opened)
 
     @cached_property
     def missing_app(self) -> bool:
