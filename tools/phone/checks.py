@@ -16,10 +16,11 @@ from agentkit.verify import Scene, default_verifiers
 from agentkit.verify.score import raw_score
 
 from .documents.asked import asked, plain
-from .documents.named import dated
+from .documents.named import dated, left
 from .documents.words import opposite, stems
 from .doubts import unasked, unsupported
-from .ends import idle, unfinished, unseen
+from .effects import leads
+from .ends import REFUSE, idle, listed, question, unfinished, unseen
 from .session import Session
 
 COUNTED = frozenset(stems("hour hours minute minutes second seconds"))
@@ -29,6 +30,8 @@ _WAITS = 2
 _DOUBTS = 3
 _CIRCLES = 2
 _WAIT = "wait"
+_KEY = 2
+_ANY = re.compile(r"\b(any|some|first|last|latest|newest|oldest|recent|next|other|another)\b")
 _AFTERNOON = re.compile(r"\b(\d{1,2})(?::\d\d)? ?([ap])\.?m\b", re.IGNORECASE)
 
 
@@ -135,7 +138,11 @@ def against(call: ToolCall, task: str, session: Session) -> str:
         return idle(request, session.look(), session.past) if still else why
     if call.name == "tap":
         handle = str(call.arguments.get("element", ""))
-        return unsupported(request, session.look(), session.past, handle) or undoing(request, session, handle)
+        return (
+            unsupported(request, session.look(), session.past, handle)
+            or undoing(request, session, handle)
+            or unnamed(request, session, handle)
+        )
     if call.name != "type_text":
         return ""
     field, text = session.look().find(str(call.arguments.get("field", ""))), str(call.arguments.get("text", ""))
@@ -154,6 +161,20 @@ def undoing(request: str, session: Session, handle: str) -> str:
     if not opposite(last[0], element.label) or f" {plain(element.label)} " in asked(request).plain:
         return ""
     return f"`{last[0]}` was tapped here: `{handle}` would take it back."
+
+
+def unnamed(request: str, session: Session, handle: str) -> str:
+    """Why a row is not to be tapped that leads nowhere: no word of it is in the request, which names another."""
+    shown, wanted = session.look(), asked(request)
+    element = shown.find(handle)
+    if element is None or not element.listed or leads(element, shown, session.guide) or len(element.label) <= _KEY:
+        return ""
+    words = set(stems(element.line()))
+    named = words & (wanted.words.keys() | wanted.values) or any(w in wanted.plain for w in plain(element.line()).split())
+    if named or not words or _ANY.search(wanted.text) or element.handle in REFUSE or question(shown):
+        return ""
+    missing = [value for value in left(wanted, shown, session.past) if value[:1].isupper()]
+    return f"The request does not speak of `{handle}`, but of {listed(missing)}." if missing else ""
 
 
 class Done:

@@ -143,12 +143,13 @@ def _early(element: Element, request: str, shown: Compact, past: Past) -> str:
         return f"`{before[0]}` was tapped already: the request does not ask for `{element.handle}` as well."
     part = about[0] if about else ""
     here = f" {plain(' '.join(shown.lines(numbered=False)))} "
-    rows = f" {plain(' '.join(e.line() for e in shown.elements if e.listed and e.handle))} "
-    told = f" {plain(' '.join((*past.touched, *(e.line() for e in shown.elements if not e.listed))))} "
+    rows = f" {' | '.join(plain(each) for each in past.labels)} "
+    told = (*past.touched, *past.rows, element.label, *(e.line() for e in shown.elements if not e.listed or not e.handle))
+    told = f" {' | '.join(map(plain, told))} "
     pieces = [asked(piece) for piece in _PIECES.split(part) if asked(piece).phrases] if part else []
     each = [[p for p in left(piece, shown, past) if f" {plain(p)} " not in here] for piece in pieces]
     missing = min(each, key=len, default=list[str]())
-    if part and not missing and not question(shown):  # what stands in a list has to be opened or chosen first
+    if part and not missing:  # what stands in a list has to be opened or chosen first
         open_ = [[p for p in piece.phrases if f" {plain(p)} " in rows and f" {plain(p)} " not in told] for piece in pieces]
         missing = min(open_, key=len, default=list[str]())
     return f"{listed(missing)} was not found yet: `{element.handle}` is not about it." if missing else ""

@@ -96,7 +96,7 @@ class Session:
             self._seen = self._read(self.driver.dump())
             if self.request:
                 fresh = self._pages.fresh(self._seen)
-                labels = self.past.labels | {element.label for element in self._seen.elements}
+                labels = self.past.labels | {element.label for element in self._seen.elements if element.handle}
                 self.past = replace(self.past, shown=self.past.shown | texts(self._seen), fresh=fresh, labels=labels)
             self.costs.append(self._seen.tokens(self.count, numbered=self.numbered))
         return self._seen
@@ -227,6 +227,7 @@ class Session:
         found, done = self.find(handle), self.act("tap", element=handle)
         self.course.acted += bool(found.listed) or not leads(found, self.look(), self.guide)
         self.touch(found.label)
+        self.past = replace(self.past, rows=(*self.past.rows, found.line()))
         self.driver.tap(*found.box.centre)
         if found.label.lower() in _LEAVES:
             self._pages = Pages()

@@ -35,7 +35,7 @@ class Past:
     """What happened since the start: labels that were tapped, texts that were typed, and texts that were shown.
 
     `fresh` says that the page in front looks as it did when it was first opened, `opened` holds the titles of apps,
-    `labels` those of all elements that were in sight.
+    `labels` those of all elements that were in sight and could be tapped, `rows` the lines of what was tapped.
     """
 
     touched: tuple[str, ...] = ()
@@ -43,6 +43,7 @@ class Past:
     fresh: bool = False
     opened: frozenset[str] = frozenset()
     labels: frozenset[str] = frozenset()
+    rows: tuple[str, ...] = ()
 
     @property
     def keys(self) -> str:

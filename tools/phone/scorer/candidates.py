@@ -30,6 +30,7 @@ _PHONE = re.compile(r"\+\d[\d ]{5,}\d")
 _STRICT = frozenset({"mail", "phone", "web"})
 _RECIPIENTS = frozenset({"to", "cc", "bcc"})
 _NOTES = re.compile(r":? ?\[[a-z ]+\]$")
+_CHOSEN = frozenset({"day", "time"})
 _KEY = re.compile(r"[A-Z][\w ]*?(?:: | (?=\S*\d))(\S.*)")
 
 
@@ -63,7 +64,7 @@ def _actions(view: View) -> Iterator[Candidate]:
     fields = [e for e in view.shown.elements if e.kind == "field" and e.enabled]
     for element in fields:
         for text in texts(view):
-            if fits(text, element, fields):
+            if fits(text, element, fields, view.shown.elements):
                 yield Candidate("type_text", element, text, _enters(view, element))
     for way in view.shown.scroll:
         yield Candidate("scroll", value=way)
@@ -104,10 +105,15 @@ def texts(view: View) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*found[:_OWN_TEXTS], *seen[:_TEXTS]]))
 
 
-def fits(text: str, field: Element, fields: Sequence[Element]) -> bool:
-    """Whether a text may be meant for a field: a number or an address goes where its kind is asked for, if anywhere."""
+def fits(text: str, field: Element, fields: Sequence[Element], shown: Sequence[Element] = ()) -> bool:
+    """Whether a text may be meant for a field: a number or an address goes where its kind is asked for, if anywhere.
+
+    A day and a time are chosen, where something else that is `shown` is for them.
+    """
     kind, suits = kind_of(text)
     own = kind_words(field)
+    if kind in _CHOSEN and not own & suits and any(suits.intersection(stems(e.label)) for e in shown if e.handle):
+        return False
     if own & COUNTED:
         return text.isdecimal()
     if kind == "number":

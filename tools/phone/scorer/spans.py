@@ -115,7 +115,7 @@ def _span(request: str, words: list[_Word], first: int, last: int) -> Span:
     before = words[first - 1].text.lower() if first else "^"
     after = words[last + 1].text.lower() if last + 1 < len(words) else "$"
     return Span(
-        text=request[words[first].start : words[last].end],
+        text=request[words[first].start : words[last].end].removesuffix("'s").removesuffix("’s"),
         before=before,
         after=after,
         words=last + 1 - first,

@@ -184,7 +184,7 @@ class View:
     @cached_property
     def way(self) -> tuple[str, ...]:
         """Where the guide goes on."""
-        return self.guide.way(self.request, self.shown, self.past) if self.guide is not None else ()
+        return self.guide.way(self.current, self.shown, self.past) if self.guide is not None else ()
 
     @cached_property
     def index(self) -> Index | None:
