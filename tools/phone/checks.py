@@ -170,7 +170,9 @@ def unnamed(request: str, session: Session, handle: str) -> str:
     if element is None or not element.listed or leads(element, shown, session.guide) or len(element.label) <= _KEY:
         return ""
     words = set(stems(element.line()))
-    named = words & (wanted.words.keys() | wanted.values) or any(w in wanted.plain for w in plain(element.line()).split())
+    named = words & (wanted.words.keys() | wanted.values) or any(
+        w in wanted.plain for w in plain(element.line()).split()
+    )
     if named or not words or _ANY.search(wanted.text) or element.handle in REFUSE or question(shown):
         return ""
     missing = [value for value in left(wanted, shown, session.past) if value[:1].isupper()]

@@ -23,7 +23,9 @@ _DESTROYS = frozenset(stems("delete remove erase wipe clear empty discard reset 
 _BINS = frozenset(stems("bin trash"))
 _NEW = frozenset(stems("add new create compose"))
 _OLD = re.compile(r"\b(delet|remov|renam|edit|chang|correct|eras|get rid|no longer)")
-_ALSO_NEW = re.compile(r"\b(add|new|creat|mak|put|writ|compos|schedul|note|save|enter|set up|favourite|star|need|book|send)")
+_ALSO_NEW = re.compile(
+    r"\b(add|new|creat|mak|put|writ|compos|schedul|note|save|enter|set up|favourite|star|need|book|send)"
+)
 _SENDS = frozenset(stems("send share post submit forward"))
 _CALLS = frozenset(stems("call dial"))
 _BUYS = frozenset(stems("buy pay order purchase subscribe"))
@@ -144,13 +146,20 @@ def _early(element: Element, request: str, shown: Compact, past: Past) -> str:
     part = about[0] if about else ""
     here = f" {plain(' '.join(shown.lines(numbered=False)))} "
     rows = f" {' | '.join(plain(each) for each in past.labels)} "
-    told = (*past.touched, *past.rows, element.label, *(e.line() for e in shown.elements if not e.listed or not e.handle))
+    told = (
+        *past.touched,
+        *past.rows,
+        element.label,
+        *(e.line() for e in shown.elements if not e.listed or not e.handle),
+    )
     told = f" {' | '.join(map(plain, told))} "
     pieces = [asked(piece) for piece in _PIECES.split(part) if asked(piece).phrases] if part else []
     each = [[p for p in left(piece, shown, past) if f" {plain(p)} " not in here] for piece in pieces]
     missing = min(each, key=len, default=list[str]())
     if part and not missing:  # what stands in a list has to be opened or chosen first
-        open_ = [[p for p in piece.phrases if f" {plain(p)} " in rows and f" {plain(p)} " not in told] for piece in pieces]
+        open_ = [
+            [p for p in piece.phrases if f" {plain(p)} " in rows and f" {plain(p)} " not in told] for piece in pieces
+        ]
         missing = min(open_, key=len, default=list[str]())
     return f"{listed(missing)} was not found yet: `{element.handle}` is not about it." if missing else ""
 

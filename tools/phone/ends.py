@@ -7,7 +7,6 @@ nothing of documents, oracles or models.
 from __future__ import annotations
 
 import re
-
 from typing import TYPE_CHECKING
 
 from .compact import Compact, Element
@@ -84,7 +83,12 @@ def unseen(request: str, past: Past, guide: Guide | None) -> str:
     for app in guide.apps.values() if guide is not None else ():
         for target in app.targets if app.document.app in past.opened else ():
             label, form = target.part.label, plain(target.part.label)
-            if len(target.own) > 1 and label not in past.labels and f" {form} " in wanted.plain and not _quoted(form, past):
+            if (
+                len(target.own) > 1
+                and label not in past.labels
+                and f" {form} " in wanted.plain
+                and not _quoted(form, past)
+            ):
                 return label
     return ""
 

@@ -39,7 +39,9 @@ class Index:
         self.main = document.pages[0].name
         self.pages = {page.name: page for page in document.pages}
         self.labels = {page.name: frozenset(part.label for part in page.parts) for page in document.pages}
-        self.words = frozenset(w for page in document.pages for p in (page.title, *self.labels[page.name]) for w in stems(p))
+        self.words = frozenset(
+            w for page in document.pages for p in (page.title, *self.labels[page.name]) for w in stems(p)
+        )
         """The words of all labels and titles."""
         makes = (label for labels in self.labels.values() for label in labels if _MAKES.match(label))
         self.nouns = frozenset(w for label in (*makes, document.app) for w in stems(label))

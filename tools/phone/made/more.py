@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from ..sim import ops
 from ..tasks.draw import Unfit
-from ..tasks.task import Move, launch, tap, write
+from ..tasks.task import Move, launch, tap
 from .items import copied, first, shared
-from .model import OFF, ON, Blueprint, Field, MadeWorld, Section, Thing
+from .model import OFF, ON, Blueprint, Field, Section, Thing
 from .said import Said
 from .ways import act, follow, set_field, set_value, to_item, to_list, to_setting
 from .wisher import Wish, Wisher, about, with_values

@@ -8,7 +8,7 @@ from ..tasks.draw import Unfit
 from ..tasks.task import write
 from . import more, words
 from . import said as s
-from .model import Blueprint, Section
+from .model import Blueprint
 from .said import say
 from .walk import Go
 from .ways import follow, to_item, to_section, to_setting, to_settings

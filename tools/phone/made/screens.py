@@ -129,7 +129,9 @@ def _order(blueprint: Blueprint, state: State) -> View:
     values = tuple((each.name, state.top.get(each.name).strip()) for each in order.fields)
     send = seq(world(ops.add("things", Thing(0, blueprint.name, order.name, "", values)), "Done"), leave)
     lines = tuple(items.asked_for(state, each) for each in order.fields)
-    return View(order.title, lines, foot=(button("Cancel", leave), button(order.submit, send, enabled=bool(values[0][1]))))
+    return View(
+        order.title, lines, foot=(button("Cancel", leave), button(order.submit, send, enabled=bool(values[0][1])))
+    )
 
 
 def _row(section: Section, thing: Thing) -> Part:

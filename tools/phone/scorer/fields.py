@@ -76,6 +76,8 @@ def _text(view: View, element: Element, text: str) -> Named:
     yield "text longer", float(any(text.startswith(f"{p} ") for p in phrases))
     yield "text from elsewhere", float(plain(text) not in view.wanted.plain)
     yield "text length", min(len(text), 40) / 40
+    yield "text is sought", float(plain(text) in view.sought)
+    yield "text is part of what is sought", float(any(plain(text) != n and plain(text) in n for n in view.sought))
     yield "text asked", float(not unasked(view.request, text, view.session.earlier))
     for time in view.wanted.times[-1:]:
         hour, minute = time.split(":")

@@ -196,26 +196,33 @@ def taken(settings: Settings, own: Net | None = None, folder: Path | None = None
     for n in range(settings.tasks):
         found.append(kept(folder, f"train.{n}", partial(_trained, n)))
     for n in range(settings.phones):
-        found.append(kept(folder, f"made.{n}", partial(_made, 2 * n)))
+        found.append(kept(folder, f"made.{n}", partial(_made, 2 * n, documents=_documents(folder))))
     if own is not None:
         for n in range(settings.tasks, settings.tasks + settings.own_tasks):
             found.append(kept(folder, f"own_train.{n}", partial(_trained, n, own=own)))
         for n in range(settings.own_phones):
-            found.append(kept(folder, f"own_made.{n}", partial(_made, _OTHERS + 10 * n, own=own)))
+            found.append(
+                kept(folder, f"own_made.{n}", partial(_made, _OTHERS + 10 * n, own=own, documents=_documents(folder)))
+            )
     return found
 
 
 def held_out(settings: Settings, folder: Path | None = None) -> Steps:
     """The steps to stop by: of phones with made-up apps that no scorer is fitted on."""
-    return kept(folder, "held", lambda: of_made(HELD, range(settings.held), 8))
+    return kept(folder, "held", lambda: of_made(HELD, range(settings.held), 8, kept=_documents(folder)))
 
 
 def _trained(number: int, own: Net | None = None) -> Iterator[Marked]:
     return of_templates("train", range(TRAIN + number, TRAIN + number + 1), own=own)
 
 
-def _made(number: int, own: Net | None = None) -> Iterator[Marked]:
-    return of_made(MADE, range(number, number + 2), _EACH, own=own)
+def _made(number: int, own: Net | None = None, documents: Path | None = None) -> Iterator[Marked]:
+    return of_made(MADE, range(number, number + 2), _EACH, own=own, kept=documents)
+
+
+def _documents(folder: Path | None) -> Path | None:
+    """Where the documents of made-up apps are kept."""
+    return folder / "documents" if folder is not None else None
 
 
 def main() -> None:

@@ -58,6 +58,8 @@ def about(view: View, element: Element) -> Named:
     yield "waiting words", min(len(view.waiting.intersection(stems(element.label))), 3) / 3
     yield "long run", _run(view, element)
     line = f" {plain(element.line())} "
+    yield "row as it stands", float(element == view.row_as_it_stands)
+    yield "holds what is sought", float(any(f" {name} " in f" {plain(element.line())} " for name in view.sought))
     yield "holds a value", float(any(f" {plain(p)} " in line for p in view.wanted.phrases))
     yield "holds values", sum(f" {plain(p)} " in line for p in view.wanted.phrases) / 2
     yield "holds what is left", float(any(f" {plain(p)} " in line for p in view.left))

@@ -96,6 +96,10 @@ def _screen(view: View) -> Named:
     yield "left unseen", float(bool(unseen))
     yield "left in sight", float(len(unseen) < len(view.left))
     searched = any(e.value and e.value in view.past.touched for e in fields if set(stems(e.label)) & SEARCH)
+    yield "sought", min(len(view.sought), 3) / 3
+    yield "sought in sight", float(any(f" {name} " in view.here for name in view.sought))
+    yield "sought, the list ends", float(bool(view.sought) and "down" not in shown.scroll and not view.at_home)
+    yield "a row as it stands", float(view.row_as_it_stands is not None)
     yield "searched", float(searched)
     rows = f" {plain(' | '.join(e.line() for e in shown.elements if e.listed))} "
     found = any(f" {plain(p)} " in rows for p in view.wanted.phrases)

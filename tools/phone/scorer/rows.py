@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 from random import Random
 
 from agentkit.errors import Retry
@@ -70,10 +71,12 @@ def of_templates(split: str, numbers: range, *, calm: bool = False, own: Net | N
             yield from steps(task, said, rough, random, documents=guided, stray=0.0 if calm else _STRAY, own=own)
 
 
-def of_made(seed: int, numbers: range, each: int, *, own: Net | None = None) -> Iterator[Marked]:
-    """Steps of tasks on phones with made-up apps; with `own` that scorer's own runs."""
+def of_made(
+    seed: int, numbers: range, each: int, *, own: Net | None = None, kept: Path | None = None
+) -> Iterator[Marked]:
+    """Steps of tasks on phones with made-up apps, documents `kept` in a folder; with `own` that scorer's own runs."""
     for number in numbers:
-        made = phone(seed, number)
+        made = phone(seed, number, kept=kept)
         drawn = tasks(made, seed * 1000 + number, each)
         drawn += tasks(made, seed * 1000 + number + _MORE, each // 4, refused=1.0)
         for task in drawn:

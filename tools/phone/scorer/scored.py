@@ -58,7 +58,7 @@ class Scored:
 
     @cached_property
     def best(self) -> int:
-        """The place of the likeliest: of the field that is likeliest to be filled, whatever the text, its likeliest text."""
+        """The place of the likeliest; where that is to fill in a field, whatever the text, its likeliest text."""
         field = max(self.fields, key=self.fields.__getitem__, default="")
         first = max(range(len(self.p)), key=self.p.__getitem__)
         if self.fields.get(field, 0.0) <= self.p[first] and self.found[first].tool != "type_text":
@@ -77,7 +77,7 @@ class Scored:
 
     @cached_property
     def sure(self) -> float:
-        """How sure the likeliest is; what else a form takes may be given before or after it, and speaks not against it."""
+        """How sure the likeliest is; what else a form takes may come before or after it, and speaks not against it."""
         chosen, p = self.found[self.best], self.p[self.best]
         if not _fills(chosen) or not self.fields:
             return p
@@ -89,7 +89,7 @@ class Scored:
         return sum(
             p
             for each, p in zip(self.found, self.p, strict=True)
-            if (each.tool, each.handle, each.handle or each.value) == (chosen.tool, chosen.handle, chosen.handle or chosen.value)
+            if (each.tool, each.handle) == (chosen.tool, chosen.handle) and (each.handle or each.value == chosen.value)
         )
 
     def of(self, *tools: str) -> float:

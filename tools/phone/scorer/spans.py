@@ -22,7 +22,7 @@ _SMALL = STOP | {"to", "as", "with", "into", "onto", "under", "at", "by", "after
 _FREE = frozenset({":", "that", "say", "says", "saying", '"', "“", "message", "text", "reading"})
 """After these a text of any words may begin, small ones too."""
 _QUOTES = frozenset('"“”')
-_BREAKS, _CLOSES = frozenset(".;?!"), frozenset({".", ";", "\"", "”", ","})
+_BREAKS, _CLOSES = frozenset(".;?!"), frozenset({".", ";", '"', "”", ","})
 _FIRST_PERSON = frozenset({"i", "i'm", "i'll", "i've"})
 _LONGEST, _ENDS, _MOST = 14, 3, 40
 
@@ -90,7 +90,7 @@ def _begins(words: list[_Word], at: int) -> bool:
 
 
 def _lasts(words: list[_Word], first: int) -> Iterator[int]:
-    """Where a text that begins here may end: before a small word, a label, a name or a sign; the nearest and the last."""
+    """Where a text that begins here may end: before a small word, a label, a name or a sign; the nearest, the last."""
     ends = 0
     for last in range(first, min(len(words), first + _LONGEST)):
         word, following = words[last], words[last + 1] if last + 1 < len(words) else None

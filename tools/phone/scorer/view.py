@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from ..documents.guide import Guide
     from ..session import Session
 
-_HOP = 0.2
+_HOP, _LEAST_ROW = 0.2, 2
 _TEXT = re.compile(r'[:"“]|\b(?:that|say|says|saying|reads?|with the (?:text|words|note|message))\b', re.IGNORECASE)
 _SHORT = 12
 _CAPITALS = re.compile(r"[A-Z][\w'-]*(?: (?:(?:and|of) )?[A-Z][\w'-]*)*")
@@ -129,6 +129,33 @@ class View:
         found = [(place, app) for app in self.apps if (place := named_at(self.session.request, app)) >= 0]
         longest = [(p, a) for p, a in found if not any(a != other and a in other for _, other in found)]
         return tuple(app for _, app in sorted(longest) if app not in self.past.opened)
+
+    @cached_property
+    def strange(self) -> tuple[str, ...]:
+        """Runs of two words or more in the part that is being done which no document knows: names in small letters."""
+        found, run = list[str](), list[str]()
+        for word in [*re.findall(r"[\w'-]+|[^\w\s]", self.current), "."]:
+            own = stems(word)
+            if own and own[0] not in self.vocabulary and own[0] not in VERB_STEMS and not word[0].isdigit():
+                run.append(word)
+                continue
+            found += [plain(" ".join(run))] if len(run) > 1 else []
+            run = []
+        return tuple(found)
+
+    @cached_property
+    def sought(self) -> tuple[str, ...]:
+        """Names of the part that is being done that were neither tapped, typed nor shown."""
+        touched = f" {plain(' | '.join((*self.past.touched, *self.past.rows)))} "
+        mine = [plain(value) for value in self.left if value in self.current and not value[:1].isdigit()]
+        return tuple(dict.fromkeys((*mine, *(run for run in self.strange if f" {run} " not in touched))))
+
+    @cached_property
+    def row_as_it_stands(self) -> Element | None:
+        """A row whose label stands in the part that is being done, the longest."""
+        rows = [e for e in self.shown.elements if e.listed and e.handle and len(plain(e.label)) > _LEAST_ROW]
+        found = [e for e in rows if f" {plain(e.label)} " in self.part.plain and e.label not in self.past.touched]
+        return max(found, key=lambda e: len(e.label), default=None)
 
     @cached_property
     def missing_app(self) -> bool:
