@@ -16,7 +16,7 @@ from agentkit.errors import Retry
 from agentkit.types import Odds, Proposal, ProposeRequest
 
 from .compact import Compact, Element, compact
-from .course import Course
+from .course import Began, Course
 from .documents import named
 from .documents.index import COMMIT
 from .documents.named import Past, dated, texts
@@ -144,6 +144,14 @@ class Session:
     def made(self, call: str) -> int:
         """How often this call was made in this run from a screen that looked as the present one does."""
         return self._made[self.text, call]
+
+    def next_part(self) -> None:
+        """Go on to the next part of the request: what was done for the others does not count for it."""
+        course = self.course
+        course.part += 1
+        course.began = Began(course.steps, course.acted, course.backs, len(self.past.touched), len(self.past.rows))
+        self._tried.clear()
+        self._made.clear()
 
     def refuse(self, handle: str = "") -> None:
         """Count a call that is against the request; offer `handle` no more as long as the screen stays as it is."""

@@ -33,7 +33,8 @@ ORDERS = frozenset(
     email message bin throw star like unlike pause join connect keep take film snap use count calculate work multiply
     subtract divide split plan store see say let join mute dial reply pass share enter place fix flag bring schedule
     unarchive unpin unfavourite save note compose go and sms today tomorrow choose pick select work convert
-    book order reserve report invite transfer track look bring get use follow lock hide lend publish start stop tick""".split()  # noqa: SIM905
+    book order reserve report invite transfer track look bring get use follow lock hide lend publish start stop tick
+    """.split()  # noqa: SIM905
 )
 FIRST = STOP | _GREETING | ORDERS | VERBS
 """Words with which a sentence begins that asks for something: no names, though they have a capital there."""

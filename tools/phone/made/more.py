@@ -1,4 +1,4 @@
-"""More kinds of wishes: copies, sharing, several items or settings at once, forms that ask, values carried elsewhere."""
+"""More wishes: copies, sharing, several items or settings at once, forms that ask, values carried to another app."""
 
 from __future__ import annotations
 

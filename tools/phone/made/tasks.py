@@ -119,13 +119,15 @@ def _put_together(phone: MadePhone, world: MadeWorld, wishes: list[Wish], seed: 
         before = wish.app
     last = wishes[-1]
     ending = (say(last.answer),) if last.answer else (cannot(last.missing),) if last.missing else ()
+    path, cuts = _path(world, wishes)
     draft = Draft(
         wordings=(together(random, parts),),
-        path=(*_path(world, wishes), *ending),
+        path=(*path, *ending),
         want=seq(*(wish.edit for wish in wishes)),
         answer=last.answer,
         feasible=not last.missing,
         reads=any(wish.reads for wish in wishes),
+        cuts=cuts,
     )
     name = f"made.{last.kind}" if len(wishes) == 1 else f"made.{len(wishes)}"
     template = Template(name, tuple(phone.apps), lambda _: draft)
@@ -140,15 +142,19 @@ def _with_app(app: Blueprint, wish: Wish, random: Random, before: str) -> Said:
     return wish.said if told and random.random() > _NAMED else with_app(random, wish.said, app.title)
 
 
-def _path(world: MadeWorld, wishes: list[Wish]) -> tuple[Move, ...]:
-    """The way through all wishes; raises `Unfit` where it cannot be walked, is long, or comes by one place twice."""
+def _path(world: MadeWorld, wishes: list[Wish]) -> tuple[tuple[Move, ...], tuple[int, ...]]:
+    """The way through all wishes, and after how many moves each is done.
+
+    Raises `Unfit` where it cannot be walked, is long, or comes by one place twice.
+    """
     moves: list[Move] = []
-    states = [State(world)]
+    states, cuts = [State(world)], list[int]()
     for wish in wishes:
         if wish.app:
             walk = joined(states[-1], wish.app, wish.go)
             moves += walk.moves
             states += walk.states[1:]
+        cuts.append(len(moves))
     if len({place_of(state) for state in states}) < len(states) or len(moves) > _LONGEST:
         raise Unfit
-    return tuple(moves)
+    return tuple(moves), tuple(cuts)

@@ -94,11 +94,11 @@ def _enters(view: View, element: Element) -> bool:
 
 def texts(view: View) -> tuple[str, ...]:
     """What may be typed: values of the request, hours and minutes of its times, values seen in another app."""
-    names = dict.fromkeys([*view.wanted.phrases, *runs(view.session.request)])
-    found = [form for name in names for form in (name, *longer(view.session.request, name))]
+    names = dict.fromkeys([*view.wanted.phrases, *runs(view.text)])
+    found = [form for name in names for form in (name, *longer(view.text, name))]
     found += [half for time in view.wanted.times for half in time.split(":")]
     found += sorted(hours(view.request))
-    found += [*_tails(view.session.request), *view.spans]
+    found += [*_tails(view.text), *view.spans]
     lines = [line.removeprefix("earlier: ") for line in view.session.earlier[1:]]
     lines.sort(key=lambda line: not any(f" {plain(name)} " in f" {plain(line)} " for name in names))
     seen = [text for line in lines for text in _pieces(line)]

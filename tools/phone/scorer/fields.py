@@ -116,7 +116,7 @@ def _span(view: View, element: Element, text: str) -> Named:
     yield "span quoted", float(span.quoted)
     yield "span first", float(span.at == min(each.at for each in view.spans.values()))
     held = [e.value for e in view.shown.elements if e.kind == "field" and e.value and e != element]
-    taken = [(at, at + len(value)) for value in held if (at := view.session.request.find(value)) >= 0]
+    taken = [(at, at + len(value)) for value in held if (at := view.text.find(value)) >= 0]
     end = span.at + len(text)
     yield "span taken", float(any(low < end and span.at < high for low, high in taken))
     yield "span opened", float(any(plain(text) == plain(each) for each in view.past.opened))

@@ -52,12 +52,13 @@ def _request(view: View) -> Named:
 
 def _run(view: View) -> Named:
     session, course, past = view.session, view.session.course, view.past
-    yield "steps", min(course.steps, 12) / 12
-    yield "first step", float(course.steps == 0)
+    yield "a later part", float(course.part > 0)
+    yield "steps", min(view.steps, 12) / 12
+    yield "first step", float(view.steps == 0)
     yield f"after {course.last or 'nothing'}", 1.0
     yield "still", float(course.still)
-    yield "acted", min(course.acted, 4) / 4
-    yield "went back", min(course.backs, 3) / 3
+    yield "acted", min(view.acted, 4) / 4
+    yield "went back", min(view.backs, 3) / 3
     yield "waited", min(session.waited, 2) / 2
     yield "fresh", float(past.fresh)
     yield "doubted so far", min(session.doubted, 3) / 3

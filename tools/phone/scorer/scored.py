@@ -24,6 +24,7 @@ from agentkit.types import (
 from ..course import Kind
 from ..documents.index import COMMIT
 from ..documents.words import changes
+from ..ends import idle, unfinished
 from .candidates import ANSWER, CANNOT, Candidate, candidates
 from .features import features
 from .fields import elsewhere
@@ -108,13 +109,32 @@ def _fills(candidate: Candidate) -> bool:
 def scored(session: Session, net: Net) -> Scored:
     """Score everything that can be done now."""
     view = View(session)
-    key = (id(net), session.text, session.touched, session.doubted, session.request)
+    key = (id(net), session.text, session.touched, session.doubted, session.request, session.course.part)
     if session.known is not None and session.known[0] == key:
         return session.known[1]
     found = candidates(view)
     made = weighed(view, found, net.odds(*features(view, found)))
     session.known = (key, made)
     return made
+
+
+def at_work(session: Session, net: Net) -> Scored:
+    """Score what can be done now; where a part of the request is done and nothing speaks against it, the next one is."""
+    while True:
+        known = scored(session, net)
+        view = View(session)
+        if not view.more or known.found[known.best].tool != "finish":
+            return known
+        if doubtful(view):
+            return without(known, [call_of(known.found[known.best], "", known.missing)])
+        session.course.ended(known.sure)
+        session.next_part()
+
+
+def doubtful(view: View) -> str:
+    """What speaks against the end of a part."""
+    why = unfinished(view.request, view.shown, view.past, "")
+    return why or ("" if view.acted else idle(view.request, view.shown, view.past))
 
 
 def weighed(view: View, found: Sequence[Candidate], odds: Array) -> Scored:
@@ -139,7 +159,7 @@ def _fresh(view: View, candidate: Candidate) -> float:
         "back": float(not view.made("back")),
         "scroll": float(not view.made("scroll", direction=candidate.value)),
         "wait": 1.0 if course.still or view.loads else _IDLE,
-        CANNOT: _GIVES_UP[min(course.backs, len(_GIVES_UP) - 1)],
+        CANNOT: _GIVES_UP[min(view.backs, len(_GIVES_UP) - 1)],
     }.get(candidate.tool, 1.0)
 
 
@@ -245,7 +265,7 @@ class ScorerModel:
         """The next call."""
         del cancel
         number = 1 + sum(len(message.calls) for message in request.messages)
-        return proposal(scored(self.session, self.net), str(number))
+        return proposal(at_work(self.session, self.net), str(number))
 
     def close(self) -> None:
         """Nothing is held."""

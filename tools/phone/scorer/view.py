@@ -9,21 +9,22 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from ..compact import Compact, Element
+from ..course import Began
 from ..documents.asked import FIRST, Asked, asked, plain
 from ..documents.index import Index, Target
 from ..documents.model import VARIES, Page, Part
-from ..documents.named import dated, left, named, named_at
+from ..documents.named import Past, dated, left, named, named_at
 from ..documents.rows import Row, best_row
 from ..documents.words import STOP, VERB_STEMS, akin, stems
 from ..driver import Capability
 from ..ends import unseen
-from ..parts import parts, undone
+from ..parts import parts, pieces, undone
 from .spans import Span, spans
 
 if TYPE_CHECKING:
@@ -72,18 +73,37 @@ class Behind:
     target: Target
 
 
+def _since(past: Past, began: Began) -> Past:
+    """What was done since a part was begun, but for the apps that were opened."""
+    return replace(past, touched=past.touched[began.touched :], rows=past.rows[began.rows :])
+
+
 class View:
     """What is known before a step of a session; its request must be set."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
         self.shown: Compact = session.look()
-        self.past = session.past
-        self.request = dated(session.request, session.driver.now())
+        self.apps = session.driver.apps() if Capability.APPS in session.driver.capabilities else ()
         self.guide: Guide | None = session.guide
+        course = session.course
+        self.pieces = pieces(session.request, self.apps)
+        """What is done one after another, each for itself."""
+        self.text = self.pieces[min(course.part, len(self.pieces) - 1)]
+        """The one that is being done, as it is written."""
+        self.past = _since(session.past, course.began) if course.part else session.past
+        self.steps, self.acted = course.steps - course.began.steps, course.acted - course.began.acted
+        self.backs = course.backs - course.began.backs
+        if course.part:
+            self.past = replace(self.past, opened=frozenset({self.title}) - {""})
+        self.request = dated(self.text, session.driver.now())
         self.fields: dict[Element, dict[str, float]] = {}
         """What was worked out for each field."""
-        self.apps = session.driver.apps() if Capability.APPS in session.driver.capabilities else ()
+
+    @property
+    def more(self) -> bool:
+        """Whether another part comes after the one that is being done."""
+        return self.session.course.part < len(self.pieces) - 1
 
     @cached_property
     def wanted(self) -> Asked:
@@ -126,7 +146,7 @@ class View:
     @cached_property
     def apps_named(self) -> tuple[str, ...]:
         """The apps whose titles stand in the request as they are written, in its order, that were not opened yet."""
-        found = [(place, app) for app in self.apps if (place := named_at(self.session.request, app)) >= 0]
+        found = [(place, app) for app in self.apps if (place := named_at(self.text, app)) >= 0]
         longest = [(p, a) for p, a in found if not any(a != other and a in other for _, other in found)]
         return tuple(app for _, app in sorted(longest) if app not in self.past.opened)
 
@@ -185,7 +205,7 @@ class View:
         """Stretches of the request that may be meant as one text on this screen."""
         labels = frozenset(word for e in self.shown.elements if not e.listed for word in stems(e.label))
         labels |= self.index.nouns if self.index is not None else frozenset()
-        return {span.text: span for span in spans(self.session.request, labels)}
+        return {span.text: span for span in spans(self.text, labels)}
 
     @cached_property
     def tells(self) -> bool:
