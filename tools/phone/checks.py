@@ -15,11 +15,12 @@ from agentkit.types import Check, CheckStatus, Control, ToolCall
 from agentkit.verify import Scene, default_verifiers
 from agentkit.verify.score import raw_score
 
+from .compact import Element
 from .documents.asked import asked, plain
 from .documents.named import dated, left
 from .documents.words import opposite, stems
 from .doubts import unasked, unsupported
-from .effects import leads
+from .effects import leads, searches
 from .ends import REFUSE, idle, listed, question, unfinished, unseen
 from .session import Session
 
@@ -140,7 +141,7 @@ def against(call: ToolCall, task: str, session: Session) -> str:
         handle = str(call.arguments.get("element", ""))
         return (
             unsupported(request, session.look(), session.past, handle)
-            or undoing(request, session, handle)
+            or undoing(session, handle)
             or unnamed(request, session, handle)
         )
     if call.name != "type_text":
@@ -150,24 +151,25 @@ def against(call: ToolCall, task: str, session: Session) -> str:
         return f"`{field.handle}` holds `{text}` already."
     if field is not None and text and COUNTED.intersection(stems(field.label)) and not text.isdecimal():
         return f"`{field.handle}` takes a number alone, not `{text}`."
+    if field is not None and not searches(field) and plain(text) in map(plain, session.past.listed):
+        return f"`{text}` was tapped already: it is what the request is about, not what `{field.handle}` is to hold."
     return unasked(request, text, session.earlier) if text and text not in hours(request) else ""
 
 
-def undoing(request: str, session: Session, handle: str) -> str:
+def undoing(session: Session, handle: str) -> str:
     """Why a tap would take back what the last one did: the button there has turned into its opposite."""
     element, last = session.look().find(handle), session.past.touched[-1:]
     if element is None or not last or element.box != session.course.place or session.course.last != "tap":
         return ""
-    if not opposite(last[0], element.label) or f" {plain(element.label)} " in asked(request).plain:
-        return ""
-    return f"`{last[0]}` was tapped here: `{handle}` would take it back."
+    back = opposite(last[0], element.label)
+    return f"`{last[0]}` was tapped here: `{handle}` would take it back." if back else ""
 
 
 def unnamed(request: str, session: Session, handle: str) -> str:
     """Why a row is not to be tapped that leads nowhere: no word of it is in the request, which names another."""
     shown, wanted = session.look(), asked(request)
     element = shown.find(handle)
-    if element is None or not element.listed or leads(element, shown, session.guide) or len(element.label) <= _KEY:
+    if element is None or not _row(element, session) or leads(element, shown, session.guide) or len(element.label) <= _KEY:
         return ""
     words = set(stems(element.line()))
     named = words & (wanted.words.keys() | wanted.values) or any(
@@ -210,3 +212,13 @@ def hours(request: str) -> frozenset[str]:
 def said(call: ToolCall) -> str:
     """A call as one string, without its id."""
     return f"{call.name} {json.dumps(call.arguments, sort_keys=True)}"
+
+
+def _row(element: Element, session: Session) -> bool:
+    """Whether this is one of several things of a kind: in a list, a choice, or what documents know to vary."""
+    if element.listed or (element.kind == "switch" and not element.detail):
+        return True
+    shown, guide = session.look(), session.guide
+    index = guide.apps.get(shown.app) if guide is not None else None
+    page = index.where(shown) if index is not None else None
+    return page is not None and all(part.label != element.label for part in page.parts) and element.kind == "button"

@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 
 CANNOT = "Not possible:"
 REFUSE = frozenset({"Cancel", "Don't allow", "Not now", "No", "Later", "Keep", "Close", "Dismiss", "Deny"})
+_ALLOWED = frozenset({"Allow", "OK", "Continue"})
+"""What a question of permission is answered with; what was to be done is tapped once more then."""
 _PHONE = re.compile(r"\+?\d[\d ()-]{5,}\d")
 _MAIL = re.compile(r"\S@\S")
 _KINDS = (
-    (re.compile(r"\be?-?mail address|\bmail address|'s e?-?mail\b"), _MAIL),
+    (re.compile(r"\be?-?mail address|\bmail address|'s e?-?mail\b|\b(?:which|what) e-?mail\b|\bwhere\b.* mail\b"), _MAIL),
     (re.compile(r"\b(?:phone|telephone|mobile) number|'s (?:phone |telephone )?number\b"), re.compile(r"\d.*\d.*\d")),
     (re.compile(r"^(?:at )?(?:what time|when)\b"), re.compile(r"\d|day\b|noon|morrow|ever", re.IGNORECASE)),
     (re.compile(r"^how (?:many|long|often)\b"), re.compile(r"\d|\b(?:no|none|one|two|three)\b", re.IGNORECASE)),
@@ -101,6 +103,9 @@ def _quoted(form: str, past: Past) -> bool:
 def _open(shown: Compact, past: Past) -> str:
     if question(shown):
         return f"A question is still open on the screen: {title(shown)}."
+    asked_for = past.touched[-2:-1] if past.touched[-1:] and past.touched[-1] in _ALLOWED else ()
+    if asked_for and asked_for[0] in shown.taps:
+        return f"`{asked_for[0]}` was allowed, and is still to be tapped."
     button = "" if past.fresh else _unsaved(shown, past)
     return f"What was typed is not kept yet: `{button}` is still to be tapped." if button else ""
 

@@ -235,7 +235,8 @@ class Session:
         found, done = self.find(handle), self.act("tap", element=handle)
         self.course.acted += bool(found.listed) or not leads(found, self.look(), self.guide)
         self.touch(found.label)
-        self.past = replace(self.past, rows=(*self.past.rows, found.line()))
+        listed = self.past.listed | ({found.label} if found.listed else frozenset[str]())
+        self.past = replace(self.past, rows=(*self.past.rows, found.line()), listed=listed)
         self.driver.tap(*found.box.centre)
         if found.label.lower() in _LEAVES:
             self._pages = Pages()

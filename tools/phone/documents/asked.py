@@ -61,6 +61,7 @@ _MEANT = (
     ),
     (re.compile(r"\bback to\b.*\b(new|default|defaults|factory)\b", re.I), "reset"),
     (re.compile(r"(number|address|company) (of|for) [A-Z]|'s (phone |e?-?mail )*(number|address|company)"), "contact"),
+    (re.compile(r"\b[Ww](hich|hat) e-?mail .*\b(for|of) [A-Z]|\bwhere .*\b(mail|reach|call|write to) [A-Z]"), "contact"),
     (re.compile(r"(number|address).* (have for|reach) [A-Z]|\bworks? (at|for)\b|here does [A-Z].* work"), "contact"),
     (re.compile(r"\d ?([-+*/x×÷−]|plus|minus|times|divided by|and|by|from|into|fit into|less) ?\d"), "calculator"),
     (re.compile(r"\b(what time is it|how late is it|time (in|of) [A-Z])"), "world clock"),

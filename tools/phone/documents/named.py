@@ -35,7 +35,8 @@ class Past:
     """What happened since the start: labels that were tapped, texts that were typed, and texts that were shown.
 
     `fresh` says that the page in front looks as it did when it was first opened, `opened` holds the titles of apps,
-    `labels` those of all elements that were in sight and could be tapped, `rows` the lines of what was tapped.
+    `labels` those of all elements that were in sight and could be tapped, `rows` the lines of what was tapped,
+    `listed` the labels of what of it stood in a list.
     """
 
     touched: tuple[str, ...] = ()
@@ -44,6 +45,7 @@ class Past:
     opened: frozenset[str] = frozenset()
     labels: frozenset[str] = frozenset()
     rows: tuple[str, ...] = ()
+    listed: frozenset[str] = frozenset()
 
     @property
     def keys(self) -> str:

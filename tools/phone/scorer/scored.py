@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from agentkit.types import (
     ValueOdds,
 )
 
+from ..checks import against
 from ..course import Kind
 from ..documents.index import COMMIT
 from ..documents.words import changes
@@ -41,6 +43,7 @@ _LEAST = 1e-4
 _CIRCLES = 2
 _AGAIN = 0.2
 """What is left of the odds of a tap that led away from this screen and back: a pop-up may have been in its way."""
+_TRIED = 8
 _IDLE = 0.1
 _ELSEWHERE = 0.05
 """What is left of the odds of a text whose kind another empty field is for."""
@@ -51,11 +54,15 @@ _ENDS = frozenset({"finish", ANSWER, CANNOT})
 
 @dataclass(frozen=True)
 class Scored:
-    """The candidates of one moment and the probability of each; `missing` is what was not found, for a refusal."""
+    """The candidates of one moment and the probability of each; `missing` is what was not found, for a refusal.
+
+    `dropped` is the probability of what was left out, as the checks speak against it.
+    """
 
     found: tuple[Candidate, ...]
     p: tuple[float, ...]
     missing: str
+    dropped: float = 0.0
 
     @cached_property
     def best(self) -> int:
@@ -80,10 +87,12 @@ class Scored:
     def sure(self) -> float:
         """How sure the likeliest is; what else a form takes may come before or after it, and speaks not against it."""
         chosen, p = self.found[self.best], self.p[self.best]
+        rest = math.sqrt(1.0 - self.dropped)
         if not _fills(chosen) or not self.fields:
-            return p
+            return p * rest
         filling = sum(p for candidate, p in zip(self.found, self.p, strict=True) if _fills(candidate))
-        return min(filling, p / max(self.fields[chosen.handle], 1e-9)) if chosen.tool == "type_text" else filling
+        own = p / max(self.fields[chosen.handle], 1e-9) if chosen.tool == "type_text" else 1.0
+        return min(filling, own) * rest
 
     def mass(self, chosen: Candidate) -> float:
         """The probability of all calls of this tool on this element."""
@@ -124,11 +133,21 @@ def at_work(session: Session, net: Net) -> Scored:
         known = scored(session, net)
         view = View(session)
         if not view.more or known.found[known.best].tool != "finish":
-            return known
+            return allowed(known, session)
         if doubtful(view):
-            return without(known, [call_of(known.found[known.best], "", known.missing)])
+            return allowed(without(known, [call_of(known.found[known.best], "", known.missing)]), session)
         session.course.ended(known.sure)
         session.next_part()
+
+
+def allowed(known: Scored, session: Session) -> Scored:
+    """The same less the likeliest calls that the checks would send back."""
+    for _ in range(_TRIED):
+        call = call_of(known.found[known.best], "", known.missing)
+        if known.found[known.best].tool == CANNOT or not against(call, session.request, session):
+            return known
+        known = without(known, [call])
+    return known
 
 
 def doubtful(view: View) -> str:
@@ -177,7 +196,9 @@ def without(known: Scored, refused: Sequence[ToolCall]) -> Scored:
     total = sum(known.p[at] for at in kept)
     if len(kept) == len(calls) or total <= 0.0:
         return known
-    return Scored(tuple(known.found[at] for at in kept), tuple(known.p[at] / total for at in kept), known.missing)
+    dropped = 1.0 - (1.0 - known.dropped) * total / sum(known.p)
+    found, p = tuple(known.found[at] for at in kept), tuple(known.p[at] / total for at in kept)
+    return Scored(found, p, known.missing, dropped)
 
 
 def told(known: Scored, sharpness: float) -> Odds:
