@@ -17,6 +17,7 @@ from agentkit.verify.score import raw_score
 
 from .compact import Element
 from .documents.asked import asked, plain
+from .documents.model import Page
 from .documents.named import dated, left
 from .documents.words import opposite, stems
 from .doubts import unasked, unsupported
@@ -143,6 +144,7 @@ def against(call: ToolCall, task: str, session: Session) -> str:
             unsupported(request, session.look(), session.past, handle)
             or undoing(session, handle)
             or unnamed(request, session, handle)
+            or opposed(request, session, handle)
         )
     if call.name != "type_text":
         return ""
@@ -214,11 +216,32 @@ def said(call: ToolCall) -> str:
     return f"{call.name} {json.dumps(call.arguments, sort_keys=True)}"
 
 
+def opposed(request: str, session: Session, handle: str) -> str:
+    """Why a button does the opposite of what is asked: the request says `unpin`, and this would pin."""
+    element = session.look().find(handle)
+    if element is None or element.listed or element.kind != "button" or _opens(element, session):
+        return ""
+    said, first = f" {asked(request).plain} ", element.label.lower().partition(" ")[0]
+    undone = len(first) > _KEY and f" un{first} " in said and f" {first} " not in said
+    return f"The request asks for the opposite of `{handle}`." if undone else ""
+
+
 def _row(element: Element, session: Session) -> bool:
     """Whether this is one of several things of a kind: in a list, a choice, or what documents know to vary."""
     if element.listed or (element.kind == "switch" and not element.detail):
         return True
+    page = _page(session)
+    return page is not None and all(part.label != element.label for part in page.parts) and element.kind == "button"
+
+
+def _page(session: Session) -> Page | None:
+    """The page in front, by the documents."""
     shown, guide = session.look(), session.guide
     index = guide.apps.get(shown.app) if guide is not None else None
-    page = index.where(shown) if index is not None else None
-    return page is not None and all(part.label != element.label for part in page.parts) and element.kind == "button"
+    return index.where(shown) if index is not None else None
+
+
+def _opens(element: Element, session: Session) -> bool:
+    """Whether the documents know of a page that this opens."""
+    page = _page(session)
+    return page is not None and any(part.label == element.label and part.leads for part in page.parts)

@@ -243,10 +243,14 @@ def _spoken(element: Element, wanted: Asked) -> bool:
 
 def _other_row(element: Element, wanted: Asked, shown: Compact, past: Past) -> str:
     """Another row of a list than the one that the request names by its label."""
-    if not element.listed or element.kind != "button" or element in (mine := named(wanted, shown)):
+    if not element.listed or element.kind != "button":
         return ""
+    mine = named(wanted, shown)
+    others = [e for e in mine if e.listed and e.kind == "button" and own(e, wanted) and e.label not in past.touched]
+    if element.label in past.listed and len(others) == 1 and len(plain(others[0].label)) > _SHORT_DAY:
+        return f"`{element.handle}` was tapped already, and the request names `{others[0].handle}` as well."
     tab = any("selected" in e.state and e.box.top == element.box.top for e in shown.elements)
-    if tab or set(stems(element.label)) & wanted.words.keys():
+    if tab or element in mine or set(stems(element.label)) & wanted.words.keys():
         return ""
     rows = [e for e in mine if e.listed == element.listed and e.kind == "button" and own(e, wanted)]
     clear = [e for e in rows if len(plain(e.label)) > _SHORT_DAY and e.label not in past.touched]

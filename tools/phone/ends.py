@@ -103,6 +103,9 @@ def _quoted(form: str, past: Past) -> bool:
 def _open(shown: Compact, past: Past) -> str:
     if question(shown):
         return f"A question is still open on the screen: {title(shown)}."
+    choices = [e for e in shown.elements if e.kind == "switch" and not e.detail]
+    if len(choices) > 1 and len(shown.taps) == len(choices) + 1 and "Cancel" in shown.taps:
+        return f"A choice is still open on the screen: {title(shown)}."
     asked_for = past.touched[-2:-1] if past.touched[-1:] and past.touched[-1] in _ALLOWED else ()
     if asked_for and asked_for[0] in shown.taps:
         return f"`{asked_for[0]}` was allowed, and is still to be tapped."

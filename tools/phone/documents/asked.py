@@ -215,7 +215,8 @@ def _phrases(request: str, times: tuple[str, ...]) -> list[str]:
     for run in _RUN.finditer(rest):
         words = run.group().split()
         start = run.start() == 0 or rest[: run.start()].rstrip()[-1:] in {".", "?", "!", ",", ":", ";"}
-        while words and (start or words[0] == "I") and _said_first(words):
+        whole = len(words)
+        while words and (start or words[0] == "I") and _said_first(words, alone=len(words) == whole):
             words.pop(0)
         if words:
             found.append(" ".join(words).removesuffix("'s"))
@@ -224,11 +225,10 @@ def _phrases(request: str, times: tuple[str, ...]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _said_first(words: list[str]) -> bool:
-    """Whether a capital only begins a sentence: a verb, a word that says nothing, or one alone."""
+def _said_first(words: list[str], *, alone: bool) -> bool:
+    """Whether a capital only begins a sentence: a verb, a word that says nothing, or, where it may be, one alone."""
     first = words[0].lower()
-    alone = len(words) == 1 or words[1].isdecimal()
-    return alone or first in STOP | _GREETING | ORDERS or stem(first) in VERB_STEMS
+    return (alone and (len(words) == 1 or words[1].isdecimal())) or first in STOP | _GREETING | ORDERS or stem(first) in VERB_STEMS
 
 
 def _times(request: str) -> list[str]:
