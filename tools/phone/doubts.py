@@ -55,7 +55,7 @@ _MEANS = (
     (_BUYS, re.compile(r"\b(buy|pay|order|purchas|subscri|get|book)")),
 )
 _SUBMITS = (_SENDS, _BUYS)
-_PIECES = re.compile(r" and | as well as |, ")
+_PIECES = re.compile(r" and | as well as ")
 _SHORT_DAY = 3
 _STEPS = re.compile(r"(?:increase|decrease|raise|lower|turn up|turn down) (.+)", re.IGNORECASE)
 _MARKS = frozenset(stems("mute unmute like unlike star unstar favourite unfavourite block unblock flag unarchive hide"))

@@ -248,12 +248,14 @@ class Session:
         found = self.find(handle)
         if found.kind != "field":
             raise Retry(f"`{handle}` takes no text")
+        more = {"enter": True} if enter else {}
+        done = self.act("type_text", field=handle, text=text, **more)
         self.touch(text)
         self.course.acted += 1
         self.driver.tap(*found.box.centre)
         self.driver.type(text)
         self.driver.press("enter" if enter else "escape")
-        self.changed("type_text")
+        done()
 
     def scroll(self, way: str) -> bool:
         """Show more of a list; whether there was more."""
@@ -271,7 +273,7 @@ class Session:
     def open_app(self, app: str) -> None:
         """Open an app by its title."""
         require(self.driver, Capability.APPS)
-        before = self.look()
+        before, done = self.look(), self.act("open_app", app=app)
         self.driver.open_app(app)
         if before.app not in _NOWHERE:
             last = before.lines(numbered=False)[:_REMEMBERED]
@@ -280,7 +282,7 @@ class Session:
         self._pages = Pages()
         self.touch(app)
         self.past = replace(self.past, opened=self.past.opened | {app})
-        self.changed("open_app")
+        done()
 
     def wait(self) -> None:
         """Give the device a moment."""

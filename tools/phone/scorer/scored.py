@@ -173,8 +173,10 @@ def _fresh(view: View, candidate: Candidate) -> float:
     if candidate.tool == "tap":
         return _tapped(view, candidate.handle)
     if candidate.tool == "type_text" and element is not None:
-        return _ELSEWHERE if elsewhere(view, element, candidate.value) else 1.0
+        again = view.made("type_text", field=candidate.handle, text=candidate.value)
+        return 0.0 if again else _ELSEWHERE if elsewhere(view, element, candidate.value) else 1.0
     return {
+        "open_app": float(view.made("open_app", app=candidate.value) < _CIRCLES),
         "back": float(not view.made("back")),
         "scroll": float(not view.made("scroll", direction=candidate.value)),
         "wait": 1.0 if course.still or view.loads else _IDLE,
