@@ -145,23 +145,24 @@ def _early(element: Element, request: str, shown: Compact, past: Past) -> str:
         return f"`{before[0]}` was tapped already: the request does not ask for `{element.handle}` as well."
     part = about[0] if about else ""
     here = f" {plain(' '.join(shown.lines(numbered=False)))} "
-    rows = f" {' | '.join(plain(each) for each in past.labels)} "
-    told = (
-        *past.touched,
-        *past.rows,
-        element.label,
-        *(e.line() for e in shown.elements if not e.listed or not e.handle),
-    )
-    told = f" {' | '.join(map(plain, told))} "
+    own_ = (*past.touched, element.label, *(e.line() for e in shown.elements if not e.listed or not e.handle))
     pieces = [asked(piece) for piece in _PIECES.split(part) if asked(piece).phrases] if part else []
     each = [[p for p in left(piece, shown, past) if f" {plain(p)} " not in here] for piece in pieces]
     missing = min(each, key=len, default=list[str]())
     if part and not missing:  # what stands in a list has to be opened or chosen first
-        open_ = [
-            [p for p in piece.phrases if f" {plain(p)} " in rows and f" {plain(p)} " not in told] for piece in pieces
-        ]
+        open_ = [[p for p in piece.phrases if _unopened(p, own_, past)] for piece in pieces]
         missing = min(open_, key=len, default=list[str]())
     return f"{listed(missing)} was not found yet: `{element.handle}` is not about it." if missing else ""
+
+
+def _unopened(phrase: str, told: Iterable[str], past: Past) -> bool:
+    """Whether something that can be tapped has this name and was not: a row that only mentions it is another one."""
+    form = plain(phrase)
+    if any(f" {form} " in f" {plain(text)} " for text in told):
+        return False
+    labels = [plain(label) for label in past.labels]
+    mentioned = any(f" {form} " in f" {plain(row)} " for row in past.rows)
+    return form in labels or (not mentioned and any(f" {form} " in f" {label} " for label in labels))
 
 
 def _unspoken(element: Element, wanted: Asked, shown: Compact, past: Past) -> str:
