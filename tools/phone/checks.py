@@ -19,10 +19,13 @@ from .compact import Element
 from .documents.asked import asked, plain
 from .documents.model import Page
 from .documents.named import dated, left
+from .documents.pad import is_pad, next_key
 from .documents.words import opposite, stems
 from .doubts import unasked, unsupported
 from .effects import leads, searches
 from .ends import REFUSE, idle, listed, question, unfinished, unseen
+from .parts import parts
+from .places import misplaced
 from .session import Session
 
 COUNTED = frozenset(stems("hour hours minute minutes second seconds"))
@@ -33,6 +36,9 @@ _DOUBTS = 3
 _CIRCLES = 2
 _WAIT = "wait"
 _KEY = 2
+_ONCE = frozenset({"take", "send", "start", "call", "share", "forward", "submit", "order", "book"})
+_ALLOWED = frozenset({"Allow", "OK", "Continue"})
+_OFTEN = re.compile(r"\d|\b(?:twice|times|both|again|another|two|three|four|five|all|every|each|and|more)\b", re.IGNORECASE)
 _ANY = re.compile(r"\b(any|some|first|last|latest|newest|oldest|recent|next|other|another)\b")
 _AFTERNOON = re.compile(r"\b(\d{1,2})(?::\d\d)? ?([ap])\.?m\b", re.IGNORECASE)
 
@@ -145,6 +151,7 @@ def against(call: ToolCall, task: str, session: Session) -> str:
             or undoing(session, handle)
             or unnamed(request, session, handle)
             or opposed(request, session, handle)
+            or again(request, session, handle)
         )
     if call.name != "type_text":
         return ""
@@ -155,6 +162,10 @@ def against(call: ToolCall, task: str, session: Session) -> str:
         return f"`{field.handle}` takes a number alone, not `{text}`."
     if field is not None and not searches(field) and plain(text) in map(plain, session.past.listed):
         return f"`{text}` was tapped already: it is what the request is about, not what `{field.handle}` is to hold."
+    if field is not None and text and text not in hours(request) and not searches(field):
+        why = misplaced(request, text, field, session.look(), session.past.typed)
+        if why:
+            return why
     return unasked(request, text, session.earlier) if text and text not in hours(request) else ""
 
 
@@ -224,6 +235,20 @@ def opposed(request: str, session: Session, handle: str) -> str:
     said, first = f" {asked(request).plain} ", element.label.lower().partition(" ")[0]
     undone = len(first) > _KEY and f" un{first} " in said and f" {first} " not in said
     return f"The request asks for the opposite of `{handle}`." if undone else ""
+
+
+def again(request: str, session: Session, handle: str) -> str:
+    """Why a button is not to be pressed: it is no next key of what is asked for, or was pressed already."""
+    shown, element = session.look(), session.look().find(handle)
+    if element is None or element.kind != "button" or element.listed:
+        return ""
+    if len(element.label) == 1 and is_pad(shown.taps):
+        key = next_key(request, shown.taps, session.past.keys)
+        return f"The next key is `{key}`." if key and key != element.label else ""
+    first = element.label.lower().partition(" ")[0]
+    made = first in _ONCE and element.label in session.past.touched and session.past.touched[-1] not in _ALLOWED
+    many = _OFTEN.search(request) is not None or len(parts(request)) > 1
+    return f"`{handle}` was tapped already." if made and not many and not question(shown) else ""
 
 
 def _row(element: Element, session: Session) -> bool:

@@ -251,6 +251,7 @@ class Session:
         more = {"enter": True} if enter else {}
         done = self.act("type_text", field=handle, text=text, **more)
         self.touch(text)
+        self.past = replace(self.past, typed=self.past.typed | {text})
         self.course.acted += 1
         self.driver.tap(*found.box.centre)
         self.driver.type(text)

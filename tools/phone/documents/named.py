@@ -36,7 +36,7 @@ class Past:
 
     `fresh` says that the page in front looks as it did when it was first opened, `opened` holds the titles of apps,
     `labels` those of all elements that were in sight and could be tapped, `rows` the lines of what was tapped,
-    `listed` the labels of what of it stood in a list.
+    `listed` the labels of what of it stood in a list, `typed` what was entered.
     """
 
     touched: tuple[str, ...] = ()
@@ -46,6 +46,7 @@ class Past:
     labels: frozenset[str] = frozenset()
     rows: tuple[str, ...] = ()
     listed: frozenset[str] = frozenset()
+    typed: frozenset[str] = frozenset()
 
     @property
     def keys(self) -> str:

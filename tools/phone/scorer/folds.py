@@ -11,6 +11,7 @@ figures are a little too good.
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict, fields
 from pathlib import Path
 
 from ..tasks import TEMPLATES
@@ -52,11 +53,10 @@ def main() -> None:
     options.add_argument("--kept", type=Path, required=True, help="the folder with the steps of a fit")
     options.add_argument("--own", type=Path, help="the earlier scorer of that fit, if it had one")
     options.add_argument("--seeds", type=int, default=1, help="tasks of each template")
-    options.add_argument("--epochs", type=int, default=4)
-    options.add_argument("--nets", type=int, default=1)
-    options.add_argument("--hidden", type=int, default=48)
+    for name, value in (asdict(Settings()) | {"nets": 1, "epochs": 4}).items():
+        options.add_argument(f"--{name.replace('_', '-')}", type=int, default=value)
     given = options.parse_args()
-    settings = Settings(nets=given.nets, hidden=given.hidden, epochs=given.epochs)
+    settings = Settings(**{each.name: getattr(given, each.name) for each in fields(Settings)})
     steps = taken(settings, load(given.own) if given.own else None, given.kept)
     shipped, every = list[Outcome](), list[Outcome]()
     for fold in range(len(FOLDS)):
