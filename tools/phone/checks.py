@@ -15,17 +15,14 @@ from agentkit.types import Check, CheckStatus, Control, ToolCall
 from agentkit.verify import Scene, default_verifiers
 from agentkit.verify.score import raw_score
 
-from .compact import Element
-from .documents.asked import asked, plain
-from .documents.model import Page
-from .documents.named import dated, left
-from .documents.pad import is_pad, next_key
-from .documents.words import opposite, stems
+from .documents.asked import plain
+from .documents.named import dated
+from .documents.words import stems
 from .doubts import unasked, unsupported
-from .effects import leads, searches
-from .ends import REFUSE, idle, listed, question, unfinished, unseen
-from .parts import parts
+from .effects import searches
+from .ends import idle, unfinished, unseen
 from .places import misplaced
+from .pressed import pressed
 from .session import Session
 
 COUNTED = frozenset(stems("hour hours minute minutes second seconds"))
@@ -35,11 +32,6 @@ _WAITS = 2
 _DOUBTS = 3
 _CIRCLES = 2
 _WAIT = "wait"
-_KEY = 2
-_ONCE = frozenset({"take", "send", "start", "call", "share", "forward", "submit", "order", "book"})
-_ALLOWED = frozenset({"Allow", "OK", "Continue"})
-_OFTEN = re.compile(r"\d|\b(?:twice|times|both|again|another|two|three|four|five|all|every|each|and|more)\b", re.IGNORECASE)
-_ANY = re.compile(r"\b(any|some|first|last|latest|newest|oldest|recent|next|other|another)\b")
 _AFTERNOON = re.compile(r"\b(\d{1,2})(?::\d\d)? ?([ap])\.?m\b", re.IGNORECASE)
 
 
@@ -138,60 +130,37 @@ def against(call: ToolCall, task: str, session: Session) -> str:
     """What speaks against a call or an end; empty where nothing does."""
     request = dated(task, session.driver.now())
     if call.control is Control.FINISH:
-        answer = str(call.arguments.get("answer") or "")
-        why = unfinished(request, session.look(), session.past, answer)
-        if not why and not answer and (label := unseen(request, session.past, session.guide)):
-            why = f"The request speaks of `{label}`, which was not looked at yet."
-        still = not (why or answer or session.course.acted or session.course.foreign)
-        return idle(request, session.look(), session.past) if still else why
+        return _ended(str(call.arguments.get("answer") or ""), request, session)
     if call.name == "tap":
         handle = str(call.arguments.get("element", ""))
-        return (
-            unsupported(request, session.look(), session.past, handle)
-            or undoing(session, handle)
-            or unnamed(request, session, handle)
-            or opposed(request, session, handle)
-            or again(request, session, handle)
-        )
-    if call.name != "type_text":
-        return ""
+        return unsupported(request, session.look(), session.past, handle) or pressed(request, session, handle)
+    return _typed(call, request, session) if call.name == "type_text" else ""
+
+
+def _ended(answer: str, request: str, session: Session) -> str:
+    why = unfinished(request, session.look(), session.past, answer)
+    if not why and not answer and (label := unseen(request, session.past, session.guide)):
+        why = f"The request speaks of `{label}`, which was not looked at yet."
+    still = not (why or answer or session.course.acted or session.course.foreign)
+    return idle(request, session.look(), session.past) if still else why
+
+
+def _typed(call: ToolCall, request: str, session: Session) -> str:
     field, text = session.look().find(str(call.arguments.get("field", ""))), str(call.arguments.get("text", ""))
-    if field is not None and text and field.value == text and not call.arguments.get("enter"):
+    if not text or text in hours(request):
+        return ""
+    if field is None:
+        return unasked(request, text, session.earlier)
+    if field.value == text and not call.arguments.get("enter"):
         return f"`{field.handle}` holds `{text}` already."
-    if field is not None and text and COUNTED.intersection(stems(field.label)) and not text.isdecimal():
+    if COUNTED.intersection(stems(field.label)) and not text.isdecimal():
         return f"`{field.handle}` takes a number alone, not `{text}`."
-    if field is not None and not searches(field) and plain(text) in map(plain, session.past.listed):
-        return f"`{text}` was tapped already: it is what the request is about, not what `{field.handle}` is to hold."
-    if field is not None and text and text not in hours(request) and not searches(field):
-        why = misplaced(request, text, field, session.look(), session.past.typed)
-        if why:
+    if not searches(field):
+        if plain(text) in map(plain, session.past.listed):
+            return f"`{text}` was tapped already: the request is about it, `{field.handle}` is not to hold it."
+        if why := misplaced(request, text, field, session.look(), session.past.typed):
             return why
-    return unasked(request, text, session.earlier) if text and text not in hours(request) else ""
-
-
-def undoing(session: Session, handle: str) -> str:
-    """Why a tap would take back what the last one did: the button there has turned into its opposite."""
-    element, last = session.look().find(handle), session.past.touched[-1:]
-    if element is None or not last or element.box != session.course.place or session.course.last != "tap":
-        return ""
-    back = opposite(last[0], element.label)
-    return f"`{last[0]}` was tapped here: `{handle}` would take it back." if back else ""
-
-
-def unnamed(request: str, session: Session, handle: str) -> str:
-    """Why a row is not to be tapped that leads nowhere: no word of it is in the request, which names another."""
-    shown, wanted = session.look(), asked(request)
-    element = shown.find(handle)
-    if element is None or not _row(element, session) or leads(element, shown, session.guide) or len(element.label) <= _KEY:
-        return ""
-    words = set(stems(element.line()))
-    named = words & (wanted.words.keys() | wanted.values) or any(
-        w in wanted.plain for w in plain(element.line()).split()
-    )
-    if named or not words or _ANY.search(wanted.text) or element.handle in REFUSE or question(shown):
-        return ""
-    missing = [value for value in left(wanted, shown, session.past) if value[:1].isupper()]
-    return f"The request does not speak of `{handle}`, but of {listed(missing)}." if missing else ""
+    return unasked(request, text, session.earlier)
 
 
 class Done:
@@ -225,48 +194,3 @@ def hours(request: str) -> frozenset[str]:
 def said(call: ToolCall) -> str:
     """A call as one string, without its id."""
     return f"{call.name} {json.dumps(call.arguments, sort_keys=True)}"
-
-
-def opposed(request: str, session: Session, handle: str) -> str:
-    """Why a button does the opposite of what is asked: the request says `unpin`, and this would pin."""
-    element = session.look().find(handle)
-    if element is None or element.listed or element.kind != "button" or _opens(element, session):
-        return ""
-    said, first = f" {asked(request).plain} ", element.label.lower().partition(" ")[0]
-    undone = len(first) > _KEY and f" un{first} " in said and f" {first} " not in said
-    return f"The request asks for the opposite of `{handle}`." if undone else ""
-
-
-def again(request: str, session: Session, handle: str) -> str:
-    """Why a button is not to be pressed: it is no next key of what is asked for, or was pressed already."""
-    shown, element = session.look(), session.look().find(handle)
-    if element is None or element.kind != "button" or element.listed:
-        return ""
-    if len(element.label) == 1 and is_pad(shown.taps):
-        key = next_key(request, shown.taps, session.past.keys)
-        return f"The next key is `{key}`." if key and key != element.label else ""
-    first = element.label.lower().partition(" ")[0]
-    made = first in _ONCE and element.label in session.past.touched and session.past.touched[-1] not in _ALLOWED
-    many = _OFTEN.search(request) is not None or len(parts(request)) > 1
-    return f"`{handle}` was tapped already." if made and not many and not question(shown) else ""
-
-
-def _row(element: Element, session: Session) -> bool:
-    """Whether this is one of several things of a kind: in a list, a choice, or what documents know to vary."""
-    if element.listed or (element.kind == "switch" and not element.detail):
-        return True
-    page = _page(session)
-    return page is not None and all(part.label != element.label for part in page.parts) and element.kind == "button"
-
-
-def _page(session: Session) -> Page | None:
-    """The page in front, by the documents."""
-    shown, guide = session.look(), session.guide
-    index = guide.apps.get(shown.app) if guide is not None else None
-    return index.where(shown) if index is not None else None
-
-
-def _opens(element: Element, session: Session) -> bool:
-    """Whether the documents know of a page that this opens."""
-    page = _page(session)
-    return page is not None and any(part.label == element.label and part.leads for part in page.parts)

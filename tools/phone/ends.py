@@ -26,7 +26,10 @@ _ALLOWED = frozenset({"Allow", "OK", "Continue"})
 _PHONE = re.compile(r"\+?\d[\d ()-]{5,}\d")
 _MAIL = re.compile(r"\S@\S")
 _KINDS = (
-    (re.compile(r"\be?-?mail address|\bmail address|'s e?-?mail\b|\b(?:which|what) e-?mail\b|\bwhere\b.* mail\b"), _MAIL),
+    (
+        re.compile(r"\be?-?mail address|\bmail address|'s e?-?mail\b|\b(?:which|what) e-?mail\b|\bwhere\b.* mail\b"),
+        _MAIL,
+    ),
     (re.compile(r"\b(?:phone|telephone|mobile) number|'s (?:phone |telephone )?number\b"), re.compile(r"\d.*\d.*\d")),
     (re.compile(r"^(?:at )?(?:what time|when)\b"), re.compile(r"\d|day\b|noon|morrow|ever", re.IGNORECASE)),
     (re.compile(r"^how (?:many|long|often)\b"), re.compile(r"\d|\b(?:no|none|one|two|three)\b", re.IGNORECASE)),
@@ -165,7 +168,8 @@ def _elsewhere(answer: str, wanted: Asked, shown: Compact) -> str:
 
 def _unsaved(shown: Compact, past: Past) -> str:
     """The button that keeps what was typed into a form in front."""
-    typed = any(e.kind == "field" and e.value and e.value in past.touched for e in shown.elements)
+    entered = past.typed - past.listed  # a search for what was opened then is none
+    typed = any(e.kind == "field" and e.value and e.value in entered for e in shown.elements)
     ends = [
         e.handle for e in shown.elements if e.handle and e.enabled and (e.label.lower().split() or [""])[0] in COMMIT
     ]

@@ -31,9 +31,7 @@ _DELETED = frozenset(
 _MARKS = re.compile(
     rf"{_POLITE}(un)?(pin|archive|mute|like|star|favourite|flag|block)(?: |$)(?!called|named)", re.IGNORECASE
 )
-_REFERS = re.compile(
-    r"\b(?:it|its|them|they|there|this|these|him|her|his|one|same|result|that$)\b", re.IGNORECASE
-)
+_REFERS = re.compile(r"\b(?:it|its|them|they|there|this|these|him|her|his|one|same|result|that$)\b", re.IGNORECASE)
 _WRITES = re.compile(r"\b(?:saying|says?|that|reads?|look up|find)\b(?! app)", re.IGNORECASE)
 _OPENS = re.compile(rf"{_POLITE}(?:in|open|go to|start|launch|bring up|with|take)\b", re.IGNORECASE)
 _POLITELY = re.compile(_POLITE + r"(?:(?:in|with|from) [^,]+, )?(?:open \w+ and )?", re.IGNORECASE)
@@ -82,7 +80,12 @@ def _orders(part: str, *, fully: bool = False) -> bool:
     """Whether a part says by itself what to do: by a verb, a state or, when `fully`, as a sentence of its own."""
     words = _POLITELY.sub("", part).lower().split()
     first = words[0].strip(",") if words else ""
-    return first in ORDERS or stem(first) in VERB_STEMS or bool(_STATE.search(part)) or (fully and bool(_SAYS.search(part)))
+    return (
+        first in ORDERS
+        or stem(first) in VERB_STEMS
+        or bool(_STATE.search(part))
+        or (fully and bool(_SAYS.search(part)))
+    )
 
 
 def _opens(part: str, apps: Collection[str]) -> bool:

@@ -22,7 +22,9 @@ def misplaced(request: str, text: str, field: Element, shown: Compact, typed: Co
     """Why a text does not belong into a field; `typed` was entered already. Empty where nothing speaks against it."""
     fields = [e for e in shown.elements if e.kind == "field" and e.enabled]
     about = set(stems(title(shown)))
-    others = [e for e in fields if e != field and e.label and not set(stems(e.label)) <= about | set(stems(field.label))]
+    others = [
+        e for e in fields if e != field and e.label and not set(stems(e.label)) <= about | set(stems(field.label))
+    ]
     beside = [e for e in others if _beside(request, text, e)]
     if beside and not _beside(request, text, field) and not _holds(text, beside[0]):
         return f"`{text}` stands beside `{beside[0].label.lower()}` in the request: it belongs to `{beside[0].handle}`."
@@ -63,4 +65,6 @@ def _renamed(request: str, field: Element, fields: Sequence[Element], typed: Col
     held = [e for e in fields if e.value and e.value not in typed]
     old = [e for e in held if e.value and len(plain(e.value)) > _FAR and f" {plain(e.value)} " in wanted.plain]
     first = old[:1] if len(old) == 1 and fields and fields[0] == old[0] else []
-    return f"`{old[0].handle}` holds what the request speaks of, and it says nothing of `{field.handle}`." if first else ""
+    return (
+        f"`{old[0].handle}` holds what the request speaks of, and it says nothing of `{field.handle}`." if first else ""
+    )

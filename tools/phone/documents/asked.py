@@ -61,7 +61,10 @@ _MEANT = (
     ),
     (re.compile(r"\bback to\b.*\b(new|default|defaults|factory)\b", re.I), "reset"),
     (re.compile(r"(number|address|company) (of|for) [A-Z]|'s (phone |e?-?mail )*(number|address|company)"), "contact"),
-    (re.compile(r"\b[Ww](hich|hat) e-?mail .*\b(for|of) [A-Z]|\bwhere .*\b(mail|reach|call|write to) [A-Z]"), "contact"),
+    (
+        re.compile(r"\b[Ww](hich|hat) e-?mail .*\b(for|of) [A-Z]|\bwhere .*\b(mail|reach|call|write to) [A-Z]"),
+        "contact",
+    ),
     (re.compile(r"(number|address).* (have for|reach) [A-Z]|\bworks? (at|for)\b|here does [A-Z].* work"), "contact"),
     (re.compile(r"\d ?([-+*/x×÷−]|plus|minus|times|divided by|and|by|from|into|fit into|less) ?\d"), "calculator"),
     (re.compile(r"\b(what time is it|how late is it|time (in|of) [A-Z])"), "world clock"),
@@ -228,7 +231,11 @@ def _phrases(request: str, times: tuple[str, ...]) -> list[str]:
 def _said_first(words: list[str], *, alone: bool) -> bool:
     """Whether a capital only begins a sentence: a verb, a word that says nothing, or, where it may be, one alone."""
     first = words[0].lower()
-    return (alone and (len(words) == 1 or words[1].isdecimal())) or first in STOP | _GREETING | ORDERS or stem(first) in VERB_STEMS
+    return (
+        (alone and (len(words) == 1 or words[1].isdecimal()))
+        or first in STOP | _GREETING | ORDERS
+        or stem(first) in VERB_STEMS
+    )
 
 
 def _times(request: str) -> list[str]:

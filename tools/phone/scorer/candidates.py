@@ -13,7 +13,8 @@ from ..documents.index import COMMIT
 from ..documents.pad import is_pad
 from ..documents.words import akin, stems
 from .kinds import WORDED, kind_of
-from .view import View, longer, runs
+from .spans import longer, runs
+from .view import View
 
 CANNOT = "cannot"
 ANSWER = "answer"

@@ -11,7 +11,11 @@ _KINDS = (
     ("mail", re.compile(r"\S+@\S+"), "email mail to address recipient"),
     ("phone", re.compile(r"\+?\d[\d -]{5,}"), "phone number telephone mobile"),
     ("web", re.compile(r"[\w-]+(\.[\w-]+)*\.(org|com|net|example)"), "web address page url link"),
-    ("time", re.compile(r"\d{1,2}:\d\d(?: ?[ap]\.?m\.?)?|\d{1,2} ?[ap]\.?m\.?"), "time at hour alert departure arrival start begin"),
+    (
+        "time",
+        re.compile(r"\d{1,2}:\d\d(?: ?[ap]\.?m\.?)?|\d{1,2} ?[ap]\.?m\.?"),
+        "time at hour alert departure arrival start begin",
+    ),
     (
         "day",
         re.compile(rf"\d{{1,2}} {_MONTHS}|{_MONTHS} \d{{1,2}}|today|tomorrow"),

@@ -128,7 +128,7 @@ def scored(session: Session, net: Net) -> Scored:
 
 
 def at_work(session: Session, net: Net) -> Scored:
-    """Score what can be done now; where a part of the request is done and nothing speaks against it, the next one is."""
+    """Score what can be done now, for the next part of the request where one is done and nothing speaks against it."""
     while True:
         known = scored(session, net)
         view = View(session)

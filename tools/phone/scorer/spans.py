@@ -9,10 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
-from ..documents.asked import ORDERS
+from ..documents.asked import FIRST, ORDERS
 from ..documents.words import STOP, VERB_STEMS, stem, stems
 
+_CAPITALS = re.compile(r"[A-Z][\w'-]*(?: (?:(?:and|of) )?[A-Z][\w'-]*)*")
+_MORE = re.compile(r"(?: (?!(?:to|at|on|in|for|with|from|and|of|or|is|as|that|into|under|please)\b)[a-z]+){1,3}")
+_PIECES = re.compile(r" (?:and|of) ")
 _TOKEN = re.compile(r"[\w@+][\w@+.'’/-]*(?::\d\d)?(?<![.'’-])|[^\w\s]")
 _CUES = STOP | frozenset(
     """to as with into onto under at by after before instead from for in on of and or then also please now name text
@@ -126,3 +130,23 @@ def _span(request: str, words: list[_Word], first: int, last: int) -> Span:
         lead=frozenset(s for word in words[max(0, first - 3) : first] for s in stems(word.text)),
         follow=frozenset(s for word in words[last + 1 : last + 4] for s in stems(word.text)),
     )
+
+
+def runs(request: str) -> Iterator[str]:
+    """Runs of words with capitals, also without the first one, which may only begin the sentence, and their pieces."""
+    for run in _CAPITALS.finditer(request):
+        words = run.group().split()
+        while words and run.start() == 0 and words[0].lower() in FIRST:
+            words.pop(0)
+        if not words:
+            continue
+        whole = " ".join(words)
+        yield from dict.fromkeys((*_PIECES.split(whole), " ".join(words[1:]) or whole, whole))
+
+
+def longer(request: str, name: str) -> Iterator[str]:
+    """A name with the small words that follow it (`Car inspection`), which may belong to it."""
+    place = request.find(name)
+    if place >= 0 and name[:1].isupper() and (more := _MORE.match(request, place + len(name))):
+        words = list(takewhile(lambda word: word not in STOP, more.group().split()))
+        yield from (" ".join((name, *words[:count])) for count in range(1, len(words) + 1))

@@ -8,24 +8,23 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from ..compact import Compact, Element
 from ..course import Began
-from ..documents.asked import FIRST, Asked, asked, plain
+from ..documents.asked import Asked, asked, plain
 from ..documents.index import Index, Target
 from ..documents.model import VARIES, Page, Part
 from ..documents.named import Past, dated, left, named, named_at
 from ..documents.rows import Row, best_row
-from ..documents.words import STOP, VERB_STEMS, akin, stems
+from ..documents.words import VERB_STEMS, akin, stems
 from ..driver import Capability
 from ..ends import unseen
 from ..parts import parts, pieces, undone
-from .spans import Span, spans
+from .spans import Span, longer, runs, spans
 
 if TYPE_CHECKING:
     from ..documents.guide import Guide
@@ -34,34 +33,11 @@ if TYPE_CHECKING:
 _HOP, _LEAST_ROW = 0.2, 2
 _TEXT = re.compile(r'[:"“]|\b(?:that|say|says|saying|reads?|with the (?:text|words|note|message))\b', re.IGNORECASE)
 _SHORT = 12
-_CAPITALS = re.compile(r"[A-Z][\w'-]*(?: (?:(?:and|of) )?[A-Z][\w'-]*)*")
-_MORE = re.compile(r"(?: (?!(?:to|at|on|in|for|with|from|and|of|or|is|as|that|into|under|please)\b)[a-z]+){1,3}")
 KEY = re.compile(r"([A-Z]\w*)(?::| ) *(.+)")
 _LOADS = re.compile(r"\bload|wait|moment", re.IGNORECASE)
-_PIECES = re.compile(r" (?:and|of) ")
 _OPENS = re.compile(r"^\W*(?:\w+\W+){0,3}?(?:open|launch|start|go to|bring up|show me|take me to)\b", re.IGNORECASE)
 _APP = re.compile(r"\b(?:my|the|app|application|please)\b", re.IGNORECASE)
 _NOWHERE = frozenset({"home", "launcher"})
-
-
-def runs(request: str) -> Iterator[str]:
-    """Runs of words with capitals, also without the first one, which may only begin the sentence, and their pieces."""
-    for run in _CAPITALS.finditer(request):
-        words = run.group().split()
-        while words and run.start() == 0 and words[0].lower() in FIRST:
-            words.pop(0)
-        if not words:
-            continue
-        whole = " ".join(words)
-        yield from dict.fromkeys((*_PIECES.split(whole), " ".join(words[1:]) or whole, whole))
-
-
-def longer(request: str, name: str) -> Iterator[str]:
-    """A name with the small words that follow it (`Car inspection`), which may belong to it."""
-    place = request.find(name)
-    if place >= 0 and name[:1].isupper() and (more := _MORE.match(request, place + len(name))):
-        words = list(takewhile(lambda word: word not in STOP, more.group().split()))
-        yield from (" ".join((name, *words[:count])) for count in range(1, len(words) + 1))
 
 
 @dataclass(frozen=True, slots=True)
