@@ -147,20 +147,18 @@ def _ended(answer: str, request: str, session: Session) -> str:
 
 def _typed(call: ToolCall, request: str, session: Session) -> str:
     field, text = session.look().find(str(call.arguments.get("field", ""))), str(call.arguments.get("text", ""))
-    if not text or text in hours(request):
+    if field is None or not text or text in hours(request):
         return ""
-    if field is None:
-        return unasked(request, text, session.earlier)
     if field.value == text and not call.arguments.get("enter"):
         return f"`{field.handle}` holds `{text}` already."
     if COUNTED.intersection(stems(field.label)) and not text.isdecimal():
         return f"`{field.handle}` takes a number alone, not `{text}`."
-    if not searches(field):
-        if plain(text) in map(plain, session.past.listed):
-            return f"`{text}` was tapped already: the request is about it, `{field.handle}` is not to hold it."
-        if why := misplaced(request, text, field, session.look(), session.past.typed):
-            return why
-    return unasked(request, text, session.earlier)
+    if searches(field):
+        return unasked(request, text, session.earlier)
+    if plain(text) in map(plain, session.past.listed):
+        return f"`{text}` was tapped already: the request is about it, `{field.handle}` is not to hold it."
+    why = misplaced(request, text, field, session.look(), session.past.typed)
+    return why or unasked(request, text, session.earlier)
 
 
 class Done:

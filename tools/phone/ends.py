@@ -168,7 +168,8 @@ def _elsewhere(answer: str, wanted: Asked, shown: Compact) -> str:
 
 def _unsaved(shown: Compact, past: Past) -> str:
     """The button that keeps what was typed into a form in front."""
-    entered = past.typed - past.listed  # a search for what was opened then is none
+    opened = f" {' | '.join(map(plain, past.rows))} "  # what was searched for and opened then was not entered
+    entered = {text for text in past.typed if f" {plain(text)} " not in opened}
     typed = any(e.kind == "field" and e.value and e.value in entered for e in shown.elements)
     ends = [
         e.handle for e in shown.elements if e.handle and e.enabled and (e.label.lower().split() or [""])[0] in COMMIT

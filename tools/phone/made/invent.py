@@ -15,6 +15,8 @@ from .model import OFF, ON, SETTINGS, Blueprint, Field, Kind, Mark, Order, Secti
 _KINDS: dict[Kind, float] = {"text": 3.0, "number": 2.0, "choice": 2.0, "date": 0.9, "time": 0.9, "switch": 1.4}
 """Kinds of fields and how often they are drawn."""
 
+_PLAIN: dict[str, Kind] = {"number": "number", "time": "time", "date": "date"}
+
 
 def plural_of(noun: str) -> str:
     """The plural of a noun, by rule."""
@@ -88,10 +90,9 @@ class Inventor:
             label, _, kind = each.partition(":")
             if "/" in kind:
                 fields.append(Field(f"f{at}", label, "choice", tuple(kind.split("/"))))
-            elif kind in {"number", "time", "date"}:
-                fields.append(Field(f"f{at}", label, kind))
             else:
-                fields.append(Field(f"f{at}", label, "text", make=kind))
+                known_as = _PLAIN.get(kind, "text")
+                fields.append(Field(f"f{at}", label, known_as, make=kind if known_as == "text" else ""))
         one = self.random.choice
         return Order(name, one(titles.split("|")), one(submits.split("|")), tuple(fields), tuple(asks.split("|")))
 

@@ -10,6 +10,7 @@ from ..tasks.task import Move, launch, tap
 from .items import copied, first, shared
 from .model import OFF, ON, Blueprint, Field, Section, Thing
 from .said import Said
+from .walk import Go
 from .ways import act, follow, set_field, set_value, to_item, to_list, to_setting
 from .wisher import Wish, Wisher, about, with_values
 
@@ -167,7 +168,7 @@ def carry(w: Wisher, app: Blueprint, other: Blueprint) -> Wish:
     to, target = w.item(other, lambda each, _: bool(each.edit or each.detail != "page") and bool(_texts(each)))
     into = w.one(_texts(to))
     slots = {"label": known.label.lower(), "label2": into.label.lower(), "app": app.title, "other": other.title}
-    told = w.words(_CARRY, x=w.named(section, thing), y=w.named(to, target), **slots)
+    told = w.words(_CARRY, tail=False, x=w.named(section, thing), y=w.named(to, target), **slots)
     value, now = thing.get(known.name), w.world.now.date().isoformat()
     seen = section.subtitle == known.name
     read = follow(
@@ -175,11 +176,9 @@ def carry(w: Wisher, app: Blueprint, other: Blueprint) -> Wish:
         lambda walk: walk.see(thing.title) if seen else None,
     )
     opened = (tap(to.edit),) if to.detail == "page" else ()
-    put = (
-        (set_value(into, value, target.get(into.name)),)
-        if to.detail == "rows"
-        else (set_field(into, value, target.get(into.name), now), lambda walk: walk.tap(to.save))
-    )
+    old = target.get(into.name)
+    kept: Go = lambda walk: walk.tap(to.save)  # noqa: E731
+    put = (set_value(into, value, old),) if to.detail == "rows" else (set_field(into, value, old, now), kept)
     go = follow(
         read,
         lambda walk: walk.do(launch(other.title)),

@@ -69,7 +69,7 @@ def no_function(w: Wisher, app: Blueprint) -> Wish:
     missing += [] if section.share else [(more.SHARE, {"name": name})]
     missing += [] if section.copy else [(more.COPY, {})]
     forms, slots = w.one(missing)
-    told = w.words(forms, x=x, **slots)
+    told = w.words(forms, tail=False, x=x, **slots)
     actions = bool(section.mark and not section.inline) or any(
         (section.rename, section.move, section.copy, section.share, section.delete)
     )

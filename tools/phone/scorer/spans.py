@@ -78,7 +78,7 @@ def _words(request: str, labels: Collection[str]) -> Iterator[_Word]:
         text = found.group()
         sign = not (text[0].isalnum() or text[0] in "@+")
         low = text.lower()
-        cue = sign or low in _CUES or low in ORDERS or stem(low) in VERB_STEMS or bool(labels & set(stems(low)))
+        cue = sign or low in _CUES or low in ORDERS or stem(low) in VERB_STEMS or not set(stems(low)).isdisjoint(labels)
         yield _Word(text, found.start(), found.end(), cue, sign and text in _BREAKS)
 
 
