@@ -1,6 +1,6 @@
 """What the scorer does in apps that it was not fitted on: training templates, whole apps of them held out in turn.
 
-    python -m phone.scorer.folds --kept FOLDER --epochs 4             (in tools/, with the steps of a fit)
+    python -m phone.scorer.folds --kept FOLDER             (in tools/, with the steps of a fit; minutes on one core)
 
 Each fold is fitted without any step of a template that needs one of its apps, and then works the tasks of those
 templates alone, without a model: once by the thresholds of the agent that ships, and once with every step made. Own
@@ -11,15 +11,16 @@ figures are a little too good.
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict, fields
 from pathlib import Path
 
 from ..tasks import TEMPLATES
 from ..tasks.arms import NOBODY, SHIPPED
 from ..tasks.measure import Outcome
 from ..tasks.task import Task, Template
-from .fit import Settings, fit, held_out, taken
+from .fit import Settings, fit, held_out
 from .net import load, save
+from .steps import Steps
+from .steps import load as load_steps
 from .worked import HEAD, row, tell, worked
 
 FOLDS = (
@@ -47,23 +48,27 @@ def drawn(fold: int, seeds: int) -> list[Task]:
     return [template.task(FIRST + n) for template in of_fold(fold) for n in range(seeds)]
 
 
+def all_kept(folder: Path) -> list[Steps]:
+    """The steps of a fit, its scorers' own runs among them."""
+    every = (path for name in ("train.*.npz", "made.*.npz", "own_*.npz") for path in sorted(folder.glob(name)))
+    return [load_steps(path) for path in every]
+
+
 def main() -> None:
     """Fit or read a scorer for each fold, let it work, print a table."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--kept", type=Path, required=True, help="the folder with the steps of a fit")
-    options.add_argument("--own", type=Path, help="the earlier scorer of that fit, if it had one")
     options.add_argument("--seeds", type=int, default=1, help="tasks of each template")
-    for name, value in (asdict(Settings()) | {"nets": 1, "epochs": 4}).items():
-        options.add_argument(f"--{name.replace('_', '-')}", type=int, default=value)
+    options.add_argument("--epochs", type=int, default=5)
+    options.add_argument("--nets", type=int, default=1)
     given = options.parse_args()
-    settings = Settings(**{each.name: getattr(given, each.name) for each in fields(Settings)})
-    steps = taken(settings, load(given.own) if given.own else None, given.kept)
+    settings = Settings(nets=given.nets, hidden=48, epochs=given.epochs)
+    steps, held = all_kept(given.kept), held_out(settings, given.kept)
     shipped, every = list[Outcome](), list[Outcome]()
     for fold in range(len(FOLDS)):
         path = given.kept / f"fold.{fold}.npz"
         if not path.exists():
-            train = [part.of_groups(touching(fold), inside=False) for part in steps]
-            save(fit(train, held_out(settings, given.kept), settings, tell), path)
+            save(fit([part.of_groups(touching(fold), inside=False) for part in steps], held, settings, tell), path)
         shipped += worked(load(path), drawn(fold, given.seeds), SHIPPED)
         every += worked(load(path), drawn(fold, given.seeds), NOBODY)
     tell(HEAD)
