@@ -15,10 +15,14 @@ from agentkit.types import Check, CheckStatus, Control, ToolCall
 from agentkit.verify import Scene, default_verifiers
 from agentkit.verify.score import raw_score
 
+from .documents.asked import plain
 from .documents.named import dated
 from .documents.words import stems
 from .doubts import unasked, unsupported
-from .ends import idle, unfinished
+from .effects import searches
+from .ends import idle, unfinished, unseen
+from .places import misplaced
+from .pressed import pressed
 from .session import Session
 
 COUNTED = frozenset(stems("hour hours minute minutes second seconds"))
@@ -126,20 +130,35 @@ def against(call: ToolCall, task: str, session: Session) -> str:
     """What speaks against a call or an end; empty where nothing does."""
     request = dated(task, session.driver.now())
     if call.control is Control.FINISH:
-        answer = str(call.arguments.get("answer") or "")
-        why = unfinished(request, session.look(), session.past, answer)
-        still = not (why or answer or session.course.acted or session.course.foreign)
-        return idle(request, session.look()) if still else why
+        return _ended(str(call.arguments.get("answer") or ""), request, session)
     if call.name == "tap":
-        return unsupported(request, session.look(), session.past, str(call.arguments.get("element", "")))
-    if call.name != "type_text":
-        return ""
+        handle = str(call.arguments.get("element", ""))
+        return unsupported(request, session.look(), session.past, handle) or pressed(request, session, handle)
+    return _typed(call, request, session) if call.name == "type_text" else ""
+
+
+def _ended(answer: str, request: str, session: Session) -> str:
+    why = unfinished(request, session.look(), session.past, answer)
+    if not why and not answer and (label := unseen(request, session.past, session.guide)):
+        why = f"The request speaks of `{label}`, which was not looked at yet."
+    still = not (why or answer or session.course.acted or session.course.foreign)
+    return idle(request, session.look(), session.past) if still else why
+
+
+def _typed(call: ToolCall, request: str, session: Session) -> str:
     field, text = session.look().find(str(call.arguments.get("field", ""))), str(call.arguments.get("text", ""))
-    if field is not None and text and field.value == text and not call.arguments.get("enter"):
+    if field is None or not text or text in hours(request):
+        return ""
+    if field.value == text and not call.arguments.get("enter"):
         return f"`{field.handle}` holds `{text}` already."
-    if field is not None and text and COUNTED.intersection(stems(field.label)) and not text.isdecimal():
+    if COUNTED.intersection(stems(field.label)) and not text.isdecimal():
         return f"`{field.handle}` takes a number alone, not `{text}`."
-    return unasked(request, text, session.earlier) if text and text not in hours(request) else ""
+    if searches(field):
+        return unasked(request, text, session.earlier)
+    if plain(text) in map(plain, session.past.listed):
+        return f"`{text}` was tapped already: the request is about it, `{field.handle}` is not to hold it."
+    why = misplaced(request, text, field, session.look(), session.past.typed)
+    return why or unasked(request, text, session.earlier)
 
 
 class Done:

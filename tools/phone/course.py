@@ -11,6 +11,17 @@ Kind = Literal["text", "change", "end", ""]
 """What a step does: types a text, changes or keeps something, ends the run, or only leads somewhere."""
 
 
+@dataclass(frozen=True, slots=True)
+class Began:
+    """How far a run had come when a part of its request was begun: calls, changes, steps back, taps and texts."""
+
+    steps: int = 0
+    acted: int = 0
+    backs: int = 0
+    touched: int = 0
+    rows: int = 0
+
+
 @dataclass
 class Course:
     """Of one run: how many calls were made, the name of the last, whether it left the screen as it was.
@@ -19,7 +30,8 @@ class Course:
     actions was used: an intent. `texts` is how sure the least sure text is that was typed and not kept yet, `changes`
     the same of all that was changed so far: what keeps a text, and an end, are no surer than what they rest on.
     `planned` is the step that a scorer proposed last, `asked` says that it asked whether this is the end. `acted`
-    counts the calls that may have changed something, `backs` those that went back.
+    counts the calls that may have changed something, `backs` those that went back. `part` counts the parts of the
+    request that are done, as far as whoever works it knows, `began` says where the next one was begun.
     """
 
     steps: int = 0
@@ -33,6 +45,8 @@ class Course:
     asked: bool = False
     acted: int = 0
     backs: int = 0
+    part: int = 0
+    began: Began = Began()
 
     def made(self, name: str) -> None:
         """A call was made; an empty name stands for one that is no action on the screen."""
@@ -48,6 +62,10 @@ class Course:
         """How sure a step of probability `p` is, with what it rests on."""
         rests = {"change": self.texts, "end": min(self.texts, self.changes)}
         return min(p, rests.get(kind, 1.0))
+
+    def ended(self, p: float) -> None:
+        """A part of the request was found to be done, with this probability."""
+        self.changes = min(self.changes, p)
 
     def _rests(self, kind: Kind, p: float) -> None:
         if kind == "text":

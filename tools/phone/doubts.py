@@ -16,10 +16,17 @@ from .documents.level import further
 from .documents.named import Past, left, named
 from .documents.words import changes, irreversible, stem, stems
 from .ends import REFUSE, listed, own, question, title
+from .keeping import hasty
 from .parts import parts
 
 _AGREE = frozenset({"ok", "yes", "allow", "agree", "accept", "continue", "install", "update", "subscribe", "rate"})
 _DESTROYS = frozenset(stems("delete remove erase wipe clear empty discard reset bin uninstall format forget"))
+_BINS = frozenset(stems("bin trash"))
+_NEW = frozenset(stems("add new create compose"))
+_OLD = re.compile(r"\b(delet|remov|renam|edit|chang|correct|eras|get rid|no longer)")
+_ALSO_NEW = re.compile(
+    r"\b(add|new|creat|mak|put|writ|compos|schedul|note|save|enter|set up|favourite|star|need|book|send)"
+)
 _SENDS = frozenset(stems("send share post submit forward"))
 _CALLS = frozenset(stems("call dial"))
 _BUYS = frozenset(stems("buy pay order purchase subscribe"))
@@ -48,23 +55,17 @@ _MEANS = (
     ),
     (_BUYS, re.compile(r"\b(buy|pay|order|purchas|subscri|get|book)")),
 )
+_SUBMITS = (_SENDS, _BUYS)
+_PIECES = re.compile(r" and | as well as ")
 _SHORT_DAY = 3
 _STEPS = re.compile(r"(?:increase|decrease|raise|lower|turn up|turn down) (.+)", re.IGNORECASE)
 _MARKS = frozenset(stems("mute unmute like unlike star unstar favourite unfavourite block unblock flag unarchive hide"))
 _HARMLESS = frozenset({"play", "pause", "stop", "start", "move", "change", "rename", "reply", "replace", "correct"})
-_KEEPS = frozenset({"save", "done", "apply", "update"})
 _WITHOUT = re.compile(
     r"\b(?:un\w+|not?|without|never|disabl\w*|deactivat\w*|remov\w*|clear\w*|stop\w*|no longer|any ?more)\b"
 )
 _MAKES = frozenset({"add", "new", "create", "save", "done", "send", "edit", "delete", "remove"})
 _MOSTLY = 0.6
-_OF_TIME, _OF_DAY = frozenset(stems("time")), frozenset(stems("date day"))
-_PICKED = _OF_TIME | _OF_DAY
-_FORMS = (
-    (re.compile(r"\S+@\S+\w"), frozenset(stems("email mail recipient"))),
-    (re.compile(r"\+\d[\d ]{5,}\d"), frozenset(stems("phone telephone mobile"))),
-)
-"""Values that only one kind of field takes, and the words of its label."""
 
 
 def unsupported(request: str, shown: Compact, past: Past, handle: str) -> str:
@@ -74,14 +75,15 @@ def unsupported(request: str, shown: Compact, past: Past, handle: str) -> str:
         return ""
     return (
         _reading(element, wanted)
-        or _grave(element, wanted, shown)
+        or _making(element, wanted, request)
+        or _grave(element, wanted, shown, past)
         or _early(element, request, shown, past)
-        or _unspoken(element, wanted)
+        or _unspoken(element, wanted, shown, past)
         or _agreeing(element, wanted, shown, past)
         or _switch(element, wanted, request, shown, past)
         or further(wanted, shown, handle)
         or _other_row(element, wanted, shown, past)
-        or _hasty(element, wanted, shown, past)
+        or hasty(element, wanted, request, shown, past)
     )
 
 
@@ -93,17 +95,34 @@ def _reading(element: Element, wanted: Asked) -> str:
     return f"The request only asks for something: `{element.handle}` would change it." if changing else ""
 
 
-def _grave(element: Element, wanted: Asked, shown: Compact) -> str:
+def _making(element: Element, wanted: Asked, request: str) -> str:
+    """A request to change or delete what is there already needs nothing new."""
+    first, _, rest = element.label.lower().partition(" ")
+    new = stem(first) in _NEW and not rest.startswith("to ") and not element.listed and element.kind == "button"
+    about = [part.lower() for part in parts(request)] or [wanted.text]
+    if not new or own(element, wanted) or not all(_OLD.search(p) and not _ALSO_NEW.search(p) for p in about):
+        return ""
+    return "" if set(stems(rest)) & wanted.values else f"The request does not ask for `{element.handle}`."
+
+
+def _grave(element: Element, wanted: Asked, shown: Compact, past: Past) -> str:
     """What deletes, sends, calls or buys needs a word of the request for it."""
     label = stems(element.label) if not element.listed and element.kind == "button" else ()
-    verbs = frozenset(label[:1])
+    if own(element, wanted):
+        return ""
+    verbs = frozenset(label[:1]) | (_BINS & set(label))
     for kind, meant in _MEANS:
-        if verbs & kind and not meant.search(wanted.text):
+        if verbs & kind and not meant.search(wanted.text) and not (kind in _SUBMITS and _filled(shown, past)):
             return f"The request does not ask for `{element.handle}`."
     others = label and irreversible(element.label) and not any(verbs & kind for kind, _ in _MEANS)
     if others and not set(label) & wanted.words.keys():
         return f"The request does not ask for `{element.handle}`."
     return ""
+
+
+def _filled(shown: Compact, past: Past) -> bool:
+    """Whether a field in front holds a text that was entered: what sends it off is asked for with it."""
+    return any(e.kind == "field" and e.value and e.value in past.touched for e in shown.elements)
 
 
 def _early(element: Element, request: str, shown: Compact, past: Past) -> str:
@@ -117,11 +136,27 @@ def _early(element: Element, request: str, shown: Compact, past: Past) -> str:
         return f"`{before[0]}` was tapped already: the request does not ask for `{element.handle}` as well."
     part = about[0] if about else ""
     here = f" {plain(' '.join(shown.lines(numbered=False)))} "
-    missing = [p for p in left(asked(part), shown, past) if f" {plain(p)} " not in here] if part else []
+    own_ = (*past.touched, element.label, *(e.line() for e in shown.elements if not e.listed or not e.handle))
+    pieces = [asked(piece) for piece in _PIECES.split(part) if asked(piece).phrases] if part else []
+    each = [[p for p in left(piece, shown, past) if f" {plain(p)} " not in here] for piece in pieces]
+    missing = min(each, key=len, default=list[str]())
+    if part and not missing:  # what stands in a list has to be opened or chosen first
+        open_ = [[p for p in piece.phrases if _unopened(p, own_, past)] for piece in pieces]
+        missing = min(open_, key=len, default=list[str]())
     return f"{listed(missing)} was not found yet: `{element.handle}` is not about it." if missing else ""
 
 
-def _unspoken(element: Element, wanted: Asked) -> str:
+def _unopened(phrase: str, told: Iterable[str], past: Past) -> bool:
+    """Whether something that can be tapped has this name and was not: a row that only mentions it is another one."""
+    form = plain(phrase)
+    if any(f" {form} " in f" {plain(text)} " for text in told):
+        return False
+    labels = [plain(label) for label in past.labels]
+    mentioned = any(f" {form} " in f" {plain(row)} " for row in past.rows)
+    return form in labels or (not mentioned and any(f" {form} " in f" {label} " for label in labels))
+
+
+def _unspoken(element: Element, wanted: Asked, shown: Compact, past: Past) -> str:
     """A button that begins with a verb which changes something, or steps a level, needs a word of the request in it."""
     label = element.label.lower()
     step = _STEPS.fullmatch(label)
@@ -130,6 +165,8 @@ def _unspoken(element: Element, wanted: Asked) -> str:
     if element.listed or element.kind != "button" or element.handle in REFUSE or kept or first in _HARMLESS:
         return ""
     if step is None and not changes(element.label) and stem(first) not in _MARKS:
+        return ""
+    if any(stem(first) in kind and (meant.search(wanted.text) or _filled(shown, past)) for kind, meant in _MEANS[1:]):
         return ""
     said = set(stems(step.group(1) if step else label))
     said |= {word.removeprefix("un") for word in said}
@@ -198,46 +235,18 @@ def _spoken(element: Element, wanted: Asked) -> bool:
 
 def _other_row(element: Element, wanted: Asked, shown: Compact, past: Past) -> str:
     """Another row of a list than the one that the request names by its label."""
-    if not element.listed or element.kind != "button" or element in (mine := named(wanted, shown)):
+    if not element.listed or element.kind != "button":
         return ""
+    mine = named(wanted, shown)
+    others = [e for e in mine if e.listed and e.kind == "button" and own(e, wanted) and e.label not in past.touched]
+    if element.label in past.listed and len(others) == 1 and len(plain(others[0].label)) > _SHORT_DAY:
+        return f"`{element.handle}` was tapped already, and the request names `{others[0].handle}` as well."
     tab = any("selected" in e.state and e.box.top == element.box.top for e in shown.elements)
-    if tab or set(stems(element.label)) & wanted.words.keys():
+    if tab or element in mine or set(stems(element.label)) & wanted.words.keys():
         return ""
     rows = [e for e in mine if e.listed == element.listed and e.kind == "button" and own(e, wanted)]
     clear = [e for e in rows if len(plain(e.label)) > _SHORT_DAY and e.label not in past.touched]
     return f"The request names `{clear[0].handle}`, which is on this screen." if len(clear) == 1 else ""
-
-
-def _hasty(element: Element, wanted: Asked, shown: Compact, past: Past) -> str:
-    """A form is kept when nothing that it has a place for is still to come."""
-    if element.label.lower() not in COMMIT:
-        return ""
-    if past.fresh and element.label.lower() in _KEEPS and any(e.kind == "field" or e.detail for e in shown.elements):
-        return f"Nothing was changed here yet: `{element.handle}` would keep it as it was."
-    fields = [e for e in shown.elements if e.kind == "field"]
-    empty = [e.handle for e in fields if not e.value]
-    absent = left(wanted, shown, past)
-    missing = [p for p in absent if not wanted.day_of(p)]
-    if len(fields) == 1 and len(empty) == 1 and len(missing) == 1 and missing[0] not in wanted.times:
-        return f"{listed(missing)} is still to be entered into `{empty[0]}`."
-    return next(
-        (f"{listed([p])} is still to be entered into `{h}`." for p in absent if (h := _place(p, wanted, shown))), ""
-    )
-
-
-def _place(value: str, wanted: Asked, shown: Compact) -> str:
-    """What of a form takes a value of this kind and does not hold it yet; empty where nothing does."""
-    if value in wanted.times:
-        words, own = _OF_TIME, value == wanted.times[-1]
-    elif wanted.day_of(value):
-        words, own = _OF_DAY, value == [p for p in wanted.phrases if wanted.day_of(p)][-1]
-    else:
-        words, own = next((words for form, words in _FORMS if form.fullmatch(value)), frozenset[str]()), True
-    for e in shown.elements if own else ():
-        free = (e.kind == "field" and not e.value) or (words <= _PICKED and e.kind == "button" and e.detail)
-        if free and e.handle and words.intersection(stems(e.label)):
-            return e.handle
-    return ""
 
 
 def unasked(request: str, text: str, elsewhere: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ tapped or typed was not begun. Both are held against what was done, never agains
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from .compact import Compact, Element
 from .documents.asked import ORDERS
@@ -15,8 +15,9 @@ from .documents.named import Past
 from .documents.words import VERB_STEMS, akin, stem, stems
 
 _CUT = re.compile(
-    r"\. (?=[A-Z])|; |[;,] (?:and )?(?:then|after that|also) |,? and (?:then|after that|also) |,? and (?=(\w+))"
+    r"\. (?=[A-Z\"“])|; |[;,] (?:and )?(?:then|after that|also) |,? and (?:then|after that|also) |,? and (?=(\w+))"
 )
+_ORDERS = VERB_STEMS | frozenset(stem(word) for word in ORDERS)
 _KEPT = re.compile(r'["“][^"”]*["”]|: [^\d\W].*$')
 _STATE = re.compile(r"\b(?:on|off)\b", re.IGNORECASE)
 _FIRST = re.compile(r"^(?:and|then|also|after that|please|first)\W+", re.IGNORECASE)
@@ -30,6 +31,11 @@ _DELETED = frozenset(
 _MARKS = re.compile(
     rf"{_POLITE}(un)?(pin|archive|mute|like|star|favourite|flag|block)(?: |$)(?!called|named)", re.IGNORECASE
 )
+_REFERS = re.compile(r"\b(?:it|its|them|they|there|this|these|him|her|his|one|same|result|that$)\b", re.IGNORECASE)
+_WRITES = re.compile(r"\b(?:saying|says?|that|reads?|look up|find)\b(?! app)", re.IGNORECASE)
+_OPENS = re.compile(rf"{_POLITE}(?:in|open|go to|start|launch|bring up|with|take)\b", re.IGNORECASE)
+_POLITELY = re.compile(_POLITE + r"(?:(?:in|with|from) [^,]+, )?(?:open \w+ and )?", re.IGNORECASE)
+_SAYS = re.compile(r"\b(?:should|can|needs?|want|is|has|have|belongs?|what|which|how|when|where|who)\b", re.IGNORECASE)
 _TELLS = re.compile(
     rf"{_POLITE}(?:tell|read|say|look|check|find|see|show|what|who|when|which|where|how)\b", re.IGNORECASE
 )
@@ -37,15 +43,55 @@ _TELLS = re.compile(
 
 def parts(request: str) -> tuple[str, ...]:
     """The request cut where something else is asked for; quotations and what follows a colon stay whole."""
+    return tuple(part for part, _ in _cut(request))
+
+
+def _cut(request: str) -> Iterator[tuple[str, bool]]:
+    """The parts, and whether each begins after more than a plain `and`."""
     kept = [match.span() for match in _KEPT.finditer(request)]
-    found, start = list[str](), 0
+    start, clear = 0, True
     for cut in _CUT.finditer(request):
         if any(low <= cut.start() < high for low, high in kept) or not _begins(cut, start):
             continue
-        found.append(request[start : cut.start()])
-        start = cut.end()
-    found.append(request[start:])
-    return tuple(_FIRST.sub("", part.strip()) for part in found if " " in part.strip())
+        if " " in (part := request[start : cut.start()].strip()):
+            yield _FIRST.sub("", part), clear
+        start, clear = cut.end(), cut.group(1) is None
+    if " " in (part := request[start:].strip()):
+        yield _FIRST.sub("", part), clear
+
+
+def pieces(request: str, apps: Collection[str] = ()) -> tuple[str, ...]:
+    """The parts that can be done one after another, each for itself.
+
+    One that speaks of what another is about, or that only opens an app, stays with its neighbour.
+    """
+    found, joins = list[str](), False
+    for part, clear in _cut(request):
+        loose = not clear and (_WRITES.search(found[-1]) or not _orders(part)) if found else False
+        if found and (joins or loose or _REFERS.search(part) or not _orders(part, fully=True)):
+            found[-1] = f"{found[-1]} and {part}"
+        else:
+            found.append(part)
+        joins = _opens(part, apps)
+    return tuple(found) if len(found) > 1 else (request,)
+
+
+def _orders(part: str, *, fully: bool = False) -> bool:
+    """Whether a part says by itself what to do: by a verb, a state or, when `fully`, as a sentence of its own."""
+    words = _POLITELY.sub("", part).lower().split()
+    first = words[0].strip(",") if words else ""
+    return (
+        first in ORDERS
+        or stem(first) in VERB_STEMS
+        or bool(_STATE.search(part))
+        or (fully and bool(_SAYS.search(part)))
+    )
+
+
+def _opens(part: str, apps: Collection[str]) -> bool:
+    """Whether a part only opens an app."""
+    words = frozenset(stems(_OPENS.sub("", part)))
+    return bool(words) and any(words <= {*stems(app), *stems("app application")} for app in apps)
 
 
 def _begins(cut: re.Match[str], start: int) -> bool:
@@ -67,7 +113,7 @@ def undone(request: str, shown: Compact, past: Past) -> str:
         if _missing_effect(part, touched, shown):
             return part
         plain = _KEPT.sub(" ", part)
-        words = [word for word in stems(plain) if word not in VERB_STEMS and not word[0].isdigit() and word != "app"]
+        words = [word for word in stems(plain) if word not in _ORDERS and not word[0].isdigit() and word != "app"]
         switched = _STATE.search(plain) is not None
         seen = not switched and any(set(words) <= set(stems(text)) for text in past.shown)
         keyed = past.keys and any(number in past.keys for number in re.findall(r"\d+", plain))

@@ -16,7 +16,7 @@ from agentkit.errors import Retry
 from agentkit.types import Odds, Proposal, ProposeRequest
 
 from .compact import Compact, Element, compact
-from .course import Course
+from .course import Began, Course
 from .documents import named
 from .documents.index import COMMIT
 from .documents.named import Past, dated, texts
@@ -96,7 +96,8 @@ class Session:
             self._seen = self._read(self.driver.dump())
             if self.request:
                 fresh = self._pages.fresh(self._seen)
-                self.past = replace(self.past, shown=self.past.shown | texts(self._seen), fresh=fresh)
+                labels = self.past.labels | {element.label for element in self._seen.elements if element.handle}
+                self.past = replace(self.past, shown=self.past.shown | texts(self._seen), fresh=fresh, labels=labels)
             self.costs.append(self._seen.tokens(self.count, numbered=self.numbered))
         return self._seen
 
@@ -143,6 +144,14 @@ class Session:
     def made(self, call: str) -> int:
         """How often this call was made in this run from a screen that looked as the present one does."""
         return self._made[self.text, call]
+
+    def next_part(self) -> None:
+        """Go on to the next part of the request: what was done for the others does not count for it."""
+        course = self.course
+        course.part += 1
+        course.began = Began(course.steps, course.acted, course.backs, len(self.past.touched), len(self.past.rows))
+        self._tried.clear()
+        self._made.clear()
 
     def refuse(self, handle: str = "") -> None:
         """Count a call that is against the request; offer `handle` no more as long as the screen stays as it is."""
@@ -226,6 +235,8 @@ class Session:
         found, done = self.find(handle), self.act("tap", element=handle)
         self.course.acted += bool(found.listed) or not leads(found, self.look(), self.guide)
         self.touch(found.label)
+        listed = self.past.listed | ({found.label} if found.listed else frozenset[str]())
+        self.past = replace(self.past, rows=(*self.past.rows, found.line()), listed=listed)
         self.driver.tap(*found.box.centre)
         if found.label.lower() in _LEAVES:
             self._pages = Pages()
@@ -237,12 +248,15 @@ class Session:
         found = self.find(handle)
         if found.kind != "field":
             raise Retry(f"`{handle}` takes no text")
+        more = {"enter": True} if enter else {}
+        done = self.act("type_text", field=handle, text=text, **more)
         self.touch(text)
+        self.past = replace(self.past, typed=self.past.typed | {text})
         self.course.acted += 1
         self.driver.tap(*found.box.centre)
         self.driver.type(text)
         self.driver.press("enter" if enter else "escape")
-        self.changed("type_text")
+        done()
 
     def scroll(self, way: str) -> bool:
         """Show more of a list; whether there was more."""
@@ -260,7 +274,7 @@ class Session:
     def open_app(self, app: str) -> None:
         """Open an app by its title."""
         require(self.driver, Capability.APPS)
-        before = self.look()
+        before, done = self.look(), self.act("open_app", app=app)
         self.driver.open_app(app)
         if before.app not in _NOWHERE:
             last = before.lines(numbered=False)[:_REMEMBERED]
@@ -269,7 +283,7 @@ class Session:
         self._pages = Pages()
         self.touch(app)
         self.past = replace(self.past, opened=self.past.opened | {app})
-        self.changed("open_app")
+        done()
 
     def wait(self) -> None:
         """Give the device a moment."""

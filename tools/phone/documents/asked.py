@@ -32,7 +32,9 @@ ORDERS = frozenset(
     """answer respond reschedule cancel put call phone ring wake turn switch set enable disable activate tell read mail
     email message bin throw star like unlike pause join connect keep take film snap use count calculate work multiply
     subtract divide split plan store see say let join mute dial reply pass share enter place fix flag bring schedule
-    unarchive unpin unfavourite save note compose go and sms today tomorrow""".split()  # noqa: SIM905
+    unarchive unpin unfavourite save note compose go and sms today tomorrow choose pick select work convert
+    book order reserve report invite transfer track look bring get use follow lock hide lend publish start stop tick
+    """.split()  # noqa: SIM905
 )
 FIRST = STOP | _GREETING | ORDERS | VERBS
 """Words with which a sentence begins that asks for something: no names, though they have a capital there."""
@@ -59,6 +61,10 @@ _MEANT = (
     ),
     (re.compile(r"\bback to\b.*\b(new|default|defaults|factory)\b", re.I), "reset"),
     (re.compile(r"(number|address|company) (of|for) [A-Z]|'s (phone |e?-?mail )*(number|address|company)"), "contact"),
+    (
+        re.compile(r"\b[Ww](hich|hat) e-?mail .*\b(for|of) [A-Z]|\bwhere .*\b(mail|reach|call|write to) [A-Z]"),
+        "contact",
+    ),
     (re.compile(r"(number|address).* (have for|reach) [A-Z]|\bworks? (at|for)\b|here does [A-Z].* work"), "contact"),
     (re.compile(r"\d ?([-+*/x×÷−]|plus|minus|times|divided by|and|by|from|into|fit into|less) ?\d"), "calculator"),
     (re.compile(r"\b(what time is it|how late is it|time (in|of) [A-Z])"), "world clock"),
@@ -212,7 +218,8 @@ def _phrases(request: str, times: tuple[str, ...]) -> list[str]:
     for run in _RUN.finditer(rest):
         words = run.group().split()
         start = run.start() == 0 or rest[: run.start()].rstrip()[-1:] in {".", "?", "!", ",", ":", ";"}
-        while words and (start or words[0] == "I") and _said_first(words):
+        whole = len(words)
+        while words and (start or words[0] == "I") and _said_first(words, alone=len(words) == whole):
             words.pop(0)
         if words:
             found.append(" ".join(words).removesuffix("'s"))
@@ -221,11 +228,14 @@ def _phrases(request: str, times: tuple[str, ...]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _said_first(words: list[str]) -> bool:
-    """Whether a capital only begins a sentence: a verb, a word that says nothing, or one alone."""
+def _said_first(words: list[str], *, alone: bool) -> bool:
+    """Whether a capital only begins a sentence: a verb, a word that says nothing, or, where it may be, one alone."""
     first = words[0].lower()
-    alone = len(words) == 1 or words[1].isdecimal()
-    return alone or first in STOP | _GREETING | ORDERS or stem(first) in VERB_STEMS
+    return (
+        (alone and (len(words) == 1 or words[1].isdecimal()))
+        or first in STOP | _GREETING | ORDERS
+        or stem(first) in VERB_STEMS
+    )
 
 
 def _times(request: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from .words import stems
 _OWN, _APP, _WAY, _TITLE = 1.0, 1.0, 0.6, 0.5
 COMMIT = frozenset({"save", "ok", "send", "create", "done", "start", "apply"})
 _ABOUT = 1.0
+_MAKES = re.compile(r"(?:Add|New|Create|Search|Find|Delete|Edit)\b")
 _REFUSE = frozenset({"Cancel", "Don't allow"})
 _CLOSE = frozenset({"Save", "OK", "Send", "Create", "Done", *_REFUSE})
 
@@ -37,6 +39,13 @@ class Index:
         self.main = document.pages[0].name
         self.pages = {page.name: page for page in document.pages}
         self.labels = {page.name: frozenset(part.label for part in page.parts) for page in document.pages}
+        self.words = frozenset(
+            w for page in document.pages for p in (page.title, *self.labels[page.name]) for w in stems(p)
+        )
+        """The words of all labels and titles."""
+        makes = (label for labels in self.labels.values() for label in labels if _MAKES.match(label))
+        self.nouns = frozenset(w for label in (*makes, document.app) for w in stems(label))
+        """The words for what the app keeps, as far as its title and what adds, searches or opens it say."""
         self._ways: dict[str, dict[str, tuple[Part, ...]]] = {}
         ways = self.ways(self.main)
         self.targets = tuple(

@@ -34,13 +34,19 @@ _KEY = re.compile(r"([A-Z][\w ]*?)(?::| \S)")
 class Past:
     """What happened since the start: labels that were tapped, texts that were typed, and texts that were shown.
 
-    `fresh` says that the page in front looks as it did when it was first opened, `opened` holds the titles of apps.
+    `fresh` says that the page in front looks as it did when it was first opened, `opened` holds the titles of apps,
+    `labels` those of all elements that were in sight and could be tapped, `rows` the lines of what was tapped,
+    `listed` the labels of what of it stood in a list, `typed` what was entered.
     """
 
     touched: tuple[str, ...] = ()
     shown: frozenset[str] = frozenset()
     fresh: bool = False
     opened: frozenset[str] = frozenset()
+    labels: frozenset[str] = frozenset()
+    rows: tuple[str, ...] = ()
+    listed: frozenset[str] = frozenset()
+    typed: frozenset[str] = frozenset()
 
     @property
     def keys(self) -> str:
@@ -134,3 +140,9 @@ def _reached(phrase: str, wanted: Asked, touched: Collection[str], seen: Collect
         return True
     day = wanted.day_of(phrase)
     return bool(day) and any(f" {day} " in each for each in seen)
+
+
+def named_at(request: str, app: str) -> int:
+    """Where an app's title stands in a request, -1 where it does not; alone at the start it may be another word."""
+    found = re.search(rf"(?<![\w-]){re.escape(app)}(?![\w-])", request)
+    return -1 if found is None or (not found.start() and " " not in app) else found.start()

@@ -89,6 +89,9 @@ energy battery power
 bookmark favourite
 contact address
 save keep store add
+tick done complete finish
+duplicate clone twice copy
+share send pass hand give
 """.strip().splitlines()
 
 
@@ -137,3 +140,13 @@ def changes(label: str) -> bool:
 def irreversible(label: str) -> bool:
     """Whether a label names something that cannot be taken back, or that others notice."""
     return any(word in _NO_RETURN for word in label.lower().split())
+
+
+def opposite(one: str, other: str) -> bool:
+    """Whether two labels say the opposite of one another: `Like` and `Unlike`, `Add star` and `Remove star`."""
+    a, b = one.lower().split(), other.lower().split()
+    if not a or not b or a == b:
+        return False
+    if any({x, y} == {x, f"un{x}"} or {x, y} == {y, f"un{y}"} for x in a for y in b):
+        return True
+    return {a[0], b[0]} == {"add", "remove"} or (a[0] == b[0] == "mark" and len(a) == len(b))

@@ -10,10 +10,12 @@ from random import Random
 from agentkit.nano.generate.values import Values
 
 from . import words as w
-from .model import OFF, ON, SETTINGS, Blueprint, Field, Kind, Mark, Section, Thing
+from .model import OFF, ON, SETTINGS, Blueprint, Field, Kind, Mark, Order, Section, Thing
 
 _KINDS: dict[Kind, float] = {"text": 3.0, "number": 2.0, "choice": 2.0, "date": 0.9, "time": 0.9, "switch": 1.4}
 """Kinds of fields and how often they are drawn."""
+
+_PLAIN: dict[str, Kind] = {"number": "number", "time": "time", "date": "date"}
 
 
 def plural_of(noun: str) -> str:
@@ -69,7 +71,30 @@ class Inventor:
             settings_title=self.random.choice(w.SETTINGS),
             drawer=self.random.choice(w.DRAWERS),
             about=self._about() if settings and self.chance(0.5) else (),
+            pages=self._pages(settings, used) if len(settings) > 2 and self.chance(0.5) else (),
+            orders=(self._order("o0"),) if self.chance(0.4) else (),
         )
+
+    def _pages(self, settings: tuple[Field, ...], used: set[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Two or three pages for the settings."""
+        names = [each.name for each in settings]
+        count = 2 if len(names) < 5 else 3
+        titles = self.random.sample([title for title in w.SETTING_PAGES if title not in used], count)
+        return tuple((title, tuple(names[at::count])) for at, title in enumerate(titles))
+
+    def _order(self, name: str) -> Order:
+        """A form that asks for something."""
+        titles, submits, known, asks = self.random.choice(w.ORDERS)
+        fields = list[Field]()
+        for at, each in enumerate(known.split(", ")):
+            label, _, kind = each.partition(":")
+            if "/" in kind:
+                fields.append(Field(f"f{at}", label, "choice", tuple(kind.split("/"))))
+            else:
+                known_as = _PLAIN.get(kind, "text")
+                fields.append(Field(f"f{at}", label, known_as, make=kind if known_as == "text" else ""))
+        one = self.random.choice
+        return Order(name, one(titles.split("|")), one(submits.split("|")), tuple(fields), tuple(asks.split("|")))
 
     def _nouns(self, count: int) -> list[str]:
         found: list[str] = []
@@ -114,6 +139,8 @@ class Inventor:
         move = one(choices) if choices and detail == "page" and self.chance(0.6) else ""
         mark = self._mark() if self.chance(0.55) else None
         label = fields_label(fields, move)
+        small = [each.name for each in fields if each.kind == "choice" and len(each.options) < 5]
+        grouped = one(small) if small and detail != "form" and self.chance(0.4) else ""
         return Section(
             name=name,
             title=title,
@@ -137,6 +164,10 @@ class Inventor:
             menu=one(w.MENUS) if self.chance(0.35) else "",
             subtitle=one([each.name for each in fields]) if self.chance(0.6) else "",
             long=self.chance(0.35),
+            grouped=grouped,
+            copy=one(w.COPIES) if detail != "form" and self.chance(0.3) else "",
+            share=one(w.SHARES) if detail != "form" and self.chance(0.3) else "",
+            select=one(w.SELECTS) if detail != "form" and self.chance(0.25) else "",
         )
 
     def _add(self, noun: str) -> str:

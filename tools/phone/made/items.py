@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from ..sim import ops
 from ..sim.app import App, confirm, gone, key_of, pick
 from ..sim.apps.system import ask_date, ask_time
+from ..sim.ops import Edit
 from ..sim.state import Act, State, go, leave, put, seq, world
 from ..sim.view import Item, Line, View, box, button, entry, icon, line, row, switch, text
 from .model import OFF, ON, Blueprint, Field, Section, Thing
@@ -34,6 +36,7 @@ def add_screens(app: App, blueprint: Blueprint) -> None:
     app.screen("rename")(about_item(_rename))
     app.screen("value")(lambda state: _value(blueprint, state))
     app.screen("form")(lambda state: _form(blueprint, state))
+    app.screen("share")(about_item(_share))
 
 
 def drafts(section: Section, thing: Thing | None = None) -> dict[str, str]:
@@ -58,6 +61,10 @@ def _actions(section: Section, thing: Thing) -> list[tuple[str, Act]]:
         found.append((section.rename, go("rename", id=thing.id, draft=thing.title)))
     if section.move:
         found.append((section.moved, go("value", id=thing.id, field=section.move)))
+    if section.copy:
+        found.append((section.copy, world(copied(thing), "Copied")))
+    if section.share:
+        found.append((section.share, go("share", id=thing.id)))
     if section.delete:
         drop = seq(world(ops.drop("things", thing.id), f"{section.noun.capitalize()} gone"), leave)
         found.append((section.delete, go("delete", id=thing.id) if section.asks else drop))
@@ -111,6 +118,22 @@ def _delete(section: Section, thing: Thing, state: State) -> View:
     return confirm(f"{section.delete} {thing.title}?", section.delete, act, detail="This cannot be undone.")
 
 
+def copied(thing: Thing) -> Edit:
+    """One more item with the same values, whose name says that it is a copy."""
+    return ops.add("things", replace(thing, title=f"Copy of {thing.title}"))
+
+
+def shared(thing: Thing, name: str) -> Edit:
+    """What is left behind when an item is shared with a person."""
+    return ops.add("things", Thing(0, thing.app, "shared", thing.title, (("to", name),)))
+
+
+def _share(section: Section, thing: Thing, state: State) -> View:
+    names = tuple(sorted(contact.name for contact in state.world.contacts))
+    rows = tuple(row(name, seq(world(shared(thing, name), "Shared"), leave)) for name in names)
+    return View(f"{section.share}…", rows)
+
+
 def _rename(section: Section, thing: Thing, state: State) -> View:
     draft = state.top.get("draft").strip()
     save = seq(world(ops.edit("things", thing.id, title=draft)), leave)
@@ -161,7 +184,7 @@ def _form(blueprint: Blueprint, state: State) -> View:
     key = key_of(state)
     numbers = all(_fits(f, frame.get(f.name)) for f in section.fields if f.kind == "number" and frame.get(f.name))
     save = button(section.save, _saved(blueprint, section, key), enabled=bool(frame.get("title").strip()) and numbers)
-    body = (entry(state, "title", section.name_label), *(_asked(state, each) for each in section.fields))
+    body = (entry(state, "title", section.name_label), *(asked_for(state, each) for each in section.fields))
     wrong = () if numbers else (text("Enter a number", name="error"),)
     bar: tuple[Item, ...] = ()
     if key and section.detail == "form":
@@ -171,7 +194,8 @@ def _form(blueprint: Blueprint, state: State) -> View:
     return View(title, (*body, *wrong), bar=bar, foot=(button(section.cancel, leave), save))
 
 
-def _asked(state: State, each: Field) -> Part:
+def asked_for(state: State, each: Field) -> Part:
+    """A line of a form that takes a value."""
     value = state.top.get(each.name)
     if each.kind == "choice":
         return row(each.label, pick(each.options, each.name), value)

@@ -91,7 +91,8 @@ class Mark:
 class Section:
     """A list of an app. Empty labels mean that the function is not there.
 
-    `detail` is how an item opens: as a page of text, as rows that are changed one by one, or as its form.
+    `detail` is how an item opens: as a page of text, as rows that are changed one by one, or as its form. `grouped` is
+    the choice by which the list is cut into folders, `select` what lets several items be chosen at once.
     """
 
     name: str
@@ -116,10 +117,25 @@ class Section:
     menu: str = ""
     subtitle: str = ""
     long: bool = False
+    grouped: str = ""
+    copy: str = ""
+    share: str = ""
+    select: str = ""
 
     def field(self, name: str) -> Field:
         """The field of this name."""
         return next(each for each in self.fields if each.name == name)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A form that asks for something: what opens it, what sends it off, what is asked, and the ways to say it."""
+
+    name: str
+    title: str
+    submit: str
+    fields: tuple[Field, ...]
+    asks: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +154,13 @@ class Blueprint:
     settings_title: str = "Settings"
     drawer: str = ""
     about: tuple[tuple[str, str], ...] = ()
+    pages: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Pages of the settings, by title, with the settings on each; none where all stand on one."""
+    orders: tuple[Order, ...] = ()
+
+    def page_of(self, setting: str) -> str:
+        """The page of the settings on which one stands; empty where there is only one page."""
+        return next((title for title, names in self.pages if setting in names), "")
 
     def section(self, name: str) -> Section:
         """The section of this name."""

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from random import Random
+from zlib import crc32
 
 from ..documents.explore import explore
 from ..documents.guide import FOLDER, Guide
-from ..documents.model import AppDocument, read
+from ..documents.model import AppDocument, read, write
 from ..sim.app import App
 from ..sim.apps import APPS
 from ..sim.seed import make_world
@@ -75,8 +77,11 @@ def installed(apps: dict[str, App]) -> Generator[None]:
         APPS.update(before)
 
 
-def phone(seed: int, number: int, made: int = 4) -> MadePhone:
-    """A phone with `made` made-up apps and a draw of the phone's own; those kept for tests are never there."""
+def phone(seed: int, number: int, made: int = 4, *, kept: Path | None = None) -> MadePhone:
+    """A phone with `made` made-up apps and a draw of the phone's own; those kept for tests are never there.
+
+    The documents of the made-up apps are read from the folder `kept`, or explored and left there: that takes seconds.
+    """
     random = Random(f"phone {seed} {number}")
     own = {name: app for name, app in APPS.items() if name not in TEST_APPS}
     inventor = Inventor(random, {app.title for app in APPS.values()})
@@ -84,7 +89,7 @@ def phone(seed: int, number: int, made: int = 4) -> MadePhone:
     some = _with_linked(random.sample(sorted(own), random.randint(2, 8)))
     apps = {blueprint.name: app_of(blueprint) for blueprint in blueprints} | {name: own[name] for name in some}
     known = (read(FOLDER / f"{name}.json") for name in some)
-    documents = (*(document_of(blueprint, apps) for blueprint in blueprints), *known)
+    documents = (*(_document(blueprint, apps, kept) for blueprint in blueprints), *known)
     return MadePhone(blueprints, apps, documents, Guide(documents))
 
 
@@ -93,6 +98,17 @@ def _with_linked(names: list[str]) -> list[str]:
     found = list(names)
     for name in found:
         found += [each for each in _LINKS.get(name, ()) if each not in found]
+    return found
+
+
+def _document(blueprint: Blueprint, apps: dict[str, App], kept: Path | None) -> AppDocument:
+    path = kept / f"{crc32(f'{blueprint!r} {sorted(apps)}'.encode()):08x}.json" if kept is not None else None
+    if path is not None and path.exists():
+        return read(path)
+    found = document_of(blueprint, apps)
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(found, path)
     return found
 
 

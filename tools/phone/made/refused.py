@@ -6,18 +6,18 @@ from collections.abc import Callable
 
 from ..tasks.draw import Unfit
 from ..tasks.task import write
+from . import more, words
 from . import said as s
-from . import words
-from .model import Blueprint, Section
+from .model import Blueprint
 from .said import say
 from .walk import Go
-from .ways import follow, to_item, to_section, to_settings
+from .ways import follow, to_item, to_section, to_setting, to_settings
 from .wisher import Wish, Wisher
 
 
 def no_item(w: Wisher, app: Blueprint) -> Wish:
     """An item that a search does not find, or that a short list does not hold."""
-    section = w.one([each for each in app.sections if each.search or not each.long])
+    section = w.one([each for each in app.sections if (each.search or not each.long) and not each.grouped])
     title = w.filler.title()
     x = w.random.choice((f"the {section.noun} {title}", f"my {section.noun} {title}"))
     looked: Go = lambda walk: walk.do(write(section.search, title)) if section.search else walk.whole()  # noqa: E731
@@ -40,7 +40,7 @@ def no_item(w: Wisher, app: Blueprint) -> Wish:
 
 def no_setting(w: Wisher, app: Blueprint) -> Wish:
     """A setting that the app does not have."""
-    if not app.settings:
+    if not app.settings or app.pages:
         raise Unfit
     have = {each.label for each in app.settings}
     label = w.one([each for each in words.SETTING_SWITCHES if each not in have])
@@ -56,24 +56,27 @@ def no_choice(w: Wisher, app: Blueprint) -> Wish:
     offered = {option for options in words.SETTING_CHOICES.values() for option in options}
     value = w.one(sorted(offered - set(each.options)))
     told = w.words(s.CHOOSE, label=each.label.lower(), value=value)
-    go = follow(to_settings(app), lambda walk: walk.tap(each.label))
+    go = follow(to_setting(app, each.name), lambda walk: walk.tap(each.label))
     return Wish("refused", app.title, told, go, missing=f"{each.label.lower()} cannot be {value}", reads=True)
 
 
 def no_function(w: Wisher, app: Blueprint) -> Wish:
     """Something that an item cannot have done to it."""
-
-    def lacks(section: Section) -> bool:
-        return section.detail != "form" and not section.delete
-
-    section, thing = w.item(app, lambda each, _: lacks(each))
-    told = w.words(s.DELETE, x=w.named(section, thing))
-    actions = bool(section.mark and not section.inline) or bool(section.rename or section.move)
+    section, thing = w.item(app, lambda each, _: each.detail != "form")
+    x, name = w.named(section, thing), w.one(w.world.contacts).name
+    missing: list[tuple[tuple[str, ...], dict[str, str]]] = []
+    missing += [] if section.delete else [(s.DELETE, {})] * 2
+    missing += [] if section.share else [(more.SHARE, {"name": name})]
+    missing += [] if section.copy else [(more.COPY, {})]
+    forms, slots = w.one(missing)
+    told = w.words(forms, tail=False, x=x, **slots)
+    actions = bool(section.mark and not section.inline) or any(
+        (section.rename, section.move, section.copy, section.share, section.delete)
+    )
     opened: Go = lambda walk: walk.tap(section.menu)  # noqa: E731
     go = follow(to_item(app, section, thing), *((opened,) if section.menu and actions else ()))
-    return Wish(
-        "refused", app.title, told, go, missing=f"{section.plural} cannot be deleted", reads=True, noun=section.noun
-    )
+    why = f"that cannot be done with {section.plural}"
+    return Wish("refused", app.title, told, go, missing=why, reads=True, noun=section.noun)
 
 
 def no_app(w: Wisher, app: Blueprint) -> Wish:

@@ -13,6 +13,7 @@ from ..tasks.draw import Unfit
 from ..tasks.oracle import place_of
 from ..tasks.task import Draft, Move, Task, Template, cannot, say
 from .model import Blueprint, MadeWorld
+from .more import carry
 from .phones import MadePhone, installed
 from .refused import REFUSED
 from .said import Said, together, with_app
@@ -26,6 +27,7 @@ _SEVERAL = {1: 0.5, 2: 0.34, 3: 0.16}
 _NAMED = 0.45
 """How often an app is named although its title says what it is about."""
 _REFUSED = 0.12
+_CARRIED = 0.05
 _OWN = 0.35
 """How often one of several wishes is for one of the phone's own apps."""
 _OWN_SEEDS = 40
@@ -54,6 +56,10 @@ def _task(phone: MadePhone, random: Random, seed: int, refused: float) -> Task:
         build = _drawn(random, REFUSED)
         wish = build(Wisher(random, world), random.choice(phone.blueprints))
         return _put_together(phone, world, [wish], seed, random)
+    if random.random() < _CARRIED:
+        world = phone.world(seed)
+        one, other = random.sample(phone.blueprints, 2)
+        return _put_together(phone, world, [carry(Wisher(random, world), one, other)], seed, random)
     number = random.choices(list(_SEVERAL), list(_SEVERAL.values()))[0]
     own = _own_task(phone, random) if number > 1 and random.random() < _OWN else None
     world = phone.world(seed, own.world if own else None)
@@ -113,13 +119,15 @@ def _put_together(phone: MadePhone, world: MadeWorld, wishes: list[Wish], seed: 
         before = wish.app
     last = wishes[-1]
     ending = (say(last.answer),) if last.answer else (cannot(last.missing),) if last.missing else ()
+    path, cuts = _path(world, wishes)
     draft = Draft(
         wordings=(together(random, parts),),
-        path=(*_path(world, wishes), *ending),
+        path=(*path, *ending),
         want=seq(*(wish.edit for wish in wishes)),
         answer=last.answer,
         feasible=not last.missing,
         reads=any(wish.reads for wish in wishes),
+        cuts=cuts,
     )
     name = f"made.{last.kind}" if len(wishes) == 1 else f"made.{len(wishes)}"
     template = Template(name, tuple(phone.apps), lambda _: draft)
@@ -134,15 +142,19 @@ def _with_app(app: Blueprint, wish: Wish, random: Random, before: str) -> Said:
     return wish.said if told and random.random() > _NAMED else with_app(random, wish.said, app.title)
 
 
-def _path(world: MadeWorld, wishes: list[Wish]) -> tuple[Move, ...]:
-    """The way through all wishes; raises `Unfit` where it cannot be walked, is long, or comes by one place twice."""
+def _path(world: MadeWorld, wishes: list[Wish]) -> tuple[tuple[Move, ...], tuple[int, ...]]:
+    """The way through all wishes, and after how many moves each is done.
+
+    Raises `Unfit` where it cannot be walked, is long, or comes by one place twice.
+    """
     moves: list[Move] = []
-    states = [State(world)]
+    states, cuts = [State(world)], list[int]()
     for wish in wishes:
         if wish.app:
             walk = joined(states[-1], wish.app, wish.go)
             moves += walk.moves
             states += walk.states[1:]
+        cuts.append(len(moves))
     if len({place_of(state) for state in states}) < len(states) or len(moves) > _LONGEST:
         raise Unfit
-    return tuple(moves)
+    return tuple(moves), tuple(cuts)

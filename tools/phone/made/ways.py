@@ -25,9 +25,21 @@ def to_settings(app: Blueprint) -> Go:
     return lambda walk: walk.tap(*((app.drawer,) if app.style == "drawer" else ()), app.settings_title)
 
 
+def to_setting(app: Blueprint, setting: str) -> Go:
+    """From the app's first screen to where a setting stands."""
+    page = app.page_of(setting)
+    return follow(to_settings(app), lambda walk: walk.tap(*((page,) if page else ())))
+
+
+def to_list(app: Blueprint, section: Section, thing: Thing) -> Go:
+    """From the app's first screen to the list that an item stands in."""
+    folder = (thing.get(section.grouped),) if section.grouped else ()
+    return follow(to_section(app, section), lambda walk: walk.tap(*folder))
+
+
 def to_item(app: Blueprint, section: Section, thing: Thing) -> Go:
     """From the app's first screen to what a tap on an item opens."""
-    return follow(to_section(app, section), lambda walk: walk.row(thing.title, section.search))
+    return follow(to_list(app, section, thing), lambda walk: walk.row(thing.title, section.search))
 
 
 def follow(*steps: Go) -> Go:

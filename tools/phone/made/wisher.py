@@ -72,8 +72,11 @@ class Wisher:
         return self.one([(section, thing) for section, thing in every if wanted(section, thing)])
 
     def named(self, section: Section, thing: Thing) -> str:
-        """An item in words."""
-        return thing_said(self.random, section.noun, thing.title)
+        """An item in words, with its folder where it lies in one."""
+        said = thing_said(self.random, section.noun, thing.title)
+        if not section.grouped:
+            return said
+        return f"{said} {self.random.choice(('in', 'from', 'in the folder', 'under'))} {thing.get(section.grouped)}"
 
     def told(self, each: Field, value: str) -> str:
         """A value in words."""

@@ -11,9 +11,10 @@ from . import said as s
 from .invent import an
 from .items import first
 from .model import ON, Blueprint, Field, Thing
+from .more import MORE
 from .said import fields_said
 from .walk import Go
-from .ways import act, follow, set_field, set_value, to_item, to_section, to_settings
+from .ways import act, follow, set_field, set_value, to_item, to_list, to_section, to_setting, to_settings
 from .wisher import Wish, Wisher, about, with_values
 
 
@@ -133,7 +134,7 @@ def mark(w: Wisher, app: Blueprint) -> Wish:
         label = f"{section.mark.said} {thing.title}"
         seen: Go = lambda walk: walk.search(label, section.search, thing.title)  # noqa: E731
         pressed: Go = lambda walk: walk.see(label) if settled else walk.tap(label)  # noqa: E731
-        go = follow(to_section(app, section), seen, pressed)
+        go = follow(to_list(app, section, thing), seen, pressed)
     elif settled:
         go = to_item(app, section, thing)
     else:
@@ -188,7 +189,7 @@ def setting(w: Wisher, app: Blueprint) -> Wish:
         "setting",
         app.title,
         told,
-        follow(to_settings(app), set_value(each, value, old)),
+        follow(to_setting(app, each.name), set_value(each, value, old)),
         change,
         about=about(thing, each),
     )
@@ -206,7 +207,7 @@ def read(w: Wisher, app: Blueprint) -> Wish:
     told = w.words(s.READ, x=w.named(section, thing), label=each.label.lower())
     if section.subtitle == each.name:
         seen: Go = lambda walk: walk.search(thing.title, section.search, thing.title)  # noqa: E731
-        go = follow(to_section(app, section), seen, lambda walk: walk.see(thing.title))
+        go = follow(to_list(app, section, thing), seen, lambda walk: walk.see(thing.title))
     else:
         go = to_item(app, section, thing)
     return Wish(
@@ -237,7 +238,7 @@ def read_setting(w: Wisher, app: Blueprint) -> Wish:
 def _shown(app: Blueprint, each: Field, value: str) -> Go:
     """To a setting that can be read."""
     words = f"{each.label}: {value}" if each.kind == "level" else each.label
-    return follow(to_settings(app), lambda walk: walk.see(words))
+    return follow(to_setting(app, each.name), lambda walk: walk.see(words))
 
 
 def count(w: Wisher, app: Blueprint) -> Wish:
@@ -268,7 +269,7 @@ def visit(w: Wisher, app: Blueprint) -> Wish:
     return Wish("visit", app.title, told, to_item(app, section, thing), reads=True, noun=section.noun)
 
 
-KINDS: dict[str, tuple[Callable[[Wisher, Blueprint], Wish], float]] = {
+KINDS: dict[str, tuple[Callable[[Wisher, Blueprint], Wish], float]] = MORE | {
     "make": (make, 3.5),
     "edit": (edit, 3.0),
     "rename": (rename, 1.2),

@@ -52,17 +52,17 @@ class Scorer:
         """What a model is told of the next call; None without a network."""
         if not self.sharpness or session.course.foreign or self.net is None:
             return None
-        from .scored import scored, told
+        from .scored import at_work, told
 
-        return told(scored(session, self.net), self.sharpness)
+        return told(at_work(session, self.net), self.sharpness)
 
     def surer(self, session: Session, p: float) -> bool:
         """Whether it would take a step that it is surer of than `p`, where that is too little for a step."""
         if p >= DOUBTFUL or not self.sharpness or session.course.foreign or self.net is None:
             return False
-        from .scored import scored
+        from .scored import at_work
 
-        return max(scored(session, self.net).p) >= max(p, INSTEAD)
+        return at_work(session, self.net).sure >= max(p, INSTEAD)
 
     def propose(self, session: Session, request: ProposeRequest, sure: float) -> Proposal | None:
         """The likeliest step, where its probability is at least `sure`; None where the model is to choose.
@@ -70,15 +70,15 @@ class Scorer:
         Of an end that is less sure than `END` it asks once, where somebody may be asked.
         """
         from .candidates import CANNOT
-        from .scored import TOOLS, kind_of, proposal, scored, without
+        from .scored import TOOLS, at_work, kind_of, proposal, without
 
         course, others = session.course, any(tool.name not in TOOLS for tool in request.tools)
         course.planned = None
         if course.foreign or (others and not course.steps) or self.net is None:
             return None
         sent_back = refused(request)
-        found = without(scored(session, self.net), sent_back)
-        best, p = found.found[found.best], found.p[found.best]
+        found = without(at_work(session, self.net), sent_back)
+        best, p = found.found[found.best], found.sure
         kind = kind_of(best)
         if p < (min(sure, INSTEAD) if sent_back else sure) and best.tool != CANNOT:  # a refusal does no harm
             return None

@@ -8,13 +8,17 @@ from dataclasses import dataclass
 
 from ..checks import COUNTED, hours
 from ..compact import Element
+from ..documents.asked import plain
+from ..documents.index import COMMIT
+from ..documents.pad import is_pad
 from ..documents.words import akin, stems
 from .kinds import WORDED, kind_of
-from .view import View, longer, runs
+from .spans import longer, runs
+from .view import View
 
 CANNOT = "cannot"
 ANSWER = "answer"
-_TEXTS = 20
+_TEXTS, _OWN_TEXTS = 20, 64
 _TIME = re.compile(r"\b(\d{1,2}):(\d\d)\b")
 _TAIL = re.compile(r"(?:\b(?:that|with|text|saying|say|message|words?|to|be|is)|[,:]) (?=[^,:]+$)")
 _ANSWERS = 32
@@ -25,6 +29,9 @@ _TELLS = re.compile(
 _MAIL = re.compile(r"[\w.+-]+@[\w.-]+\w")
 _PHONE = re.compile(r"\+\d[\d ]{5,}\d")
 _STRICT = frozenset({"mail", "phone", "web"})
+_RECIPIENTS = frozenset({"to", "cc", "bcc"})
+_NOTES = re.compile(r":? ?\[[a-z ]+\]$")
+_CHOSEN = frozenset({"day", "time"})
 _KEY = re.compile(r"[A-Z][\w ]*?(?:: | (?=\S*\d))(\S.*)")
 
 
@@ -58,7 +65,7 @@ def _actions(view: View) -> Iterator[Candidate]:
     fields = [e for e in view.shown.elements if e.kind == "field" and e.enabled]
     for element in fields:
         for text in texts(view):
-            if fits(text, element, fields):
+            if fits(text, element, fields, view.shown.elements):
                 yield Candidate("type_text", element, text, _enters(view, element))
     for way in view.shown.scroll:
         yield Candidate("scroll", value=way)
@@ -70,9 +77,9 @@ def _actions(view: View) -> Iterator[Candidate]:
 
 def _ends(view: View) -> Iterator[Candidate]:
     asks = view.wanted.asks
-    tells = asks or _TELLS.search(view.request) is not None
+    tells = asks or view.tells or _TELLS.search(view.request) is not None or is_pad(view.shown.taps)
     for element in view.shown.elements[:_ANSWERS] if tells else ():
-        if asks or element.kind == "text":
+        if element.handle or element.kind == "text":
             yield Candidate(ANSWER, element, element.line())
     if not asks:
         yield Candidate("finish")
@@ -81,26 +88,33 @@ def _ends(view: View) -> Iterator[Candidate]:
 
 def _enters(view: View, element: Element) -> bool:
     """Whether a text in a field is to be entered at once: nothing on the screen would take it otherwise."""
-    return "address" in element.label.lower() and not any(
-        e.kind == "field" for e in view.shown.elements if e != element
+    return "address" in element.label.lower() and all(
+        e == element or (e.kind != "field" and e.label.lower().split(" ")[0] not in COMMIT) for e in view.shown.elements
     )
 
 
 def texts(view: View) -> tuple[str, ...]:
     """What may be typed: values of the request, hours and minutes of its times, values seen in another app."""
-    names = dict.fromkeys([*view.wanted.phrases, *runs(view.session.request)])
-    found = [form for name in names for form in (name, *longer(view.session.request, name))]
+    names = dict.fromkeys([*view.wanted.phrases, *runs(view.text)])
+    found = [form for name in names for form in (name, *longer(view.text, name))]
     found += [half for time in view.wanted.times for half in time.split(":")]
     found += sorted(hours(view.request))
-    found += _tails(view.session.request)
-    seen = [text for line in view.session.earlier for text in _pieces(line.removeprefix("earlier: "))]
-    return tuple(dict.fromkeys([*found[:_TEXTS], *seen[:_TEXTS]]))
+    found += [*_tails(view.text), *view.spans]
+    lines = [line.removeprefix("earlier: ") for line in view.session.earlier[1:]]
+    lines.sort(key=lambda line: not any(f" {plain(name)} " in f" {plain(line)} " for name in names))
+    seen = [text for line in lines for text in _pieces(line)]
+    return tuple(dict.fromkeys([*found[:_OWN_TEXTS], *seen[:_TEXTS]]))
 
 
-def fits(text: str, field: Element, fields: Sequence[Element]) -> bool:
-    """Whether a text may be meant for a field: a number or an address goes where its kind is asked for, if anywhere."""
+def fits(text: str, field: Element, fields: Sequence[Element], shown: Sequence[Element] = ()) -> bool:
+    """Whether a text may be meant for a field: a number or an address goes where its kind is asked for, if anywhere.
+
+    A day and a time are chosen, where something else that is `shown` is for them.
+    """
     kind, suits = kind_of(text)
     own = kind_words(field)
+    if kind in _CHOSEN and not own & suits and any(suits.intersection(stems(e.label)) for e in shown if e.handle):
+        return False
     if own & COUNTED:
         return text.isdecimal()
     if kind == "number":
@@ -113,7 +127,8 @@ def fits(text: str, field: Element, fields: Sequence[Element]) -> bool:
 
 def kind_words(field: Element) -> frozenset[str]:
     """The words of a field's label, and those akin to them."""
-    return frozenset(word for own in stems(field.label) for word in (own, *akin(own)))
+    own = ("recipient",) if field.label.lower() in _RECIPIENTS else stems(field.label)
+    return frozenset(word for each in own for word in (each, *akin(each)))
 
 
 def _tails(request: str) -> Iterator[str]:
@@ -129,6 +144,6 @@ def _pieces(line: str) -> Iterator[str]:
     for hour, minute in _TIME.findall(line):
         yield from (f"{int(hour):02d}", minute)
     for chunk in line.split(" | "):
-        label, _, detail = chunk.partition(" - ")
+        label, _, detail = _NOTES.sub("", chunk).partition(" - ")
         key = _KEY.fullmatch(label)
-        yield from filter(None, (key.group(1) if key else label.partition(" ")[2], detail, label))
+        yield from filter(None, (key.group(1) if key else "", label.partition(" ")[2], detail, label))

@@ -48,6 +48,10 @@ def _of(view: View, candidate: Candidate) -> Features:
         found["back idle"] = min(view.idle("back"), _FAR) / _FAR
     elif tool == CANNOT:
         found["unknown words"] = 1.0 - view.known
+        ended = "down" not in view.shown.scroll and not view.at_home
+        found["sought in vain"] = float(ended and bool(view.sought) and view.row_as_it_stands is None)
+        found["unknown to the app"] = 1.0 - view.known_here
+        found["unknown, nothing more to see"] = (1.0 - view.known_here) * (not view.shown.scroll)
     return found
 
 
@@ -58,14 +62,23 @@ def _scroll(view: View, way: str) -> Features:
         "scroll idle": min(view.idle("scroll", direction=way), _FAR) / _FAR,
         "scroll made": min(view.made("scroll", direction=way), _FAR) / _FAR,
         "scroll for the guide": float(missing),
+        "scroll for what is sought": float(_unseen(view) and view.row_as_it_stands is None),
         "scroll for a row": float(view.row is None and bool(view.left)),
     }
+
+
+def _unseen(view: View) -> bool:
+    """Whether a name that is sought is not in sight, in a list."""
+    listed = any(e.listed for e in view.shown.elements)
+    return listed and bool(view.sought) and not any(f" {name} " in view.here for name in view.sought)
 
 
 def _app(view: View, app: str) -> Features:
     found: Features = {
         "app waiting words": min(len(view.waiting.intersection(stems(app))), 2) / 2,
         "app guide": float(view.way[:1] == (app,)),
+        "app named": float(app in view.apps_named),
+        "app named next": float(view.apps_named[:1] == (app,)),
         "app in front": float(app == view.title),
         "app opened": float(app in view.past.opened),
         "app touched last": float(view.past.touched[-1:] == (app,)),

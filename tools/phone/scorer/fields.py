@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..compact import Element
 from ..documents.asked import plain
-from ..documents.words import akin, stems
+from ..documents.words import VERB_STEMS, akin, stems
 from ..doubts import unasked
 from ..effects import SEARCH
 from ..ends import answered as refused
@@ -13,6 +13,11 @@ from .labels import Named, about, role, words
 from .view import KEY, View
 
 _NEAR = 4
+_BESIDE = frozenset(
+    """to as called named titled with of for the a an and is be new into under in on from that saying says text message
+    my it name title label ^ $ , . : ; " ” “ ?""".split()  # noqa: SIM905
+)
+"""Words that say something of what begins after them or ended before."""
 
 
 def typed(view: View, element: Element, text: str) -> dict[str, float]:
@@ -71,16 +76,62 @@ def _text(view: View, element: Element, text: str) -> Named:
     yield "text longer", float(any(text.startswith(f"{p} ") for p in phrases))
     yield "text from elsewhere", float(plain(text) not in view.wanted.plain)
     yield "text length", min(len(text), 40) / 40
+    yield "text is sought", float(plain(text) in view.sought)
+    yield "text is part of what is sought", float(any(plain(text) != n and plain(text) in n for n in view.sought))
     yield "text asked", float(not unasked(view.request, text, view.session.earlier))
     for time in view.wanted.times[-1:]:
         hour, minute = time.split(":")
         yield "hour", float(text == hour and "hour" in own)
         yield "minute", float(text == minute and "minut" in own)
         yield "other half", float((text == hour and "minut" in own) or (text == minute and "hour" in own))
+    yield from _span(view, element, text)
     near = _near(view, own, text)
     yield "said before", float(near > 0)
     yield "said after", float(near < 0)
     yield "text in the part", float(plain(text) in view.part.plain)
+
+
+def _span(view: View, element: Element, text: str) -> Named:
+    """Where in the request the text stands, and what is beside it there."""
+    span = view.spans.get(text)
+    if span is None:
+        return
+    own = {word for each in stems(element.label) for word in (each, *akin(each))}
+    others = {w for e in view.shown.elements if e.kind == "field" and e != element for w in stems(e.label)} - own
+    labels = {w for e in view.shown.elements if e.handle and not e.listed for w in stems(e.label)}
+    yield "span", 1.0
+    yield f"span after {_beside(span.before, labels)}", 1.0
+    yield f"span before {_beside(span.after, labels)}", 1.0
+    yield "span after own label", float(bool(own.intersection(stems(span.before))))
+    yield "span near own label", float(bool(own & span.lead))
+    yield "span before own label", float(bool(own & span.follow))
+    yield "span after another's label", float(bool(others.intersection(stems(span.before))))
+    yield "span near another's label", float(bool(others & span.lead))
+    yield "span cues", min(span.cues, 4) / 4
+    yield "span holds labels", min(len(labels.intersection(stems(text))), 3) / 3
+    yield "span holds a field's label", float(bool((others | own).intersection(stems(text))))
+    yield "span words", min(span.words, 8) / 8
+    yield "span one word", float(span.words == 1)
+    yield "span capital", float(span.capital)
+    yield "span quoted", float(span.quoted)
+    yield "span first", float(span.at == min(each.at for each in view.spans.values()))
+    held = [e.value for e in view.shown.elements if e.kind == "field" and e.value and e != element]
+    taken = [(at, at + len(value)) for value in held if (at := view.text.find(value)) >= 0]
+    end = span.at + len(text)
+    yield "span taken", float(any(low < end and span.at < high for low, high in taken))
+    yield "span opened", float(any(plain(text) == plain(each) for each in view.past.opened))
+    apart = [e for e in view.shown.elements if e.kind == "text" and plain(e.label) == plain(text)]
+    yield "span is the title", float(bool(apart))
+
+
+def _beside(word: str, labels: set[str]) -> str:
+    """The word itself where it is one of a few, else what kind of word it is."""
+    if word in _BESIDE:
+        return word
+    if labels.intersection(stems(word)):
+        return "a label"
+    own = stems(word)
+    return "a verb" if own and own[0] in VERB_STEMS else "a word"
 
 
 def _suits_another(view: View, element: Element, suits: frozenset[str]) -> bool:

@@ -1,11 +1,10 @@
 """Fits the scorer on the oracle's steps, stops early on made-up phones that it was not fitted on, and writes it.
 
-    python -m phone.scorer.fit --own weights.npz --out better.npz       (in tools/; half an hour on one core)
-    python -m phone.scorer.fit --kept FOLDER …                          (steps made once are kept there)
+    python -m phone.scorer.fit --kept FOLDER --out better.npz       (in tools/; FOLDER keeps the steps for other fits)
 
-Training templates teach what steps are like, made-up apps that labels and forms differ, and the own runs of an earlier
-scorer (`--own`) how to go on from where it strays. The same file each time from the same earlier scorer; without one,
-there are no such runs. Tasks of the development and test splits are not read.
+Training templates teach what steps are like, made-up apps that labels and forms differ. It is fitted in rounds: each
+but the first also learns from the own runs of the scorer of the round before, how to go on from where that strays. The
+same file each time, from nothing else. Tasks of the development and test splits are not read.
 """
 
 from __future__ import annotations
@@ -13,14 +12,14 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from .net import WEIGHTS, Array, Net, load, save
+from .net import WEIGHTS, Array, Net, save
 from .rows import Marked, of_made, of_templates
 from .steps import Names, Packed, Steps, kept, names_of, packed
 
@@ -141,17 +140,18 @@ def net_of(own: Sequence[str], moment: Sequence[str], each: Sequence[Arrays]) ->
 class Settings:
     """What a fit is given: how many networks, how wide, how long; how many tasks of each template and pairs of phones.
 
-    `own_tasks` and `own_phones` are those of an earlier scorer's own runs, others than the rest.
+    `own_tasks` and `own_phones` are those of the own runs of each round's scorer, others than the rest.
     """
 
     nets: int = 3
-    hidden: int = 48
-    epochs: int = 12
+    hidden: int = 64
+    epochs: int = 8
     tasks: int = 3
-    phones: int = 12
+    phones: int = 24
     own_tasks: int = 6
-    own_phones: int = 5
+    own_phones: int = 13
     held: int = 6
+    rounds: int = 3
 
 
 def fit(train: Sequence[Steps], held: Steps, settings: Settings, tell: Tell = print) -> Net:
@@ -190,32 +190,51 @@ def _fitted(parts: tuple[Packed, Packed], names: Names, learning: Learning, sett
     return kept
 
 
-def taken(settings: Settings, own: Net | None = None, folder: Path | None = None) -> list[Steps]:
-    """The steps to fit on, of training templates and of made-up apps."""
-    found: list[Steps] = []
-    for n in range(settings.tasks):
-        found.append(kept(folder, f"train.{n}", partial(_trained, n)))
-    for n in range(settings.phones):
-        found.append(kept(folder, f"made.{n}", partial(_made, 2 * n)))
-    if own is not None:
-        for n in range(settings.tasks, settings.tasks + settings.own_tasks):
-            found.append(kept(folder, f"own_train.{n}", partial(_trained, n, own=own)))
-        for n in range(settings.own_phones):
-            found.append(kept(folder, f"own_made.{n}", partial(_made, _OTHERS + 10 * n, own=own)))
+def taken(settings: Settings, folder: Path | None = None) -> list[Steps]:
+    """The steps of the oracle to fit on, of training templates and of made-up apps."""
+    found = [kept(folder, f"train.{n}", partial(_trained, n)) for n in range(settings.tasks)]
+    documents = _documents(folder)
+    found += [kept(folder, f"made.{n}", partial(_made, 2 * n, documents=documents)) for n in range(settings.phones)]
     return found
+
+
+def own_runs(settings: Settings, own: Net, number: int, folder: Path | None = None) -> list[Steps]:
+    """The steps of a scorer's own runs, after round `number`, on other tasks and phones in each round."""
+    first, documents = settings.tasks + number * settings.own_tasks, _documents(folder)
+    tasks = range(first, first + settings.own_tasks)
+    phones = range(number * settings.own_phones, (number + 1) * settings.own_phones)
+    found = [kept(folder, f"own_train.{n}", partial(_trained, n, own=own)) for n in tasks]
+    for n in phones:
+        made = partial(_made, _OTHERS + 10 * n, own=own, documents=documents)
+        found.append(kept(folder, f"own_made.{n}", made))
+    return found
+
+
+def in_rounds(settings: Settings, folder: Path | None = None, tell: Tell = print) -> Net:
+    """A scorer fitted in rounds; all but the last fit one network."""
+    steps, held = taken(settings, folder), held_out(settings, folder)
+    for number in range(settings.rounds - 1):
+        tell(f"round {number}")
+        steps += own_runs(settings, fit(steps, held, replace(settings, nets=1), tell), number, folder)
+    return fit(steps, held, settings, tell)
 
 
 def held_out(settings: Settings, folder: Path | None = None) -> Steps:
     """The steps to stop by: of phones with made-up apps that no scorer is fitted on."""
-    return kept(folder, "held", lambda: of_made(HELD, range(settings.held), 8))
+    return kept(folder, "held", lambda: of_made(HELD, range(settings.held), 8, kept=_documents(folder)))
 
 
 def _trained(number: int, own: Net | None = None) -> Iterator[Marked]:
     return of_templates("train", range(TRAIN + number, TRAIN + number + 1), own=own)
 
 
-def _made(number: int, own: Net | None = None) -> Iterator[Marked]:
-    return of_made(MADE, range(number, number + 2), _EACH, own=own)
+def _made(number: int, own: Net | None = None, documents: Path | None = None) -> Iterator[Marked]:
+    return of_made(MADE, range(number, number + 2), _EACH, own=own, kept=documents)
+
+
+def _documents(folder: Path | None) -> Path | None:
+    """Where the documents of made-up apps are kept."""
+    return folder / "documents" if folder is not None else None
 
 
 def main() -> None:
@@ -223,19 +242,16 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--out", type=Path, default=WEIGHTS)
     options.add_argument("--kept", type=Path, help="a folder where the steps are kept from one fit to the next")
-    options.add_argument("--own", type=Path, help="an earlier scorer, whose own runs are learnt from as well")
     for name, value in asdict(Settings()).items():
         options.add_argument(f"--{name.replace('_', '-')}", type=int, default=value)
     given = vars(options.parse_args())
-    out, earlier, folder = given.pop("out"), given.pop("own"), given.pop("kept")
+    out, folder = given.pop("out"), given.pop("kept")
 
     def tell(line: str) -> None:
         sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
 
-    settings = Settings(**given)
-    steps = taken(settings, load(earlier) if earlier is not None else None, folder)
-    save(fit(steps, held_out(settings, folder), settings, tell), out)
+    save(in_rounds(Settings(**given), folder, tell), out)
     tell(f"written to {out}")
 
 

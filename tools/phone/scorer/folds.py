@@ -1,6 +1,6 @@
 """What the scorer does in apps that it was not fitted on: training templates, whole apps of them held out in turn.
 
-    python -m phone.scorer.folds --kept FOLDER --epochs 4             (in tools/, with the steps of a fit)
+    python -m phone.scorer.folds --kept FOLDER             (in tools/, with the steps of a fit; minutes on one core)
 
 Each fold is fitted without any step of a template that needs one of its apps, and then works the tasks of those
 templates alone, without a model: once by the thresholds of the agent that ships, and once with every step made. Own
@@ -11,21 +11,17 @@ figures are a little too good.
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
-from agentkit.decide import Policy
-from agentkit.registry import Registry
-
-from .. import ui
 from ..tasks import TEMPLATES
-from ..tasks.arms import NOBODY, SHIPPED, Arm, alone
-from ..tasks.measure import Outcome, run_task
-from ..tasks.report import summed_up
-from ..tasks.task import Template
-from . import Scorer
-from .fit import Settings, fit, held_out, taken
-from .net import Net, load, save
+from ..tasks.arms import NOBODY, SHIPPED
+from ..tasks.measure import Outcome
+from ..tasks.task import Task, Template
+from .fit import Settings, fit, held_out
+from .net import load, save
+from .steps import Steps
+from .steps import load as load_steps
+from .worked import HEAD, row, tell, worked
 
 FOLDS = (
     frozenset({"clock", "contacts", "notes", "browser"}),
@@ -34,8 +30,6 @@ FOLDS = (
 )
 FIRST = 10**12 + 5000
 """Seeds of the tasks: others than those of the evaluation and of a fit."""
-_ALWAYS = 1e-6
-"""So sure the scorer has to be to propose a step itself."""
 
 
 def touching(fold: int) -> frozenset[str]:
@@ -49,51 +43,37 @@ def of_fold(fold: int) -> list[Template]:
     return [t for t in TEMPLATES.values() if t.name in touching(fold) - earlier]
 
 
-def worked(net: Net, templates: list[Template], seeds: int, policy: Policy) -> list[Outcome]:
-    """Tasks of these templates, worked by a scorer alone."""
-    scorer = Scorer(net=net)
-    arm = Arm("scorer", "the scorer alone", alone, Registry([ui]), policy=policy, scorer=scorer)
-    drawn = (template.task(FIRST + n) for template in templates for n in range(seeds))
-    return [run_task(task, arm.model, arm.make, scorer=scorer, sure=_ALWAYS, compared=False) for task in drawn]
+def drawn(fold: int, seeds: int) -> list[Task]:
+    """The tasks of a fold."""
+    return [template.task(FIRST + n) for template in of_fold(fold) for n in range(seeds)]
 
 
-def row(name: str, found: list[Outcome]) -> str:
-    """A line of the table."""
-    s = summed_up(found)
-    assert s is not None
-    shares = (s.success, s.asked, s.false_done, s.damage, s.infeasible_recall or 0.0)
-    return f"| {name} | {s.tasks} | " + " | ".join(f"{100 * share:.1f}" for share in shares) + " |"
+def all_kept(folder: Path) -> list[Steps]:
+    """The steps of a fit, its scorers' own runs among them."""
+    every = (path for name in ("train.*.npz", "made.*.npz", "own_*.npz") for path in sorted(folder.glob(name)))
+    return [load_steps(path) for path in every]
 
 
 def main() -> None:
     """Fit or read a scorer for each fold, let it work, print a table."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--kept", type=Path, required=True, help="the folder with the steps of a fit")
-    options.add_argument("--own", type=Path, help="the earlier scorer of that fit, if it had one")
     options.add_argument("--seeds", type=int, default=1, help="tasks of each template")
-    options.add_argument("--epochs", type=int, default=4)
+    options.add_argument("--epochs", type=int, default=5)
     options.add_argument("--nets", type=int, default=1)
-    options.add_argument("--hidden", type=int, default=48)
     given = options.parse_args()
-    settings = Settings(nets=given.nets, hidden=given.hidden, epochs=given.epochs)
-    steps = taken(settings, load(given.own) if given.own else None, given.kept)
+    settings = Settings(nets=given.nets, hidden=48, epochs=given.epochs)
+    steps, held = all_kept(given.kept), held_out(settings, given.kept)
     shipped, every = list[Outcome](), list[Outcome]()
     for fold in range(len(FOLDS)):
         path = given.kept / f"fold.{fold}.npz"
         if not path.exists():
-            train = [part.of_groups(touching(fold), inside=False) for part in steps]
-            save(fit(train, held_out(settings, given.kept), settings, _tell), path)
-        shipped += worked(load(path), of_fold(fold), given.seeds, SHIPPED)
-        every += worked(load(path), of_fold(fold), given.seeds, NOBODY)
-    _tell("| held-out apps | tasks | success % | asked % | false done % | damage % | infeasible % |")
-    _tell("|---|---|---|---|---|---|---|")
-    _tell(row("as it ships, without a model", shipped))
-    _tell(row("every step made", every))
-
-
-def _tell(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
+            save(fit([part.of_groups(touching(fold), inside=False) for part in steps], held, settings, tell), path)
+        shipped += worked(load(path), drawn(fold, given.seeds), SHIPPED)
+        every += worked(load(path), drawn(fold, given.seeds), NOBODY)
+    tell(HEAD)
+    tell(row("held-out apps, as it ships, without a model", shipped))
+    tell(row("the same, every step made", every))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from ..documents.model import VARIES
 from ..documents.words import VERB_STEMS, changes, irreversible, stems
 from ..doubts import unsupported
 from ..effects import leads
-from ..ends import REFUSE
+from ..ends import REFUSE, opposite
 from .view import View
 
 Named = Iterator[tuple[str, float]]
@@ -58,6 +58,8 @@ def about(view: View, element: Element) -> Named:
     yield "waiting words", min(len(view.waiting.intersection(stems(element.label))), 3) / 3
     yield "long run", _run(view, element)
     line = f" {plain(element.line())} "
+    yield "row as it stands", float(element == view.row_as_it_stands)
+    yield "holds what is sought", float(any(f" {name} " in f" {plain(element.line())} " for name in view.sought))
     yield "holds a value", float(any(f" {plain(p)} " in line for p in view.wanted.phrases))
     yield "holds values", sum(f" {plain(p)} " in line for p in view.wanted.phrases) / 2
     yield "holds what is left", float(any(f" {plain(p)} " in line for p in view.left))
@@ -103,6 +105,7 @@ def role(view: View, element: Element) -> Named:
     yield "off", float("off" in element.state)
     yield "selected", float("selected" in element.state)
     yield "at the top", float(element.box.top < 300)
+    yield "opposite", float(element.kind == "button" and opposite(element, view.part))
     yield "lone words", float(len(own) == 1)
     last = next((e for e in reversed(view.taps) if e.kind == "button" and not e.listed), None)
     yield "last button", float(element == last)

@@ -42,18 +42,23 @@ def _request(view: View) -> Named:
     yield "share waiting", len(view.waiting) / max(1, len(said))
     yield "values waiting", min(len(view.waiting & wanted.values), 4) / 4
     yield "functions waiting", min(len(view.waiting - wanted.values), 4) / 4
+    yield "unknown to the app", 1.0 - view.known_here
+    yield "best in the app", view.best_here
     yield "documented waiting", min(len(view.waiting & view.vocabulary), 4) / 4
+    yield "apps named", min(len(view.apps_named), 2) / 2
+    yield "labels unseen", float(bool(view.unseen))
     yield "no such app", float(view.missing_app)
 
 
 def _run(view: View) -> Named:
     session, course, past = view.session, view.session.course, view.past
-    yield "steps", min(course.steps, 12) / 12
-    yield "first step", float(course.steps == 0)
+    yield "a later part", float(course.part > 0)
+    yield "steps", min(view.steps, 12) / 12
+    yield "first step", float(view.steps == 0)
     yield f"after {course.last or 'nothing'}", 1.0
     yield "still", float(course.still)
-    yield "acted", min(course.acted, 4) / 4
-    yield "went back", min(course.backs, 3) / 3
+    yield "acted", min(view.acted, 4) / 4
+    yield "went back", min(view.backs, 3) / 3
     yield "waited", min(session.waited, 2) / 2
     yield "fresh", float(past.fresh)
     yield "doubted so far", min(session.doubted, 3) / 3
@@ -92,6 +97,10 @@ def _screen(view: View) -> Named:
     yield "left unseen", float(bool(unseen))
     yield "left in sight", float(len(unseen) < len(view.left))
     searched = any(e.value and e.value in view.past.touched for e in fields if set(stems(e.label)) & SEARCH)
+    yield "sought", min(len(view.sought), 3) / 3
+    yield "sought in sight", float(any(f" {name} " in view.here for name in view.sought))
+    yield "sought, the list ends", float(bool(view.sought) and "down" not in shown.scroll and not view.at_home)
+    yield "a row as it stands", float(view.row_as_it_stands is not None)
     yield "searched", float(searched)
     rows = f" {plain(' | '.join(e.line() for e in shown.elements if e.listed))} "
     found = any(f" {plain(p)} " in rows for p in view.wanted.phrases)

@@ -7,10 +7,13 @@ has to be learnt too: the oracle still says what is right there (DAgger, Ross et
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 from random import Random
+from typing import Any
 
 from agentkit.errors import Retry
 
@@ -21,10 +24,11 @@ from ..made.tasks import tasks
 from ..session import Session
 from ..sim.diff import diff
 from ..sim.perturb import CALM, ROUGH, Perturb
+from ..sim.state import State
 from ..simulated import Simulated
 from ..tasks import TEMPLATES
 from ..tasks.judge import neutral_of, says
-from ..tasks.oracle import Act, NoWay, Oracle
+from ..tasks.oracle import Act, NoWay, Oracle, place_of
 from ..tasks.task import Task
 from ..tasks.trajectory import perform, wrong_turn
 from ..tasks.wordings import reworded, wrapped
@@ -70,10 +74,12 @@ def of_templates(split: str, numbers: range, *, calm: bool = False, own: Net | N
             yield from steps(task, said, rough, random, documents=guided, stray=0.0 if calm else _STRAY, own=own)
 
 
-def of_made(seed: int, numbers: range, each: int, *, own: Net | None = None) -> Iterator[Marked]:
-    """Steps of tasks on phones with made-up apps; with `own` that scorer's own runs."""
+def of_made(
+    seed: int, numbers: range, each: int, *, own: Net | None = None, kept: Path | None = None
+) -> Iterator[Marked]:
+    """Steps of tasks on phones with made-up apps, documents `kept` in a folder; with `own` that scorer's own runs."""
     for number in numbers:
-        made = phone(seed, number)
+        made = phone(seed, number, kept=kept)
         drawn = tasks(made, seed * 1000 + number, each)
         drawn += tasks(made, seed * 1000 + number + _MORE, each // 4, refused=1.0)
         for task in drawn:
@@ -99,21 +105,25 @@ def steps(
     session, oracle, neutral = Session(driver, documents=documents), Oracle(task), neutral_of(task)
     wanted = diff(task.world, task.wanted, neutral=neutral)
     session.request = said
+    ends, pieces = _ends(task, oracle), View(session).pieces
+    ends = ends[-1:] if len(pieces) == 1 else ends
+    if len(pieces) != len(ends):
+        return  # the words are cut otherwise than the way is
     for _ in range(_LONGEST):
+        while session.course.part < len(ends) - 1 and ends[session.course.part](driver.phone.state):
+            yield from _marked(task, session, [Act("finish", {})])
+            session.next_part()
         try:
             act = oracle.next(driver.phone, session.look())
             others = oracle.others(driver.phone, session.look()) if act.name in {"tap", "type_text"} else []
         except NoWay:
             return
-        view = View(session)
-        found = candidates(view)
-        moment, each = features(view, found)
-        right = marks(task, [act, *others], found)
-        if any(right):
-            yield Marked(_told(moment), [_told(one) for one in each], right, task.template.name)
+        yield from _marked(task, session, [act, *others])
         turn: Act | None = None
         if own is not None and random.random() < _OWN:
-            chosen = weighed(view, found, own.odds(moment, each))
+            view = View(session)
+            found = candidates(view)
+            chosen = weighed(view, found, own.odds(*features(view, found)))
             if _doubted(session, chosen):
                 continue
             turn = _turn(chosen)
@@ -125,6 +135,41 @@ def steps(
             perform(session, turn or act)
         if turn is not None and diff(task.world, driver.phone.world, neutral=neutral) - wanted:
             return  # something was changed that nobody asked for
+
+
+def _marked(task: Task, session: Session, acts: Sequence[Act]) -> Iterator[Marked]:
+    """The present step, where what is right can be done."""
+    view = View(session)
+    found = candidates(view)
+    right = marks(task, acts, found)
+    if any(right):
+        moment, each = features(view, found)
+        yield Marked(_told(moment), [_told(one) for one in each], right, task.template.name)
+
+
+def _ends(task: Task, oracle: Oracle) -> list[Callable[[State], bool]]:
+    """When each wish of a task is done: its changes are made, or, where it has none, its last place is reached.
+
+    A task that does not say where its wishes end is cut where an app is opened.
+    """
+    opened = [at for at, move in enumerate(oracle.moves) if move.kind == "open" and at]
+    cuts = task.draft.cuts or (*opened, len(oracle.moves))
+    neutral, states = neutral_of(task), oracle.states
+    before = Counter[str]()
+    found: list[Callable[[State], bool]] = []
+    for cut in cuts:
+        after = diff(task.world, states[cut].world, neutral=neutral)
+        found.append(_made(task, after - before, neutral) if after - before else _reached(states[cut]))
+        before = after
+    return found
+
+
+def _made(task: Task, changes: Counter[Any], neutral: frozenset[str]) -> Callable[[State], bool]:
+    return lambda state: not changes - diff(task.world, state.world, neutral=neutral)
+
+
+def _reached(place: State) -> Callable[[State], bool]:
+    return lambda state: place_of(state)[1] == place_of(place)[1]
 
 
 def _told(one: Features) -> Features:
@@ -157,11 +202,8 @@ def as_act(candidate: Candidate) -> Act:
 
 
 def marks(task: Task, acts: Sequence[Act], found: Sequence[Candidate]) -> tuple[bool, ...]:
-    """Which candidates are one of these acts; a text that is no candidate stands for any text in its field."""
-    right = tuple(any(_same(candidate, act, task) for act in acts) for candidate in found)
-    if any(right) or acts[0].name != "type_text":
-        return right
-    return tuple(c.tool == "type_text" and c.handle == acts[0].arguments["field"] for c in found)
+    """Which candidates are one of these acts."""
+    return tuple(any(_same(candidate, act, task) for act in acts) for candidate in found)
 
 
 def _same(candidate: Candidate, act: Act, task: Task) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,9 +22,11 @@ from agentkit.types import (
     ValueOdds,
 )
 
+from ..checks import against
 from ..course import Kind
 from ..documents.index import COMMIT
 from ..documents.words import changes
+from ..ends import idle, unfinished
 from .candidates import ANSWER, CANNOT, Candidate, candidates
 from .features import features
 from .fields import elsewhere
@@ -39,6 +43,7 @@ _LEAST = 1e-4
 _CIRCLES = 2
 _AGAIN = 0.2
 """What is left of the odds of a tap that led away from this screen and back: a pop-up may have been in its way."""
+_TRIED = 8
 _IDLE = 0.1
 _ELSEWHERE = 0.05
 """What is left of the odds of a text whose kind another empty field is for."""
@@ -49,32 +54,106 @@ _ENDS = frozenset({"finish", ANSWER, CANNOT})
 
 @dataclass(frozen=True)
 class Scored:
-    """The candidates of one moment and the probability of each; `missing` is what was not found, for a refusal."""
+    """The candidates of one moment and the probability of each; `missing` is what was not found, for a refusal.
+
+    `dropped` is the probability of what was left out, as the checks speak against it.
+    """
 
     found: tuple[Candidate, ...]
     p: tuple[float, ...]
     missing: str
+    dropped: float = 0.0
 
-    @property
+    @cached_property
     def best(self) -> int:
-        """The place of the likeliest."""
-        return max(range(len(self.p)), key=self.p.__getitem__)
+        """The place of the likeliest; where that is to fill in a field, whatever the text, its likeliest text."""
+        field = max(self.fields, key=self.fields.__getitem__, default="")
+        first = max(range(len(self.p)), key=self.p.__getitem__)
+        if self.fields.get(field, 0.0) <= self.p[first] and self.found[first].tool != "type_text":
+            return first
+        texts = [at for at, each in enumerate(self.found) if each.tool == "type_text" and each.handle == field]
+        return max(texts, key=self.p.__getitem__)
+
+    @cached_property
+    def fields(self) -> dict[str, float]:
+        """By field: the probability of all its texts."""
+        found = defaultdict[str, float](float)
+        for candidate, p in zip(self.found, self.p, strict=True):
+            if candidate.tool == "type_text":
+                found[candidate.handle] += p
+        return found
+
+    @cached_property
+    def sure(self) -> float:
+        """How sure the likeliest is; what else a form takes may come before or after it, and speaks not against it."""
+        chosen, p = self.found[self.best], self.p[self.best]
+        rest = math.sqrt(1.0 - self.dropped)
+        if not _fills(chosen) or not self.fields:
+            return p * rest
+        filling = sum(p for candidate, p in zip(self.found, self.p, strict=True) if _fills(candidate))
+        own = p / max(self.fields[chosen.handle], 1e-9) if chosen.tool == "type_text" else 1.0
+        return min(filling, own) * rest
+
+    def mass(self, chosen: Candidate) -> float:
+        """The probability of all calls of this tool on this element."""
+        return sum(
+            p
+            for each, p in zip(self.found, self.p, strict=True)
+            if (each.tool, each.handle) == (chosen.tool, chosen.handle) and (each.handle or each.value == chosen.value)
+        )
 
     def of(self, *tools: str) -> float:
         """The probability of these tools together."""
         return sum(p for candidate, p in zip(self.found, self.p, strict=True) if candidate.tool in tools)
 
 
+def _fills(candidate: Candidate) -> bool:
+    """Whether something fills in a part of a form: a text, or what stands on it with its value."""
+    element = candidate.element
+    if candidate.tool == "type_text":
+        return True
+    return candidate.tool == "tap" and element is not None and not element.listed and bool(element.detail)
+
+
 def scored(session: Session, net: Net) -> Scored:
     """Score everything that can be done now."""
     view = View(session)
-    key = (id(net), session.text, session.touched, session.doubted, session.request)
+    key = (id(net), session.text, session.touched, session.doubted, session.request, session.course.part)
     if session.known is not None and session.known[0] == key:
         return session.known[1]
     found = candidates(view)
     made = weighed(view, found, net.odds(*features(view, found)))
     session.known = (key, made)
     return made
+
+
+def at_work(session: Session, net: Net) -> Scored:
+    """Score what can be done now, for the next part of the request where one is done and nothing speaks against it."""
+    while True:
+        known = scored(session, net)
+        view = View(session)
+        if not view.more or known.found[known.best].tool != "finish":
+            return allowed(known, session)
+        if doubtful(view):
+            return allowed(without(known, [call_of(known.found[known.best], "", known.missing)]), session)
+        session.course.ended(known.sure)
+        session.next_part()
+
+
+def allowed(known: Scored, session: Session) -> Scored:
+    """The same less the likeliest calls that the checks would send back."""
+    for _ in range(_TRIED):
+        call = call_of(known.found[known.best], "", known.missing)
+        if known.found[known.best].tool == CANNOT or not against(call, session.request, session):
+            return known
+        known = without(known, [call])
+    return known
+
+
+def doubtful(view: View) -> str:
+    """What speaks against the end of a part."""
+    why = unfinished(view.request, view.shown, view.past, "")
+    return why or ("" if view.acted else idle(view.request, view.shown, view.past))
 
 
 def weighed(view: View, found: Sequence[Candidate], odds: Array) -> Scored:
@@ -94,12 +173,14 @@ def _fresh(view: View, candidate: Candidate) -> float:
     if candidate.tool == "tap":
         return _tapped(view, candidate.handle)
     if candidate.tool == "type_text" and element is not None:
-        return _ELSEWHERE if elsewhere(view, element, candidate.value) else 1.0
+        again = view.made("type_text", field=candidate.handle, text=candidate.value)
+        return 0.0 if again else _ELSEWHERE if elsewhere(view, element, candidate.value) else 1.0
     return {
+        "open_app": float(view.made("open_app", app=candidate.value) < _CIRCLES),
         "back": float(not view.made("back")),
         "scroll": float(not view.made("scroll", direction=candidate.value)),
         "wait": 1.0 if course.still or view.loads else _IDLE,
-        CANNOT: _GIVES_UP[min(course.backs, len(_GIVES_UP) - 1)],
+        CANNOT: _GIVES_UP[min(view.backs, len(_GIVES_UP) - 1)],
     }.get(candidate.tool, 1.0)
 
 
@@ -117,7 +198,9 @@ def without(known: Scored, refused: Sequence[ToolCall]) -> Scored:
     total = sum(known.p[at] for at in kept)
     if len(kept) == len(calls) or total <= 0.0:
         return known
-    return Scored(tuple(known.found[at] for at in kept), tuple(known.p[at] / total for at in kept), known.missing)
+    dropped = 1.0 - (1.0 - known.dropped) * total / sum(known.p)
+    found, p = tuple(known.found[at] for at in kept), tuple(known.p[at] / total for at in kept)
+    return Scored(found, p, known.missing, dropped)
 
 
 def told(known: Scored, sharpness: float) -> Odds:
@@ -160,12 +243,11 @@ def proposal(known: Scored, key: str, rests: float = 1.0) -> Proposal:
     """The likeliest candidate as a proposal, as sure as the scorer is of it, and no surer than what it rests on."""
     chosen = known.found[known.best]
     tool = known.of(*_ENDS) if chosen.tool in _ENDS else known.of(chosen.tool)
-    points = [_point("tool", chosen.tool, tool)]
+    points = [_point("tool", chosen.tool, max(tool, known.sure))]
     if chosen.tool in _ARGUMENT or chosen.tool in _ENDS:
-        name = _ARGUMENT.get(chosen.tool, "answer")
-        same = [c for c in known.found if (c.tool, c.handle) == (chosen.tool, chosen.handle)]
-        mine = sum(p for c, p in zip(known.found, known.p, strict=True) if c in same)
-        points.append(_point(f"0.{name}", chosen.handle or chosen.value, min(1.0, mine / max(tool, 1e-9))))
+        name, mine = _ARGUMENT.get(chosen.tool, "answer"), known.mass(chosen) / max(tool, 1e-9)
+        fills = _fills(chosen) and bool(known.fields)
+        points.append(_point(f"0.{name}", chosen.handle or chosen.value, known.sure if fills else mine))
     if rests < 1.0:
         points.append(_point("course", "what was done before", rests))
     return Proposal(calls=(call_of(chosen, key, known.missing),), points=tuple(points), model="scorer")
@@ -206,7 +288,7 @@ class ScorerModel:
         """The next call."""
         del cancel
         number = 1 + sum(len(message.calls) for message in request.messages)
-        return proposal(scored(self.session, self.net), str(number))
+        return proposal(at_work(self.session, self.net), str(number))
 
     def close(self) -> None:
         """Nothing is held."""

@@ -8,57 +8,36 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from ..compact import Compact, Element
-from ..documents.asked import FIRST, Asked, asked, plain
+from ..course import Began
+from ..documents.asked import Asked, asked, plain
 from ..documents.index import Index, Target
 from ..documents.model import VARIES, Page, Part
-from ..documents.named import dated, left, named
+from ..documents.named import Past, dated, left, named, named_at
 from ..documents.rows import Row, best_row
-from ..documents.words import STOP, akin, stems
+from ..documents.words import VERB_STEMS, akin, stems
 from ..driver import Capability
-from ..parts import parts, undone
+from ..ends import unseen
+from ..parts import parts, pieces, undone
+from .spans import Span, longer, runs, spans
 
 if TYPE_CHECKING:
     from ..documents.guide import Guide
     from ..session import Session
 
-_HOP = 0.2
+_HOP, _LEAST_ROW = 0.2, 2
 _TEXT = re.compile(r'[:"“]|\b(?:that|say|says|saying|reads?|with the (?:text|words|note|message))\b', re.IGNORECASE)
 _SHORT = 12
-_CAPITALS = re.compile(r"[A-Z][\w'-]*(?: (?:(?:and|of) )?[A-Z][\w'-]*)*")
-_MORE = re.compile(r"(?: (?!(?:to|at|on|in|for|with|from|and|of|or|is|as|that|into|under|please)\b)[a-z]+){1,3}")
 KEY = re.compile(r"([A-Z]\w*)(?::| ) *(.+)")
 _LOADS = re.compile(r"\bload|wait|moment", re.IGNORECASE)
-_PIECES = re.compile(r" (?:and|of) ")
 _OPENS = re.compile(r"^\W*(?:\w+\W+){0,3}?(?:open|launch|start|go to|bring up|show me|take me to)\b", re.IGNORECASE)
 _APP = re.compile(r"\b(?:my|the|app|application|please)\b", re.IGNORECASE)
 _NOWHERE = frozenset({"home", "launcher"})
-
-
-def runs(request: str) -> Iterator[str]:
-    """Runs of words with capitals, also without the first one, which may only begin the sentence, and their pieces."""
-    for run in _CAPITALS.finditer(request):
-        words = run.group().split()
-        while words and run.start() == 0 and words[0].lower() in FIRST:
-            words.pop(0)
-        if not words:
-            continue
-        whole = " ".join(words)
-        yield from dict.fromkeys((*_PIECES.split(whole), " ".join(words[1:]) or whole, whole))
-
-
-def longer(request: str, name: str) -> Iterator[str]:
-    """A name with the small words that follow it (`Car inspection`), which may belong to it."""
-    place = request.find(name)
-    if place >= 0 and name[:1].isupper() and (more := _MORE.match(request, place + len(name))):
-        words = list(takewhile(lambda word: word not in STOP, more.group().split()))
-        yield from (" ".join((name, *words[:count])) for count in range(1, len(words) + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +49,37 @@ class Behind:
     target: Target
 
 
+def _since(past: Past, began: Began) -> Past:
+    """What was done since a part was begun, but for the apps that were opened."""
+    return replace(past, touched=past.touched[began.touched :], rows=past.rows[began.rows :])
+
+
 class View:
     """What is known before a step of a session; its request must be set."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
         self.shown: Compact = session.look()
-        self.past = session.past
-        self.request = dated(session.request, session.driver.now())
+        self.apps = session.driver.apps() if Capability.APPS in session.driver.capabilities else ()
         self.guide: Guide | None = session.guide
+        course = session.course
+        self.pieces = pieces(session.request, self.apps)
+        """What is done one after another, each for itself."""
+        self.text = self.pieces[min(course.part, len(self.pieces) - 1)]
+        """The one that is being done, as it is written."""
+        self.past = _since(session.past, course.began) if course.part else session.past
+        self.steps, self.acted = course.steps - course.began.steps, course.acted - course.began.acted
+        self.backs = course.backs - course.began.backs
+        if course.part:
+            self.past = replace(self.past, opened=frozenset({self.title}) - {""})
+        self.request = dated(self.text, session.driver.now())
         self.fields: dict[Element, dict[str, float]] = {}
         """What was worked out for each field."""
-        self.apps = session.driver.apps() if Capability.APPS in session.driver.capabilities else ()
+
+    @property
+    def more(self) -> bool:
+        """Whether another part comes after the one that is being done."""
+        return self.session.course.part < len(self.pieces) - 1
 
     @cached_property
     def wanted(self) -> Asked:
@@ -117,6 +115,45 @@ class View:
         return left(self.wanted, self.shown, self.past)
 
     @cached_property
+    def unseen(self) -> str:
+        """A label that the request speaks of and that was not in sight so far, by the documents of what was opened."""
+        return unseen(self.request, self.past, self.guide)
+
+    @cached_property
+    def apps_named(self) -> tuple[str, ...]:
+        """The apps whose titles stand in the request as they are written, in its order, that were not opened yet."""
+        found = [(place, app) for app in self.apps if (place := named_at(self.text, app)) >= 0]
+        longest = [(p, a) for p, a in found if not any(a != other and a in other for _, other in found)]
+        return tuple(app for _, app in sorted(longest) if app not in self.past.opened)
+
+    @cached_property
+    def strange(self) -> tuple[str, ...]:
+        """Runs of two words or more in the part that is being done which no document knows: names in small letters."""
+        found, run = list[str](), list[str]()
+        for word in [*re.findall(r"[\w'-]+|[^\w\s]", self.current), "."]:
+            own = stems(word)
+            if own and own[0] not in self.vocabulary and own[0] not in VERB_STEMS and not word[0].isdigit():
+                run.append(word)
+                continue
+            found += [plain(" ".join(run))] if len(run) > 1 else []
+            run = []
+        return tuple(found)
+
+    @cached_property
+    def sought(self) -> tuple[str, ...]:
+        """Names of the part that is being done that were neither tapped, typed nor shown."""
+        touched = f" {plain(' | '.join((*self.past.touched, *self.past.rows)))} "
+        mine = [plain(value) for value in self.left if value in self.current and not value[:1].isdigit()]
+        return tuple(dict.fromkeys((*mine, *(run for run in self.strange if f" {run} " not in touched))))
+
+    @cached_property
+    def row_as_it_stands(self) -> Element | None:
+        """A row whose label stands in the part that is being done, the longest."""
+        rows = [e for e in self.shown.elements if e.listed and e.handle and len(plain(e.label)) > _LEAST_ROW]
+        found = [e for e in rows if f" {plain(e.label)} " in self.part.plain and e.label not in self.past.touched]
+        return max(found, key=lambda e: len(e.label), default=None)
+
+    @cached_property
     def missing_app(self) -> bool:
         """Whether the request is to open something by a name that no app of this phone has."""
         found = _OPENS.search(self.request)
@@ -140,6 +177,18 @@ class View:
         return tuple(dict.fromkeys(f" {plain(form)} " for form in forms if len(form) > 1))
 
     @cached_property
+    def spans(self) -> Mapping[str, Span]:
+        """Stretches of the request that may be meant as one text on this screen."""
+        labels = frozenset(word for e in self.shown.elements if not e.listed for word in stems(e.label))
+        labels |= self.index.nouns if self.index is not None else frozenset()
+        return {span.text: span for span in spans(self.text, labels)}
+
+    @cached_property
+    def tells(self) -> bool:
+        """Whether a part of the request wants something to be said."""
+        return any(asked(part).asks for part in self.parts)
+
+    @cached_property
     def head(self) -> str:
         """The request up to a text of any words that it gives: what it is about, without what is to be written."""
         cut = _TEXT.search(self.request)
@@ -158,7 +207,7 @@ class View:
     @cached_property
     def way(self) -> tuple[str, ...]:
         """Where the guide goes on."""
-        return self.guide.way(self.request, self.shown, self.past) if self.guide is not None else ()
+        return self.guide.way(self.current, self.shown, self.past) if self.guide is not None else ()
 
     @cached_property
     def index(self) -> Index | None:
@@ -267,6 +316,21 @@ class View:
             return 1.0
         here = frozenset(re.findall(r"[a-z0-9]+", self.here))
         return sum(w in self.vocabulary or any(h.startswith(w) for h in here) for w in words) / len(words)
+
+    @cached_property
+    def known_here(self) -> float:
+        """The share of the words that still wait which the document of the app in front, or the screen, knows."""
+        words = [word for word in self.waiting if word not in self.wanted.values and word not in VERB_STEMS]
+        if not words or self.index is None:
+            return 1.0
+        return sum(word in self.index.words or f" {word}" in self.here for word in words) / len(words)
+
+    @cached_property
+    def best_here(self) -> float:
+        """How well the best function of the app in front answers the part that is being done."""
+        if self.guide is None or self.index is None:
+            return 0.0
+        return max((score for _, score in self.guide.scored(self.current, self.shown.app)), default=0.0)
 
     @property
     def vocabulary(self) -> frozenset[str]:

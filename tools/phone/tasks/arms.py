@@ -41,7 +41,7 @@ _LONGEST = 160
 """Tokens of a call, in every arm: more than any task needs, since a small model may never end a text."""
 SURE: dict[str, dict[str, float]] = {
     "read": {"execute_at": 0.1, "escalate_below": 0.1},
-    "write": {"execute_at": 0.4, "escalate_below": 0.4},
+    "write": {"execute_at": 0.5, "escalate_below": 0.5},
 }
 """Thresholds of the agent that ships, on the score of a step: what only leads somewhere costs the way back."""
 SHIPPED = Policy.from_trust("balanced", thresholds=SURE, max_steps=MAX_STEPS)

@@ -14,6 +14,7 @@ from agentkit.errors import RunError
 from agentkit.models.base import Model
 from agentkit.types import Proposal, Run
 
+from ..documents.guide import Guide
 from ..record import Episode, Moment, Recorder
 from ..scorer import SHIPPED, Scorer
 from ..session import Session, characters
@@ -67,7 +68,7 @@ def run_task(
     *,
     perturb: Perturb = CALM,
     count: Callable[[str], int] = characters,
-    documents: bool = True,
+    documents: bool | Guide = True,
     scorer: Scorer = SHIPPED,
     sure: float = 0.0,
     compared: bool = True,

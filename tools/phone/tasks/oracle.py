@@ -109,6 +109,11 @@ class Oracle:
         self._wanted = diff(task.world, task.wanted, neutral=self._neutral)
         self._lost: set[Any] = set()
 
+    @property
+    def states(self) -> tuple[State, ...]:
+        """The states that the plan goes through, the first one first."""
+        return tuple(self._states)
+
     def _expected(self, state: State, moves: tuple[Move, ...]) -> list[State]:
         states = [state]
         for move in moves:

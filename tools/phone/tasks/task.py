@@ -74,7 +74,8 @@ class Draft:
     """What a template draws: wordings with slots, the wanted change, the path, and what else counts.
 
     `answer` has to be part of what is said at the end. `reads` marks paths that open a screen only to read it.
-    `intent` is the one call that does it without screens.
+    `intent` is the one call that does it without screens. `cuts` says after how many moves each of several wishes is
+    done, where that is known.
     """
 
     wordings: tuple[str, ...]
@@ -85,6 +86,7 @@ class Draft:
     feasible: bool = True
     reads: bool = False
     intent: tuple[str, Args] | None = None
+    cuts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,113 @@
+"""What speaks against a tap, from what the session did and what the documents know, beside what the request says.
+
+A button that takes back what was just done, a row that nobody named, the opposite of what is asked, a key or a shutter
+that is pressed too often.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .compact import Element
+from .documents.asked import asked, plain
+from .documents.model import Page
+from .documents.named import left
+from .documents.pad import is_pad, next_key
+from .documents.words import opposite, stems
+from .effects import leads
+from .ends import REFUSE, listed, question
+from .parts import parts
+from .session import Session
+
+_KEY = 2
+_ONCE = frozenset({"take", "send", "start", "call", "share", "forward", "submit", "order", "book"})
+_ALLOWED = frozenset({"Allow", "OK", "Continue"})
+_OFTEN = re.compile(
+    r"\d|\b(?:twice|times|both|again|another|two|three|four|five|all|every|each|and|more)\b", re.IGNORECASE
+)
+_ANY = re.compile(r"\b(any|some|first|last|latest|newest|oldest|recent|next|other|another)\b")
+
+
+def pressed(request: str, session: Session, handle: str) -> str:
+    """Why this is not to be tapped now; empty where nothing speaks against it."""
+    return (
+        _undoing(session, handle)
+        or _unnamed(request, session, handle)
+        or _opposed(request, session, handle)
+        or _again(request, session, handle)
+    )
+
+
+def _undoing(session: Session, handle: str) -> str:
+    """Why a tap would take back what the last one did: the button there has turned into its opposite."""
+    element, last = session.look().find(handle), session.past.touched[-1:]
+    if element is None or not last or element.box != session.course.place or session.course.last != "tap":
+        return ""
+    back = opposite(last[0], element.label)
+    return f"`{last[0]}` was tapped here: `{handle}` would take it back." if back else ""
+
+
+def _unnamed(request: str, session: Session, handle: str) -> str:
+    """Why a row is not to be tapped that leads nowhere: no word of it is in the request, which names another."""
+    shown, wanted = session.look(), asked(request)
+    element = shown.find(handle)
+    if (
+        element is None
+        or not _row(element, session)
+        or leads(element, shown, session.guide)
+        or len(element.label) <= _KEY
+    ):
+        return ""
+    words = set(stems(element.line()))
+    named = words & (wanted.words.keys() | wanted.values) or any(
+        w in wanted.plain for w in plain(element.line()).split()
+    )
+    if named or not words or _ANY.search(wanted.text) or element.handle in REFUSE or question(shown):
+        return ""
+    missing = [value for value in left(wanted, shown, session.past) if value[:1].isupper()]
+    return f"The request does not speak of `{handle}`, but of {listed(missing)}." if missing else ""
+
+
+def _opposed(request: str, session: Session, handle: str) -> str:
+    """Why a button does the opposite of what is asked: the request says `unpin`, and this would pin."""
+    element = session.look().find(handle)
+    if element is None or element.listed or element.kind != "button" or _opens(element, session):
+        return ""
+    said, first = f" {asked(request).plain} ", element.label.lower().partition(" ")[0]
+    undone = len(first) > _KEY and f" un{first} " in said and f" {first} " not in said
+    return f"The request asks for the opposite of `{handle}`." if undone else ""
+
+
+def _again(request: str, session: Session, handle: str) -> str:
+    """Why a button is not to be pressed: it is no next key of what is asked for, or was pressed already."""
+    shown, element = session.look(), session.look().find(handle)
+    if element is None or element.kind != "button" or element.listed:
+        return ""
+    if len(element.label) == 1 and is_pad(shown.taps):
+        key = next_key(request, shown.taps, session.past.keys)
+        return f"The next key is `{key}`." if key and key != element.label else ""
+    first = element.label.lower().partition(" ")[0]
+    made = first in _ONCE and element.label in session.past.touched and session.past.touched[-1] not in _ALLOWED
+    many = _OFTEN.search(request) is not None or len(parts(request)) > 1
+    return f"`{handle}` was tapped already." if made and not many and not question(shown) else ""
+
+
+def _row(element: Element, session: Session) -> bool:
+    """Whether this is one of several things of a kind: in a list, a choice, or what documents know to vary."""
+    if element.listed or (element.kind == "switch" and not element.detail):
+        return True
+    page = _page(session)
+    return page is not None and all(part.label != element.label for part in page.parts) and element.kind == "button"
+
+
+def _page(session: Session) -> Page | None:
+    """The page in front, by the documents."""
+    shown, guide = session.look(), session.guide
+    index = guide.apps.get(shown.app) if guide is not None else None
+    return index.where(shown) if index is not None else None
+
+
+def _opens(element: Element, session: Session) -> bool:
+    """Whether the documents know of a page that this opens."""
+    page = _page(session)
+    return page is not None and any(part.label == element.label and part.leads for part in page.parts)
