@@ -235,7 +235,15 @@ def _best_of_others(signs: Array) -> Array:
 
 
 def _properties(tool: ToolSpec) -> dict[str, JsonSchema]:
-    return cast("dict[str, JsonSchema]", tool.parameters.get("properties", {}))
+    """The arguments; a schema may be true or false, which says nothing of them."""
+    given = cast("dict[str, object]", tool.parameters.get("properties", {}))
+    return {name: cast("JsonSchema", part) if isinstance(part, dict) else {} for name, part in given.items()}
+
+
+def _takes_number(schema: JsonSchema) -> bool:
+    """Whether numbers are among its kinds of values."""
+    kinds = schema.get("type")
+    return not _NUMBERS.isdisjoint([kinds] if isinstance(kinds, str) else cast("list[str]", kinds or []))
 
 
 def _details(tool: ToolSpec) -> list[str]:
@@ -252,7 +260,7 @@ def _details(tool: ToolSpec) -> list[str]:
 def _plain(tool: ToolSpec) -> tuple[float, ...]:
     """What can be seen of a tool alone, the number of numbers that it needs last."""
     properties, required = _properties(tool), cast("list[str]", tool.parameters.get("required", []))
-    numbers = sum(properties.get(name, {}).get("type") in _NUMBERS for name in required)
+    numbers = sum(_takes_number(properties.get(name, {})) for name in required)
     return (
         len(name_words(tool.name)) / 4,
         min(len(said_words(tool.description)), 32) / 16,

@@ -43,7 +43,9 @@ def test_scores_are_odds_against_no_tool() -> None:
 
 @pytest.mark.parametrize("request_", ["wake me", "", "xyzzy", "фото", "7 7 7"])
 def test_any_request_has_signs_of_one_shape(request_: str) -> None:
-    tools = [ALARM, PHOTO, spec("x"), spec("n", "", size={"type": "integer"}, kind={"enum": ["photo", 3]})]
+    properties = {"any": True, "n": {"type": ["integer", "null"]}}
+    odd = ToolSpec(name="odd", parameters={"properties": properties, "required": ["n", "any"]})
+    tools = [ALARM, PHOTO, spec("x"), spec("n", "", size={"type": "integer"}, kind={"enum": ["photo", 3]}), odd]
     for some in (tools, tools[:1]):
         seen, together = small_ranker(WORDS).signs(request_, some)
         assert seen.shape == (len(some), OF_TOOL + 2 * RIVALS)

@@ -15,7 +15,7 @@ from agentkit.models.ranking import Beside
 from agentkit.propose.nearest import asked
 from agentkit.slots.plan import Plan
 from agentkit.slots.plan_signs import nearness
-from agentkit.types import DecisionPoint, Proposal, ProposeRequest, Usage
+from agentkit.types import Control, DecisionPoint, Proposal, ProposeRequest, Usage
 
 _SEVERAL, _ONE = 0.2, 0.8
 """Up to this probability that a text is one request it is taken apart; from that on it gets one call at most.
@@ -42,7 +42,7 @@ def in_parts(request: ProposeRequest, plans: Sequence[Plan], propose: Callable[[
     several = [plan for plan in plans if 1 < len(plan.texts) <= request.max_calls]
     if alone >= _ONE and plans:
         return propose(request.model_copy(update={"max_calls": 1}))
-    if alone > _SEVERAL or not several:
+    if alone > _SEVERAL or not several or several[0] is not plans[0]:
         return propose(request)
     best = several[0]
     *before, last = request.messages
@@ -54,21 +54,31 @@ def in_parts(request: ProposeRequest, plans: Sequence[Plan], propose: Callable[[
         )
         for text in best.texts
     ]
+    if any(one.control is Control.ASK for one in made):
+        return propose(request)  # half of it should not be done while the other half is asked about
     return joined(request, made, _decision(best, plans))
 
 
 def joined(request: ProposeRequest, made: Sequence[Proposal], count: DecisionPoint) -> Proposal:
-    """The proposals for the parts of a request as one; parts that want no call are left out if any does."""
+    """The proposals for the parts of a request as one; parts that want no call are left out if any does.
+
+    How sure that was stays among the decisions.
+    """
     first = made[0]
     others = zip(*(one.others for one in made), strict=False)
     calling = [one for one in made if any(call.control is None for call in one.calls)]
     truncated = any(one.truncated for one in made)
     kept = calling or list(made[:1])
+    dropped = [one for one in made if all(one is not other for other in kept)]
     calls = [call for one in kept for call in one.calls]
     return first.model_copy(
         update={
             "calls": () if truncated else number_calls(calls, request),
-            "points": (count, *(point for at, one in enumerate(kept) for point in _renumbered(one.points, at))),
+            "points": (
+                count,
+                *(point for at, one in enumerate(kept) for point in _renumbered(one.points, at)),
+                *(point for one in dropped for point in one.points if point.field == "tool"),
+            ),
             "text": "\n".join(one.text for one in made),
             "truncated": truncated,
             "usage": _summed([one.usage for one in made]),

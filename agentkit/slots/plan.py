@@ -71,6 +71,11 @@ class Looked:
         self._of_reading = cache(self._seen_reading)
 
     @property
+    def clipped(self) -> bool:
+        """Whether the text is too long to be seen whole."""
+        return self._said.clipped
+
+    @property
     def single(self) -> bool:
         """Whether the text has no place to be cut at."""
         return not self._sight.joints
@@ -138,8 +143,13 @@ class Planner:
         self._weights = weights
 
     def plan(self, text: str, tools: Mapping[str, ToolSpec], filler: Filler, nearest: Nearest) -> list[Plan]:
-        """The likeliest ways to read a text, best first, with their probabilities among those that were looked at."""
+        """The likeliest ways to read a text, best first, with their probabilities among those that were looked at.
+
+        None of a text that is too long to be seen whole, or whose lines may be requests.
+        """
         looked = Looked(text, tools, filler, nearest)
+        if looked.clipped or (looked.single and "\n" in text):
+            return []
         if looked.single:
             return [Plan((text,), 1.0)]
         first = self._weights["first"]
@@ -164,12 +174,17 @@ def load_planner(path: Path) -> Planner | None:
         weights = {name.removeprefix(PLAN): stored[name].astype(np.float32) for name in names}
     if not weights:
         return None
-    if weights["first"].shape != (OF_WAY,) or weights["line_weight"].shape[1] != OF_WAY + OF_FILLED:
+    shapes = {name: weights[name].shape for name in ("first", "line_weight", "hidden_weight") if name in weights}
+    wide = OF_WAY + OF_FILLED
+    if [shape[-1] for shape in shapes.values()] != [OF_WAY, wide, wide] or not weights.keys() >= _REST:
         raise ModelLoadError(
             f"the plans of {path} were fitted to other signs than this version of agentkit sees",
             hint="fit them anew with `python -m agentkit.nano slots`, or remove the file",
         )
     return Planner(weights)
+
+
+_REST = {"hidden_bias", "score_weight"}
 
 
 def second(signs: Array, weights: Mapping[str, Array]) -> Array:

@@ -16,12 +16,12 @@ from agentkit.words import NUMBER_WORDS, STOPWORDS
 
 _MOST_JOINTS, _MOST_ITEMS, _REACH = 8, 6, 14
 _KEPT = 3
+"""Ways kept of one choice of joints, those of the most alike items."""
 _MOST_RUNS, _MOST_PAIRS, _MOST_CUTS = 24, 10, 3
 _LONGER = 0.7
 """What makes more items of one run likelier than fewer."""
 _NUMBERS = NUMBER_WORDS - {"second", "single", "double", "both", "once", "none"}
 _MARKS = frozenset(",.;:!?")
-"""Ways kept of one choice of joints, those of the most alike items."""
 _WORD = r"(?:(?:and|then|also|plus|as well as|after that|afterwards|finally)\b,?|&|next,|second,)"
 _AGAIN = (
     r"(?:(?:(?:of|for) )?(?:another(?: one)?|one more"
@@ -73,7 +73,8 @@ class Readings:
         """The ways to cut the whole text into parts of two words or more, at no joint first."""
         for count in range(min(len(self.joints), _MOST_CUTS) + 1):
             for chosen in combinations(self.joints, count):
-                if all(sum(map(self._word, range(first, end + 1))) > 1 for first, end in self.bounds(chosen)):
+                bounds = self.bounds(chosen)
+                if not chosen or all(sum(map(self._word, range(first, end + 1))) > 1 for first, end in bounds):
                     yield chosen
 
     def bounds(self, cut: Sequence[Joint]) -> list[tuple[int, int]]:

@@ -19,6 +19,7 @@ LONGEST = 6
 """Words of a text that may stand anywhere in a request; longer ones end where a sentence does, or stand in quotes."""
 TAIL = 30
 _MOST_WORDS = 64
+_MOST_DIGITS = 40
 _WORD = re.compile(r"[^\W_](?:[\w.:'’@/\\$%&+*-]*\w)?(?:'s\b)?|[#@/\\~.$€£-](?=\w)[\w./\\~:@-]*\w|[^\s\w]|_\w*")
 _NUMBER = re.compile(r"(?<![\w.])-?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:e-?\d+(?!\w))?|\.\d+)", re.IGNORECASE)
 QUOTES = re.compile(r"(?<!\w)'([^']{1,200})'(?!\w)|\"([^\"]{1,200})\"|“([^”]{1,200})”|`([^`]{1,200})`|‘([^’]{1,200})’")
@@ -40,11 +41,16 @@ class Span(NamedTuple):
 
 
 class Said:
-    """The words of a request, in order, and its spans; `whole` says that it asks for one thing only."""
+    """The words of a request, in order, and its spans; `whole` says that it asks for one thing only.
+
+    Of a long text only the last words are kept; then it is `clipped`.
+    """
 
     def __init__(self, text: str, *, whole: bool = False) -> None:
         self.text, self._whole = text, whole
-        found = list(_WORD.finditer(text))[-_MOST_WORDS:]
+        every = list(_WORD.finditer(text))
+        found = every[-_MOST_WORDS:]
+        self.clipped = len(every) > _MOST_WORDS
         self.places = [(match.start(), match.end() - 2 * match.group().endswith("'s")) for match in found]
         self.words = [text[start:end] for start, end in self.places]
         self.lower = [word.lower() for word in self.words]
@@ -67,7 +73,7 @@ class Said:
         found: list[Span] = []
         for match in _NUMBER.finditer(self.text):
             at = self._at(match.start(), match.end())
-            if match.group() and at is not None:
+            if match.group() and at is not None and len(match.group()) <= _MOST_DIGITS:
                 digits = match.group().replace(",", "")
                 value = float(digits) if re.search(r"[.eE]", digits) else int(digits)
                 found.append(Span(*at, match.group(), value))

@@ -27,7 +27,8 @@ class Engine:
     def __call__(self, request: ProposeRequest) -> Proposal:
         self.asked.append(request)
         said = request.messages[-1].content
-        call = ToolCall(id="1", name=Control.ABSTAIN.value if said == "no" else "do", arguments={"what": said})
+        name = {"no": Control.ABSTAIN.value, "hm": Control.ASK.value}.get(said, "do")
+        call = ToolCall(id="1", name=name, arguments={"what": said})
         return Proposal(
             calls=(call,),
             points=(point("tool", 0.9), point("0.what", 0.8)),
@@ -61,6 +62,7 @@ def test_the_answers_decisions_and_costs_are_put_together() -> None:
 def test_a_part_that_wants_no_call_is_left_out_unless_none_does() -> None:
     proposal, _ = proposed(Plan(("no", "do B"), 1.0))
     assert [call.arguments["what"] for call in proposal.calls] == ["do B"]
+    assert [point.field for point in proposal.points] == ["count", "tool", "0.what", "tool"]  # how sure that was
     neither, _ = proposed(Plan(("no", "no"), 1.0))
     assert neither.control is Control.ABSTAIN
 
@@ -72,9 +74,17 @@ def test_what_is_surely_one_request_gets_one_call_and_what_is_unsure_as_many_as_
         assert [call.arguments["what"] for call in proposal.calls] == ["A and B"]
 
 
+def test_nothing_is_done_by_halves_where_a_part_asks() -> None:
+    proposal, asked = proposed(Plan(("hm", "do B"), 1.0))
+    assert asked[-1] == REQUEST
+    assert [call.arguments["what"] for call in proposal.calls] == ["A and B"]
+
+
 def test_more_requests_than_calls_are_allowed_are_proposed_for_at_once() -> None:
     _, asked = proposed(Plan(tuple("ABCDE"), 1.0))
     assert asked == [REQUEST]
+    _, asked = proposed(Plan(tuple("ABCDE"), 0.9), Plan(tuple("AB"), 0.1))
+    assert asked == [REQUEST], "an unlikely plan stands in for none"
 
 
 def test_without_plans_nothing_changes() -> None:

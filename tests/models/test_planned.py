@@ -8,6 +8,8 @@ import pytest
 
 from agentkit.models import EMBEDDED
 from agentkit.models.llamacpp_model import LlamaCppModel
+from agentkit.models.parted import planned
+from agentkit.models.ranking import beside
 from agentkit.types import JsonSchema, Message, Proposal, ProposeRequest, ToolSpec
 
 pytestmark = pytest.mark.model
@@ -63,6 +65,22 @@ def test_a_list_that_one_argument_takes_is_one_call(model: LlamaCppModel) -> Non
 def test_a_note_with_commas_is_one_note(model: LlamaCppModel) -> None:
     proposal = proposed(model, "make a note called groceries: milk, eggs and bread")
     assert [call.name for call in proposal.calls] == ["create_note"]
+
+
+@pytest.mark.parametrize("said", ["Hello , !", "Yes. .", "help ! !", ", , , ,", "and", "a\n- b\n"])
+def test_odd_texts_get_an_answer(model: LlamaCppModel, said: str) -> None:
+    assert len(proposed(model, said).calls) >= 1
+
+
+def test_a_text_that_cannot_be_seen_whole_is_not_taken_apart() -> None:
+    known, filler = beside(EMBEDDED), "It will be a long day with much to do in the house by the sea. " * 5
+    for said, whole in (
+        ("Wake me at 7. Turn on the lamp.", False),
+        (f"Wake me at 7. {filler} Turn on the lamp.", True),
+    ):
+        message = Message(role="user", content=said)
+        plans = planned(ProposeRequest(tools=(CONVERT, FORECAST), messages=(message,), max_calls=4), known)
+        assert (plans == []) == whole
 
 
 def test_with_room_for_one_call_nothing_is_taken_apart(model: LlamaCppModel) -> None:

@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from agentkit.slots.readings import Readings
 from agentkit.slots.said import Said
+
+
+@given(st.text("a ,.!?&1and", max_size=40))
+def test_a_text_can_be_left_whole(text: str) -> None:
+    sight = Readings(Said(text))
+    assert next(sight.cuts()) == ()
+
+
+def test_a_number_of_thousands_of_digits_is_none() -> None:
+    assert [span.number for span in Said("1" * 5000 + ", 2 and 3").numbers] == [2, 3]
 
 
 def ways(text: str) -> list[tuple[str, ...]]:
