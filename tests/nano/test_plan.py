@@ -1,5 +1,7 @@
 """Which ways to read a text its calls are the answer to."""
 
+# pyright: basic, reportMissingImports=false
+
 from __future__ import annotations
 
 from pathlib import Path
