@@ -22,7 +22,7 @@ from agentkit.models.guess import Guess
 from agentkit.models.likely import Likely, Record, likely_tools
 from agentkit.models.llamacpp import LlamaContext, Weights
 from agentkit.models.opening import first_call, opening
-from agentkit.models.parted import in_parts, planned
+from agentkit.models.parted import taken_apart
 from agentkit.models.pool import ContextPool, PrefixStore, PromptTokens, Slot
 from agentkit.models.prefix import SnapshotFolder, common_prefix, digest_of
 from agentkit.models.ranking import beside_weights
@@ -141,11 +141,7 @@ class LlamaCppModel:
         An answer that reached its token budget is `truncated` and has no calls. A dialect without a place for
         reasoning ignores `reasoning_tokens`.
         """
-        start = time.perf_counter()
-        plans = planned(request, self._beside)
-        spent = 1000.0 * (time.perf_counter() - start)
-        made = in_parts(request, plans, lambda part: self._propose(part, cancel))
-        return made.model_copy(update={"usage": made.usage.model_copy(update={"ms": {**made.usage.ms, "plan": spent}})})
+        return taken_apart(request, self._beside, lambda part: self._propose(part, cancel))
 
     def _propose(self, request: ProposeRequest, cancel: Cancel | None) -> Proposal:
         """Propose calls in one answer."""

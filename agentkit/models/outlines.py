@@ -30,7 +30,7 @@ from agentkit.models.chat_reply import Choice, read_calls
 from agentkit.models.decode import Candidate, Clock
 from agentkit.models.opening import opening
 from agentkit.models.outlines_steering import Steering
-from agentkit.models.parted import in_parts, planned
+from agentkit.models.parted import taken_apart
 from agentkit.models.ranking import Beside, beside
 from agentkit.models.steer import known
 from agentkit.models.vocabulary import Vocabulary
@@ -154,8 +154,7 @@ class OutlinesModel:
                 cancel.check()
             if not self._steered:
                 return self._by_schema(request)
-            plans = planned(request, self._beside)
-            return in_parts(request, plans, lambda part: self._steer(part, cancel))
+            return taken_apart(request, self._beside, lambda part: self._steer(part, cancel))
 
     def close(self) -> None:
         """Free the weights where the library can; calling it twice is harmless."""

@@ -8,6 +8,7 @@ of engines.
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable, Sequence
 
 from agentkit.models.callids import number_calls
@@ -21,6 +22,15 @@ _SEVERAL, _ONE = 0.2, 0.8
 """Up to this probability that a text is one request it is taken apart; from that on it gets one call at most.
 
 Measured on requests for tools that nothing was fitted to: a wrong cut costs more than one that is missed."""
+
+
+def taken_apart(request: ProposeRequest, known: Beside, propose: Callable[[ProposeRequest], Proposal]) -> Proposal:
+    """What is proposed for a request, part by part where it holds several; the time for telling that is counted."""
+    start = time.perf_counter()
+    plans = planned(request, known)
+    spent = 1000.0 * (time.perf_counter() - start)
+    made = in_parts(request, plans, propose)
+    return made.model_copy(update={"usage": made.usage.model_copy(update={"ms": {**made.usage.ms, "plan": spent}})})
 
 
 def planned(request: ProposeRequest, known: Beside) -> Sequence[Plan]:
