@@ -54,6 +54,22 @@ def main(arguments: list[str] | None = None) -> None:
     export.add_argument("--run", type=Path, required=True, help="the training's --out folder")
     export.add_argument("--out", type=Path, required=True, help="the GGUF file to write")
     export.add_argument("--type", choices=("f32", "f16", "q8_0"), default="q8_0")
+    _beside_options(commands)
+    chosen = parser.parse_args(arguments)
+    commands_by_name = {
+        "prepare": _prepare,
+        "describe": _describe,
+        "train": _train,
+        "suite": _suite,
+        "export": _export,
+        "retrieval": _retrieval,
+        "slots": _slots,
+    }
+    commands_by_name[chosen.command](chosen)
+
+
+def _beside_options(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """The commands that fit what lies beside weights."""
     retrieval = commands.add_parser(
         "retrieval", help="fit the table of words and the ranker; compare them with words alone"
     )
@@ -71,17 +87,6 @@ def main(arguments: list[str] | None = None) -> None:
     slots.add_argument(
         "--keep", type=Path, help="a filler fitted before: only what takes requests apart is fitted anew"
     )
-    chosen = parser.parse_args(arguments)
-    commands_by_name = {
-        "prepare": _prepare,
-        "describe": _describe,
-        "train": _train,
-        "suite": _suite,
-        "export": _export,
-        "retrieval": _retrieval,
-        "slots": _slots,
-    }
-    commands_by_name[chosen.command](chosen)
 
 
 def _train_options(parser: argparse.ArgumentParser) -> None:
