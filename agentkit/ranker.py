@@ -17,6 +17,7 @@ import numpy as np
 
 from agentkit.errors import ModelLoadError
 from agentkit.meaning import Array, Ids, Meaning, Table, name_words, read_table, said_words, stored, told, tool_words
+from agentkit.products import product
 from agentkit.retrieve import rank, words
 from agentkit.types import JsonSchema, ToolSpec
 from agentkit.words import NUMBER_WORDS
@@ -48,7 +49,7 @@ class Weights:
 
     def odds(self, seen: Array, together: Array) -> Array:
         """The logarithm of each tool's odds against no tool."""
-        tools = np.maximum(seen @ self.tool_in + self.tool_bias, 0.0) @ self.tool_out
+        tools = np.maximum(product(seen, self.tool_in) + self.tool_bias, 0.0) @ self.tool_out
         none = np.maximum(together @ self.none_in + self.none_bias, 0.0) @ self.none_out
         return np.asarray(tools - none, np.float32)
 
@@ -130,7 +131,7 @@ class Ranker:
         asked = np.where(ids < 0, 1e-6, meaning.table.asked[ids])
         weights = np.asarray(asked / asked.sum(), np.float32)
         heard = meaning.rows(ids)
-        near = np.maximum(heard @ meaning.rows(known.ids).T, 0.0)  # (R, U)
+        near = np.maximum(product(heard, meaning.rows(known.ids).T), 0.0)  # (R, U)
         to_asked = np.maximum.reduceat(near[:, known.flat], known.starts, axis=1).reshape(-1, count, SEGMENTS)
         best, heavy = near.max(axis=0), (near * np.minimum(1.0, weights * len(ids))[:, None]).max(axis=0)
         to_told = [

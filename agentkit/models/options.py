@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from typing import cast
+from typing import NamedTuple, cast
 
 import numpy as np
 
@@ -17,6 +17,14 @@ from agentkit.propose.confidence import Logits
 from agentkit.propose.legal import Legal
 
 _LEAST = 1e-9
+
+
+class _Rest(NamedTuple):
+    """What is left of a text to be written, its odds, and the token that it begins with."""
+
+    text: bytes
+    odd: float
+    first: int
 
 
 class Options:
@@ -34,14 +42,17 @@ class Options:
         """
         if len(legal) < 2 or len(text) > self._longest:
             return logits
-        left = [(option[len(text) :], odd) for option, odd in self._odds if option.startswith(text)]
+        left = [self._rest(option[len(text) :], odd) for option, odd in self._odds if option.startswith(text)]
         if not left:
             return logits
         ids = cast("list[int]", legal.ids.tolist())
         pieces = [self._vocabulary.pieces[token] for token in ids]
-        whole = sum(odd for _, odd in left)
-        near = {start: [one for one in left if one[0][:1] in (start, b"")] for start in {piece[:1] for piece in pieces}}
-        gains = [self._gain(piece, near[piece[:1]] if piece else left, whole) for piece in pieces]
+        whole = sum(one.odd for one in left)
+        near = {start: [one for one in left if one.text[:1] in (start, b"")] for start in {p[:1] for p in pieces}}
+        gains = [
+            self._gain(token, piece, near[piece[:1]] if piece else left, whole)
+            for token, piece in zip(ids, pieces, strict=True)
+        ]
         lead = np.array([one for one, gain in zip(ids, gains, strict=True) if gain is not None], np.intp)
         gained = np.array([gain for gain in gains if gain is not None], np.float32)
         if len(set(gained.tolist())) < 2:
@@ -51,10 +62,17 @@ class Options:
         weighed[lead] += total(logits[lead]) - total(weighed[lead])
         return weighed
 
-    def _gain(self, piece: bytes, left: list[tuple[bytes, float]], whole: float) -> float | None:
-        """The logarithm of the share of the odds that a token goes on with; None for one that leads to no text."""
-        fits = [odd for rest, odd in left if rest.startswith(piece) or self._ends(rest, piece)]
-        return math.log(max(sum(fits) / whole, _LEAST)) if fits else None
+    def _rest(self, text: bytes, odd: float) -> _Rest:
+        return _Rest(text, odd, self._vocabulary.first(text) if text else -1)
+
+    def _gain(self, token: int, piece: bytes, left: list[_Rest], whole: float) -> float | None:
+        """The logarithm of the share of the odds that a token goes on with; None for one that leads to no text.
+
+        Next to nothing for one that would spell a text in other tokens than it always is read in.
+        """
+        leads = [rest for rest in left if rest.text.startswith(piece) or self._ends(rest.text, piece)]
+        fits = [rest.odd for rest in leads if token == rest.first or len(piece) >= len(rest.text) or not piece]
+        return math.log(max(sum(fits) / whole, _LEAST)) if leads else None
 
     def _ends(self, rest: bytes, piece: bytes) -> bool:
         """Whether a token ends a text: after the rest of it stands what does not belong to it."""

@@ -66,13 +66,27 @@ class Slotted:
         if not share or not now:
             return logits
         pieces = self._vocabulary.pieces
-        shares = [share(written + pieces[token]) for token in cast("list[int]", legal.ids.tolist())]
+        ids = cast("list[int]", legal.ids.tolist())
+        odd_spelt = self._misspelt(ids, form.rests(written))
+        shares = [0.0 if token in odd_spelt else share(written + pieces[token]) for token in ids]
         gains = [math.log(max((share or 0.0) / now, _LEAST)) for share in shares]
         if max(gains) - min(gains) < 1e-6:
             return logits
         weighed = logits.copy()
         weighed[legal.ids] += np.array(gains, np.float32)
         return weighed
+
+    def _misspelt(self, ids: Sequence[int], rests: Sequence[bytes]) -> set[int]:
+        """The tokens that would spell each value that they begin in other tokens than it always is read in."""
+        pieces, firsts = self._vocabulary.pieces, {self._vocabulary.first(rest) for rest in rests if rest}
+        if firsts.isdisjoint(ids):
+            return set()
+        within = [token for token in ids if token not in firsts and pieces[token]]
+        return {
+            token
+            for token in within
+            if any(rest.startswith(pieces[token]) and len(pieces[token]) < len(rest) for rest in rests)
+        }
 
     def likeliest(self, tracker: Tracker) -> list[tuple[bytes, float]]:
         """How the call under way likely goes on; see `Form.likeliest`. Nothing outside of a call's arguments."""
@@ -173,17 +187,35 @@ class Form:
 
     def reading(self, text: bytes) -> Callable[[bytes], float | None]:
         """Tells the shares of texts that begin so, as `share` does, but among those with the same arguments done."""
-        at, first, taken = len(self._head), 0, frozenset[bytes]()
         if not text.startswith(self._head):
             return self.share
+        at, index, taken, named = self._reached(text)
+        if named:
+            return partial(self._value, at=at, index=index, taken=taken)
+        return partial(self._names, at=at, first=index, taken=taken)
+
+    def rests(self, text: bytes) -> list[bytes]:
+        """What is left to write of the values that may stand here and that begin as the text ends."""
+        if not text.startswith(self._head):
+            return []
+        at, index, _, named = self._reached(text)
+        if not named:
+            return []
+        begun, values = text[at:], self.fields[index].sorted
+        first, last = bisect_left(values, begun), bisect_left(values, begun + b"\xff")
+        return [value[len(begun) :] for value in values[first:last]]
+
+    def _reached(self, text: bytes) -> tuple[int, int, frozenset[bytes], bool]:
+        """Where what is under way begins, its field, the values that stand before, and whether it is a value."""
+        at, first, taken = len(self._head), 0, frozenset[bytes]()
         while True:
             way = next((one for one in self._ways[first] if text.startswith(one.way, at)), None)
             if way is None or way.field < 0:
-                return partial(self._names, at=at, first=first, taken=taken)
+                return at, first, taken, False
             start = at + len(way.way)
             end = _end(text, start)
             if end is None:
-                return partial(self._value, at=start, index=way.field, taken=taken)
+                return start, way.field, taken, True
             taken, at, first = taken | {text[start:end]}, end, way.field + 1
 
     def share(self, text: bytes) -> float | None:

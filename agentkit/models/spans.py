@@ -75,15 +75,27 @@ class Spans:
         return found
 
     def _tokens(self, lead: str, value: str, quoted: tuple[str, ...], half: bytes) -> Iterator[int]:
-        """What may be written next, of every length up to that of the longest tokens."""
-        ids = self._vocabulary.ids
+        """What may be written next: each text in the tokens that it always is read in, as in training."""
         for text, at in self._places(value, quoted):
             following = (lead + encode_basestring(text[at : at + _LONGEST])[1:-1]).encode()[:_LONGEST]
-            if following.startswith(half):
-                for size in range(len(half) + 1, len(following) + 1):
-                    token = ids.get(following[len(half) : size])
-                    if token is not None:
-                        yield token
+            if half or not following:
+                yield from self._of_any_length(following, half)
+                continue
+            token = self._vocabulary.first(following)
+            yield token
+            size = len(self._vocabulary.pieces[token].decode("utf-8", "ignore")) - len(lead)
+            for end in range(1, size):  # a token may reach beyond where a value may end
+                if _END.match(text, at + end):
+                    yield self._vocabulary.first((lead + encode_basestring(text[at : at + end])[1:-1]).encode())
+
+    def _of_any_length(self, following: bytes, half: bytes) -> Iterator[int]:
+        """The tokens that go on with the bytes of a letter that were written by themselves."""
+        if not following.startswith(half):
+            return
+        for size in range(len(half) + 1, len(following) + 1):
+            token = self._vocabulary.ids.get(following[len(half) : size])
+            if token is not None:
+                yield token
 
     def _places(self, value: str, quoted: tuple[str, ...]) -> Iterator[tuple[str, int]]:
         """How a value may go on that begins so: texts, and places in them."""

@@ -5,6 +5,7 @@ Knows nothing of llama.cpp: it is built from pieces, kinds and a function that t
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -16,7 +17,8 @@ from agentkit.errors import RunError
 from agentkit.models.walk import Start, Walk
 from agentkit.propose.fingerprint import Cache
 
-_GRAMMARS, _TEXTS = 64, 512
+_GRAMMARS, _TEXTS = 64, 4096
+_WORD = re.compile(rb"\s?\S+(?=\s)")
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,11 @@ class Vocabulary:
     def tokens(self, text: bytes) -> list[int]:
         """The tokens of a short text; special tokens are read as words."""
         return self._tokens.get(text) or self._tokens.put(text, list(self.tokenizer.tokenize_bytes(text)))
+
+    def first(self, text: bytes) -> int:
+        """The first token of a text that is not empty; what stands after its first word makes no difference."""
+        word = _WORD.match(text)
+        return self.tokens(word[0] if word else text)[0]
 
     def walk(self, grammar: str) -> Walk:
         """A walk from the start of a grammar. Those of one share what its automata and earlier walks have learned.

@@ -18,7 +18,8 @@ from agentkit.propose.tracking import JsonTracker
 from agentkit.slots.filled import Filled
 
 PIECES = (
-    b'"a', b'"b', b"}}]", b' one"', b' two"', b' other"', b"4", b"16", b"0", b",", b'","', b'"}}]', b"true", b"false",
+    b" ", b"one", b'"a', b'"b', b"}}]",
+    b' one"', b' two"', b' other"', b"4", b"16", b"0", b",", b'","', b'"}}]', b"true", b"false",
     b'{"', b"{}}]"
 )  # fmt: skip
 FILLED = (
@@ -30,6 +31,12 @@ FILLED = (
 
 class _Pieces:
     pieces = PIECES
+
+    @staticmethod
+    def first(text: bytes) -> int:
+        """The longest piece that a text begins with; -1 where none is one."""
+        longest = max((piece for piece in PIECES if text.startswith(piece)), key=len, default=b"")
+        return PIECES.index(longest) if longest else -1
 
 
 @dataclass
@@ -75,6 +82,11 @@ def test_values_get_their_odds_and_others_share_the_rest() -> None:
 def test_whether_another_argument_follows_is_weighed_at_the_end_of_a_value() -> None:
     odds = weighed('{"a":" one', b'","', b'"}}]')
     assert odds[b'","'] / odds[b'"}}]'] == pytest.approx(0.52 / 0.48, rel=1e-3)
+
+
+def test_a_token_that_spells_a_value_as_it_never_is_read_is_hardly_possible() -> None:
+    odds = weighed('{"a":"', b' one"', b" ")
+    assert odds[b" "] < 0.01 * odds[b' one"']
 
 
 def test_a_number_may_go_on() -> None:

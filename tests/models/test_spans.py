@@ -67,6 +67,25 @@ def test_what_a_description_quotes_and_a_default_may_be_chosen() -> None:
     assert any(piece.startswith('"') for piece in left("rankine", default="rankine"))
 
 
+def test_a_value_is_spelled_in_the_tokens_that_it_is_always_read_in() -> None:
+    words = vocabulary()
+    for value in ("Blue in Green", "Miles-Davis", "7.30", "phone"):
+        spelled = words.tokens(f" {value}".encode())
+        for at, token in enumerate(spelled):
+            begun = b"".join(words.pieces[one] for one in spelled[:at])[1:].decode()
+            following = left(begun if at else None)
+            assert words.spell(token) in following
+            others = {piece for piece in following if f" {value}"[at and len(begun) + 1 :].startswith(piece)}
+            assert others - {" "} <= {words.spell(token)}  # a number's digits stand apart from the space before it
+
+
+@given(text=st.text("abcd ,.-'()", min_size=1, max_size=30))
+@settings(max_examples=60, deadline=None)
+def test_the_first_token_of_a_text_is_that_of_its_first_word(text: str) -> None:
+    words = vocabulary()
+    assert words.first(text.encode()) == words.tokens(text.encode())[0]
+
+
 @pytest.mark.parametrize("part", [{"enum": ["a", "b"]}, {"pattern": "^x+$"}, {"description": "as YYYY-MM-DD"}])
 def test_values_of_a_stated_form_are_left_to_the_grammar(part: dict[str, Any]) -> None:
     assert left("zz", **part) == {"anything"}
