@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from agentkit.cache import Cache
 from agentkit.retrieve import parts
 from agentkit.types import ToolSpec
 
@@ -79,7 +80,7 @@ class Meaning:
         self._of_tool = lru_cache(maxsize=_KEPT)(self._tool_vector)
         self._of_request = lru_cache(maxsize=1)(self.vector)
         self.word = lru_cache(maxsize=_KEPT)(self.vector)
-        self._of_set: dict[tuple[int, ...], tuple[Sequence[ToolSpec], Array]] = {}
+        self._of_set: Cache[tuple[Sequence[ToolSpec], Array]] = Cache(_SETS)
 
     def ids(self, words: Sequence[str]) -> Ids:
         """The places of the words that the table has."""
@@ -104,11 +105,9 @@ class Meaning:
         key = tuple(map(id, tools))
         known = self._of_set.get(key)
         if known is None:
-            if len(self._of_set) >= _SETS:
-                self._of_set.clear()
             rows = [self._of_tool(*told(tool)) for tool in tools]
             made = np.stack(rows) if rows else np.zeros((0, self.table.directions.shape[1]), np.float32)
-            known = self._of_set[key] = (tuple(tools), made)
+            known = self._of_set.put(key, (tuple(tools), made))
         return known[1]
 
     def _tool_vector(self, name: str, description: str, *arguments: str) -> Array:

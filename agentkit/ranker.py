@@ -15,6 +15,7 @@ from typing import cast
 
 import numpy as np
 
+from agentkit.cache import Cache
 from agentkit.errors import ModelLoadError
 from agentkit.meaning import Array, Ids, Meaning, Table, name_words, read_table, said_words, stored, told, tool_words
 from agentkit.products import product
@@ -76,6 +77,8 @@ class _Tools:
     specs: tuple[ToolSpec, ...]
     ids: Ids
     """(U,) places of words; the first stands for no word."""
+    meant: Array
+    """(U, D) what they mean."""
     flat: Ids
     """(N,) which of these the words of the segments are."""
     starts: Ids
@@ -95,8 +98,8 @@ class Ranker:
 
     def __init__(self, meaning: Meaning, weights: Weights) -> None:
         self.meaning, self._weights = meaning, weights
-        self._of_set: dict[tuple[int, ...], _Tools] = {}
-        self._of_tool: dict[int, _Tool] = {}
+        self._of_set: Cache[_Tools] = Cache(_SETS)
+        self._of_tool: Cache[_Tool] = Cache(_KEPT)
 
     def closeness(self, request: str, tools: Sequence[ToolSpec]) -> list[float]:
         """The cosine of the request and each tool, -1 to 1."""
@@ -131,7 +134,7 @@ class Ranker:
         asked = np.where(ids < 0, 1e-6, meaning.table.asked[ids])
         weights = np.asarray(asked / asked.sum(), np.float32)
         heard = meaning.rows(ids)
-        near = np.maximum(product(heard, meaning.rows(known.ids).T), 0.0)  # (R, U)
+        near = np.maximum(product(heard, known.meant.T), 0.0)  # (R, U)
         to_asked = np.maximum.reduceat(near[:, known.flat], known.starts, axis=1).reshape(-1, count, SEGMENTS)
         best, heavy = near.max(axis=0), (near * np.minimum(1.0, weights * len(ids))[:, None]).max(axis=0)
         to_told = [
@@ -170,21 +173,13 @@ class Ranker:
     def _known(self, tools: Sequence[ToolSpec]) -> _Tools:
         """The tools as they are compared; remembered with them, so that no id comes to name another one."""
         key = tuple(map(id, tools))
-        known = self._of_set.get(key)
-        if known is None:
-            if len(self._of_set) >= _SETS:
-                self._of_set.clear()
-            known = self._of_set[key] = _together([self._one(tool) for tool in tools])
-        return known
+        return self._of_set.get(key) or self._of_set.put(
+            key, _together([self._one(tool) for tool in tools], self.meaning)
+        )
 
     def _one(self, tool: ToolSpec) -> _Tool:
         """A tool by itself, remembered likewise."""
-        known = self._of_tool.get(id(tool))
-        if known is None:
-            if len(self._of_tool) >= _KEPT:
-                self._of_tool.clear()
-            known = self._of_tool[id(tool)] = self._read(tool)
-        return known
+        return self._of_tool.get(id(tool)) or self._of_tool.put(id(tool), self._read(tool))
 
     def _read(self, tool: ToolSpec) -> _Tool:
         table = self.meaning.table
@@ -200,7 +195,7 @@ def _distinct(ids: Ids) -> Ids:
     return ordered[np.concatenate(([True], ordered[1:] != ordered[:-1]))]
 
 
-def _together(tools: Sequence[_Tool]) -> _Tools:
+def _together(tools: Sequence[_Tool], meaning: Meaning) -> _Tools:
     """Several tools laid end to end; a word that means nothing leads each segment, so that none is empty."""
     nothing, weightless = np.array([-1], np.intp), np.zeros(1, np.float32)
     ids = [each for tool in tools for field in tool.fields for each in (nothing, field)]
@@ -212,6 +207,7 @@ def _together(tools: Sequence[_Tool]) -> _Tools:
     return _Tools(
         tuple(tool.spec for tool in tools),
         unique,
+        meaning.rows(unique),
         flat.astype(np.intp),
         np.asarray(np.cumsum(lengths) - lengths, np.intp),
         np.concatenate(shares).astype(np.float32),

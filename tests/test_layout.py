@@ -15,7 +15,7 @@ PACKAGE = ROOT / "agentkit"
 
 # A room may import from itself and from rooms named before it.
 ROOMS = (
-    ("errors", "types", "cancel", "home", "offline"),
+    ("errors", "types", "cancel", "cache", "home", "offline", "products"),
     ("events",),
     ("spec",),
     ("registry",),

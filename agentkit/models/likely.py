@@ -9,7 +9,8 @@ import math
 import re
 from dataclasses import dataclass
 
-from agentkit.propose.fingerprint import Cache, fingerprints
+from agentkit.cache import Cache
+from agentkit.propose.fingerprint import fingerprints
 from agentkit.types import ProposeRequest, ToolSpec
 
 _WORD = re.compile(r"[^\W_]{3,}")

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
+from agentkit.cache import Cache
 from agentkit.home import home
 from agentkit.models.base import Cancel
 from agentkit.models.decode import Candidate, Clock, run
@@ -31,7 +32,6 @@ from agentkit.models.steer import Steer, known
 from agentkit.propose.confidence import Logits
 from agentkit.propose.constraint import Constraint, build_constraint
 from agentkit.propose.dialects import Dialect, detect
-from agentkit.propose.fingerprint import Cache
 from agentkit.propose.grammar import Limits
 from agentkit.propose.nearest import with_nearest
 from agentkit.propose.render import fit

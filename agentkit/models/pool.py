@@ -11,13 +11,13 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from agentkit.cache import Cache
 from agentkit.errors import RunError
 from agentkit.models.base import Cancel
 from agentkit.models.guess import Guess
 from agentkit.models.llamacpp import LlamaContext
 from agentkit.models.prefix import RecentStates, SnapshotFolder, common_prefix, key_of
 from agentkit.propose.confidence import Logits
-from agentkit.propose.fingerprint import Cache
 
 SEQUENCES = 17
 _LEAST_SNAPSHOT = 24

@@ -17,8 +17,9 @@ from typing import Any, cast
 
 import numpy as np
 
+from agentkit.cache import Cache
 from agentkit.models.vocabulary import Vocabulary
-from agentkit.propose.fingerprint import Cache, fingerprints
+from agentkit.propose.fingerprint import fingerprints
 from agentkit.propose.forms import has_form, quoted_texts
 from agentkit.propose.legal import Ids, Legal
 from agentkit.propose.subschemas import properties_of

@@ -13,9 +13,9 @@ from functools import cached_property
 
 from llguidance import LLMatcher, LLTokenizer
 
+from agentkit.cache import Cache
 from agentkit.errors import RunError
 from agentkit.models.walk import Start, Walk
-from agentkit.propose.fingerprint import Cache
 
 _GRAMMARS, _TEXTS = 64, 4096
 _WORD = re.compile(rb"\s?\S+(?=\s)")

@@ -83,7 +83,8 @@ def _beside_options(commands: argparse._SubParsersAction[argparse.ArgumentParser
     slots.add_argument("--data", type=Path, required=True, help="folder with prepared rows")
     slots.add_argument("--table", type=Path, required=True, help="the retrieval table, NAME.retrieval.npz")
     slots.add_argument("--out", type=Path, required=True, help="the file to write, NAME.slots.npz")
-    slots.add_argument("--minutes", type=float, default=8.0, help="after the examples are made")
+    slots.add_argument("--minutes", type=float, default=45.0, help="after the examples are made")
+    slots.add_argument("--blocks", type=int, default=11_000, help="of training text, some 17 calls each")
     slots.add_argument(
         "--keep", type=Path, help="a filler fitted before: only what takes requests apart is fitted anew"
     )
@@ -243,18 +244,18 @@ def _retrieval(chosen: argparse.Namespace) -> None:
 
 
 def _slots(chosen: argparse.Namespace) -> None:
-    from agentkit.nano import plan, slots
+    from agentkit.nano import plan, reader, slots
     from agentkit.ranker import load_ranker
+    from agentkit.slots.features import KNOWN
     from agentkit.slots.filler import load_filler
 
     ranker, shards = load_ranker(chosen.table), load_shards(chosen.data)
     key, word = ranker.meaning.table.key, ranker.meaning.word
     if chosen.keep is None:
-        config = slots.SlotsConfig(minutes=chosen.minutes)
-        words, examples, held_out = slots.prepare(shards, config, word)
+        words, examples, held_out = slots.prepare(shards, word, blocks=chosen.blocks)
         print(f"{len(examples)} calls to fit to, {len(held_out)} of held-out tools", flush=True)  # noqa: T201
-        weights = slots.weights_of(slots.fit(examples, held_out, len(words), config))
-        _report(slots.save(chosen.out, weights, words, key))
+        fitted = reader.fit(examples, held_out, len(words) + KNOWN, reader.ReaderConfig(minutes=chosen.minutes))
+        _report(slots.save(chosen.out, reader.weights_of(fitted), words, key))
         del examples, held_out
     filler = load_filler(chosen.keep or chosen.out, key, word)
     plans = plan.fit(shards, filler, ranker, plan.PlanConfig())

@@ -14,10 +14,11 @@ from typing import cast
 from llguidance import LLMatcher
 from pydantic import JsonValue
 
+from agentkit.cache import Cache
 from agentkit.errors import ToolDefinitionError
 from agentkit.propose import objects
 from agentkit.propose.dialects.base import CallRules, Dialect, Written
-from agentkit.propose.fingerprint import Cache, fingerprints
+from agentkit.propose.fingerprint import fingerprints
 from agentkit.propose.grammar import Limits, SchemaGrammar
 from agentkit.propose.references import first_call_id, fitting_paths, reference_sources
 from agentkit.propose.schema import control_tools

@@ -1,4 +1,4 @@
-"""Which words of a request are the value of which argument: a small scorer beside a model's weights.
+"""Which words of a request are the value of which argument: a small reader beside a model's weights.
 
 Fitted by `agentkit.nano.slots`. Each argument is one choice: one of its candidates, another value, or none at all.
 Knows nothing of engines and prompts.
@@ -17,14 +17,14 @@ import numpy as np
 import numpy.typing as npt
 
 from agentkit.errors import ModelLoadError
-from agentkit.propose.fingerprint import Cache
 from agentkit.slots.candidates import Candidate
-from agentkit.slots.features import AROUND, CALLED, KNOWN, NAMED, OF_CANDIDATE, TOLD, Features, Ints, read
+from agentkit.slots.features import KNOWN, OF_CANDIDATE, read
 from agentkit.slots.fields import Slot
 from agentkit.slots.filled import Filled
 from agentkit.slots.moments import Told
+from agentkit.slots.reader import Reader
 from agentkit.slots.said import Said, Value
-from agentkit.slots.signs import Arguments, Array, Vector
+from agentkit.slots.signs import Arguments, Vector
 from agentkit.types import ToolSpec
 
 
@@ -45,11 +45,8 @@ PLAN = "plan_"
 class Filler:
     """Fills the arguments of tools; `weights` by name, `known` the words of its table from `KNOWN` on."""
 
-    def __init__(
-        self, weights: Mapping[str, npt.NDArray[np.float32]], known: Mapping[str, int], vector: Vector
-    ) -> None:
-        self._weights, self._known, self._vector = weights, known, vector
-        self._means: Cache[tuple[Ints, Array]] = Cache(256)
+    def __init__(self, weights: Mapping[str, npt.NDArray[Any]], known: Mapping[str, int], vector: Vector) -> None:
+        self._reader, self._known, self._vector = Reader(weights), known, vector
 
     def fill(
         self, said: Said, tool: ToolSpec, earlier: Sequence[Arguments] = (), told: Told | None = None
@@ -75,7 +72,7 @@ class Filler:
         features = read(said, tool, self._known, self._vector, earlier)
         if not features.slots:
             return ()
-        scores, rests = self._scores(features)
+        scores, rests = self._reader.scores(features)
         ends = np.cumsum(np.bincount(features.owners, minlength=len(features.slots))).tolist()
         found: list[Shares] = []
         for at, (slot, start, end) in enumerate(zip(features.slots, [0, *ends], ends, strict=False)):
@@ -84,37 +81,6 @@ class Filler:
             *shares, other, none = (raised / raised.sum()).tolist()
             found.append(Shares(slot, tuple(zip(features.candidates[start:end], shares, strict=True)), other, none))
         return tuple(found)
-
-    def _scores(self, features: Features) -> tuple[Array, Array]:
-        """The scores of the candidates, and of `another value` and `none` of each slot: the network of `nano.slots`."""
-        w, count = self._weights, len(features.candidates)
-        about = np.concatenate((self._names(features), features.about), 1)
-        rests = _silu(about @ w["rest_weight"].T + w["rest_bias"]) @ w["rests_weight"].T + w["rests_bias"]
-        if not count:
-            return np.zeros(0, np.float32), rests
-        around = w["heard_weight"][features.around].reshape(count, -1)
-        of_slot = (about @ w["slot_weight"].T)[features.owners]
-        cross = (around @ w["cross_candidate_weight"].T) * (about @ w["cross_slot_weight"].T)[features.owners]
-        first = np.concatenate((around, features.signs), 1) @ w["candidate_weight"].T + w["candidate_bias"]
-        second = _silu(_silu(first + of_slot + cross @ w["cross_weight"].T) @ w["second_weight"].T + w["second_bias"])
-        return (second @ w["score_weight"].T + w["score_bias"])[:, 0], rests
-
-    def _names(self, features: Features) -> Array:
-        """Means over the words of name, description and tool's name, and the name's first; known by their array."""
-        key = id(features.named)
-        found = self._means.get(key) or self._means.put(key, (features.named, self._means_of(features.named)))
-        return found[1]
-
-    def _means_of(self, named: Ints) -> Array:
-        rows = self._weights["named_weight"][named]
-        there = (named > 0)[..., None]
-        pieces: list[Array] = []
-        at = 0
-        for size in (NAMED, TOLD, CALLED):
-            part, kept = rows[:, at : at + size], there[:, at : at + size]
-            pieces.append((part * kept).sum(1) / np.maximum(kept.sum(1), 1).astype(np.float32))
-            at += size
-        return np.concatenate((*pieces, rows[:, 0]), 1)
 
 
 class RequestSlots:
@@ -149,8 +115,7 @@ def load_filler(path: Path, table: str, vector: Vector) -> Filler:
         raise ModelLoadError(
             f"{path} is no slot filler: {error}", hint="remove it, and arguments are filled by the model alone"
         ) from error
-    width = weights["heard_weight"].shape[1] if "heard_weight" in weights else 0
-    if weights.get("candidate_weight", np.zeros((0, 0))).shape[1] != AROUND * width + OF_CANDIDATE:
+    if weights.get("signs_weight", np.zeros((0, 0))).shape[1] != OF_CANDIDATE:
         raise ModelLoadError(
             f"{path} was fitted to other signs than this version of agentkit sees",
             hint="fit it anew with `python -m agentkit.nano slots`, or remove it",
@@ -161,7 +126,3 @@ def load_filler(path: Path, table: str, vector: Vector) -> Filler:
             hint="fit it anew with `python -m agentkit.nano slots`, or remove it",
         )
     return Filler(weights, {word: at for at, word in enumerate(words, KNOWN)}, vector)
-
-
-def _silu(x: npt.NDArray[Any]) -> Array:
-    return np.asarray(x / (1.0 + np.exp(-np.clip(x, -60.0, 60.0))), np.float32)

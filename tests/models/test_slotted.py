@@ -10,8 +10,9 @@ from typing import cast
 import numpy as np
 import pytest
 
-from agentkit.models.slotted import Form, Slotted
+from agentkit.models.slotted import Slotted
 from agentkit.models.vocabulary import Vocabulary
+from agentkit.models.writing import Form
 from agentkit.propose.legal import Legal
 from agentkit.propose.notation import LED
 from agentkit.propose.tracking import JsonTracker
@@ -61,27 +62,33 @@ def weighed(written: str, *legal: bytes) -> dict[bytes, float]:
     return {piece: math.exp(float(logits[PIECES.index(piece)])) for piece in legal}
 
 
+def squared(*shares: float) -> list[float]:
+    """The shares that count twice, as the filler's do, one to another: of 1 in all."""
+    return [share**2 / sum(one**2 for one in shares) for share in shares]
+
+
 def test_an_argument_that_is_likely_given_is_named() -> None:
     odds = weighed("{", b'"a', b'"b', b"}}]")
-    assert odds[b'"a'] == pytest.approx(0.9)
-    assert odds[b'"b'] == pytest.approx(0.1 * 0.4)
-    assert odds[b"}}]"] == pytest.approx(0.1 * 0.6 * 0.8)
+    a, b, _, end = squared(0.9, 0.1 * 0.4, 0.1 * 0.6 * 0.2, 0.1 * 0.6 * 0.8)
+    assert [odds[b'"a'], odds[b'"b'], odds[b"}}]"]] == pytest.approx([a, b, end], rel=1e-3)
 
 
 def test_a_token_that_holds_the_end_of_all_arguments_counts_like_its_parts() -> None:
     odds = weighed("", b'{"', b"{}}]")
-    assert odds[b"{}}]"] / odds[b'{"'] == pytest.approx(0.048 / 0.952, rel=1e-3)
+    *given, end = squared(0.9, 0.1 * 0.4, 0.1 * 0.6 * 0.2, 0.1 * 0.6 * 0.8)
+    assert odds[b"{}}]"] / odds[b'{"'] == pytest.approx(end / sum(given), rel=1e-3)
 
 
 def test_values_get_their_odds_and_others_share_the_rest() -> None:
     odds = weighed('{"a":"', b' one"', b' two"', b' other"')
-    assert odds[b' one"'] == pytest.approx(3 * odds[b' two"'])
+    assert odds[b' one"'] == pytest.approx(3**2 * odds[b' two"'])
     assert odds[b' other"'] < odds[b' two"']
 
 
 def test_whether_another_argument_follows_is_weighed_at_the_end_of_a_value() -> None:
     odds = weighed('{"a":" one', b'","', b'"}}]')
-    assert odds[b'","'] / odds[b'"}}]'] == pytest.approx(0.52 / 0.48, rel=1e-3)
+    b, c, end = squared(0.4, 0.6 * 0.2, 0.6 * 0.8)
+    assert odds[b'","'] / odds[b'"}}]'] == pytest.approx((b + c) / end, rel=1e-3)
 
 
 def test_a_token_that_spells_a_value_as_it_never_is_read_is_hardly_possible() -> None:
@@ -91,7 +98,7 @@ def test_a_token_that_spells_a_value_as_it_never_is_read_is_hardly_possible() ->
 
 def test_a_number_may_go_on() -> None:
     odds = weighed('{"b":', b"4", b"16", b"0")
-    assert odds[b"4"] == pytest.approx(3 * odds[b"16"])
+    assert odds[b"4"] == pytest.approx(3**2 * odds[b"16"])
     assert odds[b"0"] < odds[b"16"]
 
 
@@ -108,14 +115,18 @@ def test_a_value_that_an_argument_before_has_got_is_less_likely() -> None:
     assert four and other and four < other
 
 
+FIRST, ONE, FOUR = squared(0.9, 0.04, 0.012, 0.048)[0], squared(0.6, 0.2, 0.1)[0], squared(0.3, 0.1)[0]
+END, LAST = squared(0.4, 0.12, 0.48)[-1], squared(0.2, 0.8)[-1]
+
+
 @pytest.mark.parametrize(
     ("written", "follows"),
     [
-        ("", [(b'"a":', 0.9), (b'" one"', 0.6 / 0.9), (b"}", 0.48)]),
-        ('"a', [(b'":', 1.0), (b'" one"', 0.6 / 0.9), (b"}", 0.48)]),
-        ('"a":" t', [(b'wo"', 1.0), (b"}", 0.48)]),
-        ('"a":" two","b":', [(b"4", 0.75), (b"}", 0.8)]),
-        ('"a":" two","b":1', [(b"6", 1.0), (b"}", 0.8)]),
+        ("", [(b'"a":', FIRST), (b'" one"', ONE), (b"}", END)]),
+        ('"a', [(b'":', 1.0), (b'" one"', ONE), (b"}", END)]),
+        ('"a":" t', [(b'wo"', 1.0), (b"}", END)]),
+        ('"a":" two","b":', [(b"4", FOUR), (b"}", LAST)]),
+        ('"a":" two","b":1', [(b"6", 1.0), (b"}", LAST)]),
         ('"a":" three', []),
     ],
 )

@@ -9,14 +9,16 @@ import numpy as np
 import pytest
 
 from agentkit.errors import ModelLoadError
-from agentkit.slots.features import AROUND, CALLED, KNOWN, NAMED, OF_CANDIDATE, TOLD, read
+from agentkit.slots.features import CALLED, KNOWN, NAMED, OF_CANDIDATE, OF_WORD, TOLD, read
 from agentkit.slots.fields import slots_of
 from agentkit.slots.filler import Filler, load_filler
+from agentkit.slots.reader import HEADS, KINDS, REACH, Reader
 from agentkit.slots.said import Said
 from agentkit.slots.signs import OF_SLOT, OF_SPAN, Array
 from agentkit.types import JsonSchema, ToolSpec
 
-WIDTH, HIDDEN, WORDS = 4, 8, ("for", "people", "restaurant", "party")
+WIDTH, TABLE, MEANT, HIDDEN = 8, 4, 6, 8
+WORDS = ("for", "people", "restaurant", "party")
 
 
 def tool(**properties: JsonSchema) -> ToolSpec:
@@ -44,18 +46,43 @@ def vector(text: str) -> Array:
 
 
 def weights(seed: int = 0) -> dict[str, Array]:
-    """Random weights of the scorer's shape."""
-    rng, rows = np.random.default_rng(seed), len(WORDS) + KNOWN
-    around, about = AROUND * WIDTH, 4 * WIDTH + OF_SLOT
-    shapes = {
-        "heard_weight": (rows, WIDTH), "named_weight": (rows, WIDTH),
-        "candidate_weight": (HIDDEN, around + OF_CANDIDATE), "candidate_bias": (HIDDEN,),
-        "slot_weight": (HIDDEN, about), "cross_candidate_weight": (5, around), "cross_slot_weight": (5, about),
-        "cross_weight": (HIDDEN, 5), "second_weight": (4, HIDDEN), "second_bias": (4,), "score_weight": (1, 4),
-        "score_bias": (1,), "rest_weight": (HIDDEN, about), "rest_bias": (HIDDEN,), "rests_weight": (2, HIDDEN),
-        "rests_bias": (2,),
-    }  # fmt: skip
-    return {name: rng.normal(size=shape).astype(np.float32) * np.float32(0.3) for name, shape in shapes.items()}
+    """Random weights of the reader's shape, with two layers."""
+    rng = np.random.default_rng(seed)
+    made: dict[str, Array] = {}
+
+    def line(name: str, into: int, out: int, *, bias: bool = True) -> None:
+        made[f"{name}_weight"] = (rng.normal(size=(out, into)) / np.sqrt(into)).astype(np.float32)
+        if bias:
+            made[f"{name}_bias"] = rng.normal(size=out).astype(np.float32) * np.float32(0.1)
+
+    def norm(name: str) -> None:
+        made[f"{name}_weight"], made[f"{name}_bias"] = np.ones(WIDTH, np.float32), np.zeros(WIDTH, np.float32)
+
+    for name in ("heard", "named"):
+        made[f"{name}_weight"] = rng.normal(size=(len(WORDS) + KNOWN, TABLE)).astype(np.float32)
+    made["edge_weight"] = rng.normal(size=(3, WIDTH)).astype(np.float32)
+    made["kind"] = rng.normal(size=(KINDS, WIDTH)).astype(np.float32)
+    line("word_in", MEANT + TABLE + OF_WORD, WIDTH)
+    line("slot_in", 2 * MEANT + 2 * TABLE + OF_SLOT, WIDTH)
+    line("tool_in", 2 * MEANT + TABLE, WIDTH)
+    for layer in range(2):
+        made[f"near_{layer}"] = rng.normal(size=(HEADS, 2 * REACH + 1 + KINDS * KINDS)).astype(np.float32)
+        norm(f"blocks_{layer}_first")
+        norm(f"blocks_{layer}_second")
+        for name, into, out in (("project", 1, 3), ("out", 1, 1), ("up", 1, 3), ("down", 3, 1)):
+            line(f"blocks_{layer}_{name}", into * WIDTH, out * WIDTH)
+    norm("norm")
+    for name, into in (("run", 4 * WIDTH), ("signs", OF_CANDIDATE), ("slot", WIDTH)):
+        line(name, into, HIDDEN)
+    line("option", MEANT, HIDDEN, bias=False)
+    for name, into in (("cross_run", 4 * WIDTH), ("cross_slot", WIDTH), ("cross_option", MEANT)):
+        line(name, into, 5, bias=False)
+    line("cross", 5, HIDDEN, bias=False)
+    line("second", HIDDEN, 4)
+    line("score", 4, 1)
+    line("rest", WIDTH + OF_SLOT, HIDDEN)
+    line("rests", HIDDEN, 2)
+    return made
 
 
 def filler(seed: int = 0) -> Filler:
@@ -125,11 +152,39 @@ def test_a_tool_without_arguments_has_nothing_to_fill() -> None:
 
 def test_features_number_candidates_and_slots() -> None:
     features = read(Said("a table for four people"), BOOK, {"for": KNOWN}, vector)
-    assert features.signs.shape == (len(features.candidates), OF_CANDIDATE)
-    assert features.around.shape == (len(features.candidates), AROUND)
-    assert features.named.shape == (len(features.slots), NAMED + TOLD + CALLED)
+    count = len(features.candidates)
+    assert features.signs.shape == (count, OF_CANDIDATE)
+    assert features.options.shape == (count, MEANT)
+    assert features.declared.named.shape == (len(features.slots), NAMED + TOLD + CALLED)
+    assert features.heard.tolist() == [0, 0, KNOWN, 0, 0]
     four = next(k for k, one in enumerate(features.candidates) if one.value == 4)
-    assert features.around[four, 0] == KNOWN  # the word before it is `for`
+    assert features.places[four].tolist() == [3, 3]
+    bar = next(k for k, one in enumerate(features.candidates) if one.value == "bar_seat")
+    assert features.options[bar] == pytest.approx(vector("bar seat"))
+    assert features.places[bar].tolist() == [-1, -1]
+
+
+def test_a_slot_is_read_beside_the_others() -> None:
+    reader = Reader(weights())
+    alone, beside = (
+        tool(day={"type": "string"}),
+        tool(day={"type": "string"}, place={"type": "string", "description": "a city"}),
+    )
+    said = Said("rain in Oslo on Sunday")
+    first, second = (read(said, one, {}, vector) for one in (alone, beside))
+    count = len(first.candidates)
+    assert [one.value for one in second.candidates[:count]] == [one.value for one in first.candidates]
+    scores, others = reader.scores(first)[0], reader.scores(second)[0][:count]
+    assert np.abs(scores - others).max() > 1e-3
+
+
+def test_the_same_word_elsewhere_is_scored_by_its_place() -> None:
+    one = tool(place={"type": "string"})
+    features = read(Said("Oslo to Oslo"), one, {}, vector)
+    scores, _ = Reader(weights()).scores(features)
+    both = [at for at, candidate in enumerate(features.candidates) if candidate.value == "Oslo"]
+    assert len(both) == 2
+    assert abs(scores[both[0]] - scores[both[1]]) > 1e-3
 
 
 def test_later_calls_look_behind_what_earlier_ones_were_given() -> None:
@@ -146,7 +201,7 @@ def test_later_calls_look_behind_what_earlier_ones_were_given() -> None:
 def save(path: Path, table: str, *, narrower: int = 0) -> Path:
     """A file as a fit writes it, or one whose scorer sees fewer signs."""
     stored: dict[str, Any] = {**weights(), "words": np.array("\n".join(WORDS)), "table": np.array(table)}
-    stored["candidate_weight"] = stored["candidate_weight"][:, narrower:]
+    stored["signs_weight"] = stored["signs_weight"][:, narrower:]
     with path.open("wb") as out:
         np.savez_compressed(out, **stored)
     return path

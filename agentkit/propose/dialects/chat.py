@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, cast
 
+from agentkit.cache import Cache
 from agentkit.errors import RunError
 from agentkit.propose.dialects.base import CallRules, Prompt, Written
 from agentkit.propose.dialects.template import ChatTemplate
-from agentkit.propose.fingerprint import Cache, fingerprints
+from agentkit.propose.fingerprint import fingerprints
 from agentkit.propose.grammar import SchemaGrammar
 from agentkit.propose.notation import SPACED, Notation
 from agentkit.propose.schema import control_tools, shown

@@ -13,10 +13,11 @@ import re
 from dataclasses import dataclass
 from typing import cast
 
+from agentkit.cache import Cache
 from agentkit.errors import ToolDefinitionError
 from agentkit.propose.dialects.base import CallRules, Prompt, Written
 from agentkit.propose.dialects.nano_types import type_name
-from agentkit.propose.fingerprint import Cache, fingerprints
+from agentkit.propose.fingerprint import fingerprints
 from agentkit.propose.grammar import SchemaGrammar
 from agentkit.propose.nearest import named
 from agentkit.propose.notation import LED, Notation
