@@ -40,6 +40,9 @@ def hasty(element: Element, wanted: Asked, request: str, shown: Compact, past: P
     missing = [p for p in absent if not wanted.day_of(p)]
     if len(fields) == 1 and len(empty) == 1 and len(missing) == 1 and missing[0] not in wanted.times:
         return f"{listed(missing)} is still to be entered into `{empty[0]}`."
+    quoted = [p for p in absent if f'"{p}"' in request]
+    if quoted and empty:
+        return f"{listed(quoted)} is still to be entered into `{empty[-1]}`."
     spoken = next((e for e in shown.elements if fields and _open(e, request, shown, past)), None)
     if spoken is not None:
         return f"The request speaks of `{spoken.handle}`, which is still as it was."

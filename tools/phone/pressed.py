@@ -32,6 +32,7 @@ def pressed(request: str, session: Session, handle: str) -> str:
     """Why this is not to be tapped now; empty where nothing speaks against it."""
     return (
         _undoing(session, handle)
+        or _taken_back(request, session, handle)
         or _unnamed(request, session, handle)
         or _opposed(request, session, handle)
         or _again(request, session, handle)
@@ -45,6 +46,16 @@ def _undoing(session: Session, handle: str) -> str:
         return ""
     back = opposite(last[0], element.label)
     return f"`{last[0]}` was tapped here: `{handle}` would take it back." if back else ""
+
+
+def _taken_back(request: str, session: Session, handle: str) -> str:
+    """Why a button would take back what was done for the request before: it asks for that and not for the opposite."""
+    element, said = session.look().find(handle), set(stems(request))
+    own = stems(element.label)[:1] if element is not None and not element.listed and element.kind == "button" else ()
+    if element is None or not own or own[0] in said:
+        return ""
+    done = next((t for t in session.past.touched if opposite(t, element.label) and said.intersection(stems(t)[:1])), "")
+    return f"`{done}` was tapped, as the request asks: `{handle}` would take it back." if done else ""
 
 
 def _unnamed(request: str, session: Session, handle: str) -> str:

@@ -142,11 +142,23 @@ def irreversible(label: str) -> bool:
     return any(word in _NO_RETURN for word in label.lower().split())
 
 
+_OPPOSED = tuple(
+    set(pair.split("/"))
+    for pair in """play/pause start/stop start/pause resume/pause resume/stop begin/end show/hide follow/unfollow open/close
+    lock/unlock connect/disconnect enable/disable activate/deactivate expand/collapse mute/unmute on/off join/leave
+    increase/decrease raise/lower zoom/unzoom check/uncheck select/deselect archive/restore subscribe/unsubscribe
+    accept/decline allow/block hold/resume record/stop""".split()
+)
+"""First words of buttons that take turns at one place."""
+
+
 def opposite(one: str, other: str) -> bool:
     """Whether two labels say the opposite of one another: `Like` and `Unlike`, `Add star` and `Remove star`."""
     a, b = one.lower().split(), other.lower().split()
     if not a or not b or a == b:
         return False
     if any({x, y} == {x, f"un{x}"} or {x, y} == {y, f"un{y}"} for x in a for y in b):
+        return True
+    if any({x, y} in _OPPOSED for x, y in (((a[0], b[0]),) if a[1:] == b[1:] or not a[1:] or not b[1:] else ())):
         return True
     return {a[0], b[0]} == {"add", "remove"} or (a[0] == b[0] == "mark" and len(a) == len(b))

@@ -69,6 +69,7 @@ class Scorer:
 
         Of an end that is less sure than `END` it asks once, where somebody may be asked.
         """
+        from ..carried import carried
         from .candidates import CANNOT
         from .scored import TOOLS, at_work, kind_of, proposal, without
 
@@ -80,7 +81,8 @@ class Scorer:
         found = without(at_work(session, self.net), sent_back)
         best, p = found.found[found.best], found.sure
         kind = kind_of(best)
-        if p < (min(sure, INSTEAD) if sent_back else sure) and best.tool != CANNOT:  # a refusal does no harm
+        alone = sent_back or carried(session.request) is not None  # a model knows not what is to be read and what done
+        if p < (min(sure, INSTEAD) if alone else sure) and best.tool != CANNOT:  # a refusal does no harm
             return None
         if kind == "end" and course.sure(kind, p) < END and Control.ASK in request.controls:
             return None if course.asked else _question(session, p)

@@ -12,6 +12,7 @@ from ..documents.asked import plain
 from ..documents.index import COMMIT
 from ..documents.pad import is_pad
 from ..documents.words import akin, stems
+from ..effects import searches
 from .kinds import WORDED, kind_of
 from .spans import longer, runs
 from .view import View
@@ -31,6 +32,8 @@ _PHONE = re.compile(r"\+\d[\d ]{5,}\d")
 _STRICT = frozenset({"mail", "phone", "web"})
 _RECIPIENTS = frozenset({"to", "cc", "bcc"})
 _NOTES = re.compile(r":? ?\[[a-z ]+\]$")
+_NAMES = frozenset(stems("title name subject label"))
+_ADDRESSED = frozenset(stems("recipient email"))
 _CHOSEN = frozenset({"day", "time"})
 _KEY = re.compile(r"[A-Z][\w ]*?(?:: | (?=\S*\d))(\S.*)")
 
@@ -65,7 +68,7 @@ def _actions(view: View) -> Iterator[Candidate]:
     fields = [e for e in view.shown.elements if e.kind == "field" and e.enabled]
     for element in fields:
         for text in texts(view):
-            if fits(text, element, fields, view.shown.elements):
+            if fits(text, element, fields, view.shown.elements) and not _entitles(text, element, fields, view):
                 yield Candidate("type_text", element, text, _enters(view, element))
     for way in view.shown.scroll:
         yield Candidate("scroll", value=way)
@@ -100,9 +103,13 @@ def texts(view: View) -> tuple[str, ...]:
     found += [half for time in view.wanted.times for half in time.split(":")]
     found += sorted(hours(view.request))
     found += [*_tails(view.text), *view.spans]
-    lines = [line.removeprefix("earlier: ") for line in view.session.earlier[1:]]
+    elsewhere = view.session.earlier[1:] if view.carried is None else ()
+    lines = [line.removeprefix("earlier: ") for line in elsewhere]
     lines.sort(key=lambda line: not any(f" {plain(name)} " in f" {plain(line)} " for name in names))
     seen = [text for line in lines for text in _pieces(line)]
+    if view.carried is not None and view.session.course.read and view.carried.rest:
+        own = f" {plain(view.carried.rest)} "  # what was read is a text of its own, and no piece of it is
+        found = [view.session.course.read, *(text for text in found if f" {plain(text)} " in own)]
     return tuple(dict.fromkeys([*found[:_OWN_TEXTS], *seen[:_TEXTS]]))
 
 
@@ -123,6 +130,16 @@ def fits(text: str, field: Element, fields: Sequence[Element], shown: Sequence[E
         inside = any(form.search(text) for form in (_MAIL, _PHONE))
         return not inside or "text" in own
     return bool(own & suits) or not any(kind_words(each) & suits for each in fields)
+
+
+def _entitles(text: str, field: Element, fields: Sequence[Element], view: View) -> bool:
+    """Whether what was read would become the name of something that has a place for it beside its name."""
+    read = view.session.course.read
+    if not read or text != read or view.carried is None or not view.carried.rest:
+        return False
+    if searches(field) or _ADDRESSED & kind_words(field) and not _ADDRESSED & kind_of(text)[1]:
+        return True
+    return bool(_NAMES.intersection(stems(field.label))) and any(not _NAMES & {*stems(e.label)} for e in fields)
 
 
 def kind_words(field: Element) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ from .candidates import ANSWER, CANNOT, Candidate, candidates
 from .features import features
 from .fields import elsewhere
 from .net import Array, Net
+from .reading import CLEAR, read
 from .view import KEY, View
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ _ELSEWHERE = 0.05
 """What is left of the odds of a text whose kind another empty field is for."""
 _GIVES_UP = (0.15, 0.4, 1.0)
 """What is left of the odds of giving up, by how often the run went back from somewhere."""
+_FIRST = re.compile(r"\bfirst\b")
 _ENDS = frozenset({"finish", ANSWER, CANNOT})
 
 
@@ -132,6 +135,12 @@ def at_work(session: Session, net: Net) -> Scored:
     while True:
         known = scored(session, net)
         view = View(session)
+        if view.reads:
+            known, value, sure = reading(known, view)
+            if not value:
+                return allowed(known, session)
+            session.found(value, sure)
+            continue
         if not view.more or known.found[known.best].tool != "finish":
             return allowed(known, session)
         if doubtful(view):
@@ -140,11 +149,25 @@ def at_work(session: Session, net: Net) -> Scored:
         session.next_part()
 
 
+def reading(known: Scored, view: View) -> tuple[Scored, str, float]:
+    """The same less the answers that are none, and what the rest of the request needs, if it is read, and how surely."""
+    held = {at: read(each, view) for at, each in enumerate(known.found) if each.tool == ANSWER}
+    known_at = {at: told for at, told in held.items() if told[0]}
+    clear = list(dict.fromkeys(value for value, certain in known_at.values() if certain))
+    left = without(known, [call_of(known.found[at], "", "") for at in held if at not in known_at])
+    if clear and (len(clear) == 1 or _FIRST.search(view.text)):
+        return left, clear[0], max(CLEAR, left.of(ANSWER))
+    best = left.found[left.best]
+    return left, (read(best, view)[0] if best.tool == ANSWER else ""), left.sure
+
+
 def allowed(known: Scored, session: Session) -> Scored:
     """The same less the likeliest calls that the checks would send back."""
+    view = View(session)
+    request = view.text if view.reads else session.request
     for _ in range(_TRIED):
         call = call_of(known.found[known.best], "", known.missing)
-        if known.found[known.best].tool == CANNOT or not against(call, session.request, session):
+        if known.found[known.best].tool == CANNOT or not against(call, request, session):
             return known
         known = without(known, [call])
     return known
