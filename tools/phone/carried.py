@@ -74,9 +74,10 @@ _FROM = re.compile(
     r"(?P<into>the [a-z -]+ of .+)$",
     re.IGNORECASE,
 )
+MAIL, NUMBER = re.compile(r"[\w.+-]+@[\w.-]+\w"), re.compile(r"\+?\d[\d -]{4,}\d")
 _KINDS: tuple[tuple[Kind, re.Pattern[str], re.Pattern[str]], ...] = (
-    ("mail", re.compile(r"mail address of\b"), re.compile(r"[\w.+-]+@[\w.-]+\w")),
-    ("phone", re.compile(rf"(?<!serial ){_NUMBER} of\b"), re.compile(r"\+?\d[\d -]{4,}\d")),
+    ("mail", re.compile(r"mail address of\b"), MAIL),
+    ("phone", re.compile(rf"(?<!serial ){_NUMBER} of\b"), NUMBER),
     ("time", re.compile(r"\btime (?:is|in|that|it)\b|\bhow late\b"), re.compile(r"\b\d{1,2}:\d\d\b")),
     ("who", re.compile(r"^Who\b"), re.compile(r"[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)+")),
 )

@@ -17,12 +17,14 @@ from .documents.named import Past, left, named
 from .documents.words import changes, irreversible, stem, stems
 from .ends import REFUSE, listed, own, question, title
 from .keeping import hasty
-from .parts import parts
+from .parts import on_old, only_tells, parts
 
 _AGREE = frozenset({"ok", "yes", "allow", "agree", "accept", "continue", "install", "update", "subscribe", "rate"})
 _DESTROYS = frozenset(stems("delete remove erase wipe clear empty discard reset bin uninstall format forget"))
 _BINS = frozenset(stems("bin trash"))
 _NEW = frozenset(stems("add new create compose"))
+_GIVEN = frozenset(stems("star favourite bookmark flag pin like tag reminder"))
+"""What something is given that is there already, by a button that says `Add`."""
 _OLD = re.compile(r"\b(delet|remov|renam|edit|chang|correct|eras|get rid|no longer)")
 _ALSO_NEW = re.compile(
     r"\b(add|new|creat|mak|put|writ|compos|schedul|note|save|enter|set up|favourite|star|need|book|send)"
@@ -78,6 +80,7 @@ def unsupported(request: str, shown: Compact, past: Past, handle: str) -> str:
         or _making(element, wanted, request)
         or _grave(element, wanted, shown, past)
         or _early(element, request, shown, past)
+        or _uncalled(element, request, shown, past)
         or _unspoken(element, wanted, shown, past)
         or _agreeing(element, wanted, shown, past)
         or _switch(element, wanted, request, shown, past)
@@ -89,7 +92,9 @@ def unsupported(request: str, shown: Compact, past: Past, handle: str) -> str:
 
 def _reading(element: Element, wanted: Asked) -> str:
     """A request that only asks for something needs nothing made, changed or switched."""
-    if not wanted.asks or element.listed or element.handle in REFUSE:
+    if not (wanted.asks or only_tells(wanted.text)) or element.listed or element.handle in REFUSE:
+        return ""
+    if own(element, wanted):
         return ""
     changing = element.kind == "switch" or element.label.lower().partition(" ")[0] in _MAKES
     return f"The request only asks for something: `{element.handle}` would change it." if changing else ""
@@ -100,7 +105,8 @@ def _making(element: Element, wanted: Asked, request: str) -> str:
     first, _, rest = element.label.lower().partition(" ")
     new = stem(first) in _NEW and not rest.startswith("to ") and not element.listed and element.kind == "button"
     about = [part.lower() for part in parts(request)] or [wanted.text]
-    if not new or own(element, wanted) or not all(_OLD.search(p) and not _ALSO_NEW.search(p) for p in about):
+    old = all(on_old(p) or (_OLD.search(p) and not _ALSO_NEW.search(p)) for p in about)
+    if not new or own(element, wanted) or not old or _GIVEN.intersection(stems(rest)):
         return ""
     return "" if set(stems(rest)) & wanted.values else f"The request does not ask for `{element.handle}`."
 
@@ -144,6 +150,17 @@ def _early(element: Element, request: str, shown: Compact, past: Past) -> str:
         open_ = [[p for p in piece.phrases if _unopened(p, own_, past)] for piece in pieces]
         missing = min(open_, key=len, default=list[str]())
     return f"{listed(missing)} was not found yet: `{element.handle}` is not about it." if missing else ""
+
+
+def _uncalled(element: Element, request: str, shown: Compact, past: Past) -> str:
+    """Somebody is called only where the one whom the request names is in sight or was chosen."""
+    label = stems(element.label) if not element.listed and element.kind == "button" else ()
+    about = [part for part in parts(request) if _MEANS[2][1].search(part.lower())]
+    if not label or label[0] not in _CALLS or len(about) != 1:
+        return ""
+    here = f" {plain(' '.join(shown.lines(numbered=False)))} "
+    names = [p for p in left(asked(about[0]), shown, past) if p[:1].isupper() and f" {plain(p)} " not in here]
+    return f"{listed(names)} was not found yet: `{element.handle}` is for somebody else." if names else ""
 
 
 def _unopened(phrase: str, told: Iterable[str], past: Past) -> bool:

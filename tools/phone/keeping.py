@@ -34,6 +34,9 @@ def hasty(element: Element, wanted: Asked, request: str, shown: Compact, past: P
         return ""
     if past.fresh and element.label.lower() in _KEEPS and any(e.kind == "field" or e.detail for e in shown.elements):
         return f"Nothing was changed here yet: `{element.handle}` would keep it as it was."
+    other = _another(element, wanted, shown, past)
+    if other:
+        return other
     fields = [e for e in shown.elements if e.kind == "field"]
     empty = [e.handle for e in fields if not e.value]
     absent = _of_form(left(wanted, shown, past), request, shown)
@@ -49,6 +52,17 @@ def hasty(element: Element, wanted: Asked, request: str, shown: Compact, past: P
     return next(
         (f"{listed([p])} is still to be entered into `{h}`." for p in absent if (h := _place(p, wanted, shown))), ""
     )
+
+
+def _another(element: Element, wanted: Asked, shown: Compact, past: Past) -> str:
+    """A thing that was opened from a list and of which the request says no word is not changed in place of its own."""
+    opened = past.rows[-1:] if not past.rows else [row for row in past.rows if row.partition(" - ")[0] in past.listed][-1:]
+    if element.label.lower() not in _KEEPS or not opened:
+        return ""
+    words = {*plain(opened[0]).split()}
+    said = any(f" {word} " in wanted.plain for word in words) or set(stems(opened[0])) & wanted.words.keys()
+    missing = [value for value in left(wanted, shown, past) if value[:1].isupper()]
+    return f"The request does not speak of `{opened[0]}`, but of {listed(missing)}." if missing and not said else ""
 
 
 def _of_form(values: Iterable[str], request: str, shown: Compact) -> list[str]:

@@ -152,6 +152,12 @@ _OPPOSED = tuple(
 """First words of buttons that take turns at one place."""
 
 
+def takes_turns(one: str, other: str) -> bool:
+    """Whether two labels begin with words of which one undoes the other, about the same: `Play` and `Pause`."""
+    a, b = one.lower().split(), other.lower().split()
+    return bool(a and b) and {a[0], b[0]} in _OPPOSED and (a[1:] == b[1:] or not a[1:] or not b[1:])
+
+
 def opposite(one: str, other: str) -> bool:
     """Whether two labels say the opposite of one another: `Like` and `Unlike`, `Add star` and `Remove star`."""
     a, b = one.lower().split(), other.lower().split()
@@ -159,6 +165,6 @@ def opposite(one: str, other: str) -> bool:
         return False
     if any({x, y} == {x, f"un{x}"} or {x, y} == {y, f"un{y}"} for x in a for y in b):
         return True
-    if any({x, y} in _OPPOSED for x, y in (((a[0], b[0]),) if a[1:] == b[1:] or not a[1:] or not b[1:] else ())):
+    if takes_turns(one, other):
         return True
     return {a[0], b[0]} == {"add", "remove"} or (a[0] == b[0] == "mark" and len(a) == len(b))

@@ -27,6 +27,8 @@ _TELLS = re.compile(
     r"\?|\b(?:what|which|when|where|who|whose|how|tell|say|read|look up|find out|see|check|know)\b", re.IGNORECASE
 )
 """Without one of these words a request wants no answer."""
+_HOLDS = re.compile(r"\b(?:should|must|to|that|will|it|just|only) (?:(?:just|only|now) )?(?:says?|reads?)\b", re.IGNORECASE)
+"""What something is to say, or says: nothing is to be said for it."""
 _MAIL = re.compile(r"[\w.+-]+@[\w.-]+\w")
 _PHONE = re.compile(r"\+\d[\d ]{5,}\d")
 _STRICT = frozenset({"mail", "phone", "web"})
@@ -80,7 +82,7 @@ def _actions(view: View) -> Iterator[Candidate]:
 
 def _ends(view: View) -> Iterator[Candidate]:
     asks = view.wanted.asks
-    tells = asks or view.tells or _TELLS.search(view.request) is not None or is_pad(view.shown.taps)
+    tells = asks or view.tells or _TELLS.search(_HOLDS.sub("", view.request)) is not None or is_pad(view.shown.taps)
     for element in view.shown.elements[:_ANSWERS] if tells else ():
         if element.handle or element.kind == "text":
             yield Candidate(ANSWER, element, element.line())

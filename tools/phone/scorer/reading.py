@@ -5,16 +5,19 @@ Knows nothing of scores: a line counts where it is about what the question names
 
 from __future__ import annotations
 
-from ..carried import value_of
+from collections.abc import Sequence
+
+from ..carried import MAIL, NUMBER, value_of
 from ..compact import Element
 from ..documents.asked import plain
-from ..ends import unfinished
-from .candidates import Candidate
+from ..ends import ASKS_MAIL, ASKS_NUMBER, unfinished
+from .candidates import ANSWER, Candidate
 from .view import View
 
 CLEAR = 0.9
 """How sure a value is that is the only one of its kind, or stands after its own key, where what it is of is in front."""
 _SHORT = 3
+_FORMS = tuple((asks, form) for asks, form in zip((ASKS_MAIL, ASKS_NUMBER), (MAIL, NUMBER), strict=True))
 
 
 def read(candidate: Candidate, view: View) -> tuple[str, bool]:
@@ -27,6 +30,20 @@ def read(candidate: Candidate, view: View) -> tuple[str, bool]:
     if names or not _about(candidate, view):
         return "", False
     return (held, True) if _keyed(element, view) else value_of(view.carried, element.label, element.detail)
+
+
+def clearly(view: View, found: Sequence[Candidate]) -> Candidate | None:
+    """The answer to a question for an address or a number, where what it is of is in front and holds just one."""
+    form = next((form for asks, form in _FORMS if asks.search(view.wanted.text)), None) if view.wanted.asks else None
+    if form is None:
+        return None
+    values = dict[str, Candidate]()
+    for each in found:
+        value = form.search(each.value) if each.tool == ANSWER else None
+        against = value is None or unfinished(view.request, view.shown, view.past, each.value)
+        if value is not None and not against and _about(each, view):
+            values.setdefault(value.group(), each)
+    return next(iter(values.values())) if len(values) == 1 else None
 
 
 def _keyed(element: Element, view: View) -> bool:

@@ -32,7 +32,7 @@ from .candidates import ANSWER, CANNOT, Candidate, candidates
 from .features import features
 from .fields import elsewhere
 from .net import Array, Net
-from .reading import CLEAR, read
+from .reading import CLEAR, clearly, read
 from .view import KEY, View
 
 if TYPE_CHECKING:
@@ -141,12 +141,23 @@ def at_work(session: Session, net: Net) -> Scored:
                 return allowed(known, session)
             session.found(value, sure)
             continue
+        if view.wanted.asks:
+            known = surely(known, clearly(view, known.found))
         if not view.more or known.found[known.best].tool != "finish":
             return allowed(known, session)
         if doubtful(view):
             return allowed(without(known, [call_of(known.found[known.best], "", known.missing)]), session)
         session.course.ended(known.sure)
         session.next_part()
+
+
+def surely(known: Scored, clear: Candidate | None) -> Scored:
+    """The same, with a candidate that there is no doubt about far ahead of the others."""
+    if clear is None or known.p[at := known.found.index(clear)] >= CLEAR:
+        return known
+    rest = (1.0 - CLEAR) / max(1e-9, 1.0 - known.p[at])
+    p = tuple(CLEAR if place == at else each * rest for place, each in enumerate(known.p))
+    return Scored(known.found, p, known.missing, known.dropped)
 
 
 def reading(known: Scored, view: View) -> tuple[Scored, str, float]:
