@@ -62,6 +62,8 @@ _PIECES = re.compile(r" and | as well as ")
 _SHORT_DAY = 3
 _STEPS = re.compile(r"(?:increase|decrease|raise|lower|turn up|turn down) (.+)", re.IGNORECASE)
 _MARKS = frozenset(stems("mute unmute like unlike star unstar favourite unfavourite block unblock flag unarchive hide"))
+_SLIGHT = frozenset(stems("take make put set start use"))
+_PLAYS = re.compile(r"\b(?:play|hear|listen|put on|put .* on|start|shuffl|resum|continu|watch|tune|sound|music)")
 _HARMLESS = frozenset({"play", "pause", "stop", "start", "move", "change", "rename", "reply", "replace", "correct"})
 _WITHOUT = re.compile(
     r"\b(?:un\w+|not?|without|never|disabl\w*|deactivat\w*|remov\w*|clear\w*|stop\w*|no longer|any ?more)\b"
@@ -179,13 +181,18 @@ def _unspoken(element: Element, wanted: Asked, shown: Compact, past: Past) -> st
     step = _STEPS.fullmatch(label)
     first, _, more = label.partition(" ")
     kept = first in COMMIT and not more
-    if element.listed or element.kind != "button" or element.handle in REFUSE or kept or first in _HARMLESS:
+    if element.listed or element.kind != "button" or element.handle in REFUSE or kept:
+        return ""
+    if first == "play" and not _PLAYS.search(wanted.text):
+        return f"The request does not ask for `{element.handle}`."
+    if first in _HARMLESS:
         return ""
     if step is None and not changes(element.label) and stem(first) not in _MARKS:
         return ""
     if any(stem(first) in kind and (meant.search(wanted.text) or _filled(shown, past)) for kind, meant in _MEANS[1:]):
         return ""
     said = set(stems(step.group(1) if step else label))
+    said = said - _SLIGHT or said  # `take` says less than `photo`
     said |= {word.removeprefix("un") for word in said}
     if not said or said & (wanted.words.keys() | wanted.values):
         return ""

@@ -19,6 +19,8 @@ SURE = 0.8
 """From this probability on it proposes a step itself, at 0 never; measured on half of the training tasks and on dev."""
 DOUBTFUL, INSTEAD = 0.4, 0.4
 """A model's step of a lower score than the first gives way to the scorer's, if that has at least the second."""
+SEVERAL = 0.6
+"""From this probability on it proposes a step of a request that is done part by part: a model sees it as a whole."""
 END = 0.5
 """An end that is less sure, with all that was changed before, is asked about; measured on dev tasks."""
 
@@ -72,6 +74,7 @@ class Scorer:
         from ..carried import carried
         from .candidates import CANNOT
         from .scored import TOOLS, at_work, kind_of, proposal, without
+        from .view import View
 
         course, others = session.course, any(tool.name not in TOOLS for tool in request.tools)
         course.planned = None
@@ -82,7 +85,8 @@ class Scorer:
         best, p = found.found[found.best], found.sure
         kind = kind_of(best)
         alone = sent_back or carried(session.request) is not None  # a model knows not what is to be read and what done
-        if p < (min(sure, INSTEAD) if alone else sure) and best.tool != CANNOT:  # a refusal does no harm
+        several = len(View(session).pieces) > 1
+        if p < min(sure, INSTEAD if alone else SEVERAL if several else sure) and best.tool != CANNOT:  # a refusal does no harm
             return None
         if kind == "end" and course.sure(kind, p) < END and Control.ASK in request.controls:
             return None if course.asked else _question(session, p)
