@@ -1,6 +1,6 @@
 """A request to use what has to be read first, as a question and an order: `Text Ana the place of Yoga class`.
 
-It says by its form alone what is to be read (`the place of Yoga class`) and what is to be done with it (`Text Ana "…"`).
+Its form alone says what is to be read (`the place of Yoga class`) and what is to be done with it (`Text Ana "…"`).
 Knows nothing of screens beyond the line that an answer stands on, nor of which app holds what.
 """
 
@@ -54,14 +54,17 @@ _USES = re.compile(
 )
 _ALARM = re.compile(r"\b(?:alarm|wake|timer)\b", re.IGNORECASE)
 _EDITS = re.compile(
-    r"^\W*(?:please )?(?:change|rename|edit|correct|update|delete|remove|move|set (?!an? (?:alarm|timer))|turn|switch|call|open|share)\b", re.I
+    r"^\W*(?:please )?(?:change|rename|edit|correct|update|delete|remove|move|set (?!an? (?:alarm|timer))|turn|switch"
+    r"|call|open|share)\b",
+    re.I,
 )
 _BESIDE = frozenset({"into", "in", "to", "as", "under", "on", "about", "from", "change", "set", "of"})
 """After these such words say where something is to be put."""
 _TOLD = frozenset({"me", "tell", "read", "know", "is", "are", "see", "check", "ask", "show"})
 """After these it is to be told, and nothing else done with it."""
 _LOOK = re.compile(
-    r"^(?P<before>.*?)\b(?:look up|find out|find|check|get|read) (?P<read>.+?),? (?:and then|and|then) (?P<order>.+)$", re.I
+    r"^(?P<before>.*?)\b(?:look up|find out|find|check|get|read) (?P<read>.+?),? (?:and then|and|then) (?P<order>.+)$",
+    re.I,
 )
 _SAID = re.compile(r"^\W*(?P<read>who|what|when|where)\b(?P<more>[^?]+)\? (?P<order>.+)$", re.IGNORECASE)
 _IT = re.compile(r"\b(?:it|them|that time|that number|that)\b")
@@ -70,8 +73,8 @@ _ASKS = re.compile(
     r"(?P<verb>text|send|message|mail|email|write)(?: (?:it|them|him|her|that|the \w+))*(?P<rest>.*)$"
 )
 _FROM = re.compile(
-    r"^(?P<before>.*?)(?:put|copy|take|look up) (?P<read>the [a-z -]+ of .+?) (?:into|to|as|and write it into|and put it into) "
-    r"(?P<into>the [a-z -]+ of .+)$",
+    r"^(?P<before>.*?)(?:put|copy|take|look up) (?P<read>the [a-z -]+ of .+?) (?:into|to|as|and write it into"
+    r"|and put it into) (?P<into>the [a-z -]+ of .+)$",
     re.IGNORECASE,
 )
 MAIL, NUMBER = re.compile(r"[\w.+-]+@[\w.-]+\w"), re.compile(r"\+?\d[\d -]{4,}\d")
@@ -173,7 +176,7 @@ def _inside(request: str) -> Carried | None:
     kind, word = _kind(question), (before.split() or [""])[-1].lower()
     if kind == "time" and _ALARM.search(before + after):
         return Carried(question, f"{before}{_held(question, before)}{after}", kind)
-    if word in _TOLD or kind != "who" and (word in _BESIDE or not _USES.search(before + after)):
+    if word in _TOLD or (kind != "who" and (word in _BESIDE or not _USES.search(before + after))):
         return None
     return Carried(question, f"{before}{_held(question, before)}{after}", kind)
 
@@ -203,7 +206,10 @@ def _quoted(text: str, place: int) -> bool:
 
 
 def _kind(read: str) -> Kind:
-    return next((kind for kind, words, _ in _KINDS if words.search(read)), "")
+    for kind, words, _ in _KINDS:
+        if words.search(read):
+            return kind
+    return ""
 
 
 def _held(read: str, before: str) -> str:
@@ -231,7 +237,7 @@ def value_of(told: Carried, label: str, detail: str) -> tuple[str, bool]:
     key = None if detail else _AFTER.fullmatch(label)
     if key is not None and any(w in stems(said) or w in said.split() for k in stems(key.group(1)) for w in _called(k)):
         return key.group(2), True
-    other = key is not None or not message and any(form.search(value) for kind, _, form in _KINDS if kind != "who")
+    other = key is not None or (not message and any(form.search(value) for kind, _, form in _KINDS if kind != "who"))
     return ("" if other else value), message and named and bool(detail)
 
 

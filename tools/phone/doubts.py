@@ -175,7 +175,7 @@ def _unopened(phrase: str, told: Iterable[str], past: Past) -> bool:
     return form in labels or (not mentioned and any(f" {form} " in f" {label} " for label in labels))
 
 
-def _unspoken(element: Element, wanted: Asked, shown: Compact, past: Past) -> str:
+def _unspoken(element: Element, wanted: Asked, shown: Compact, past: Past) -> str:  # noqa: PLR0911
     """A button that begins with a verb which changes something, or steps a level, needs a word of the request in it."""
     label = element.label.lower()
     step = _STEPS.fullmatch(label)

@@ -32,11 +32,13 @@ def hasty(element: Element, wanted: Asked, request: str, shown: Compact, past: P
     """A form is kept when nothing that it has a place for is still to come."""
     if element.label.lower() not in COMMIT:
         return ""
+    return _another(element, wanted, shown, past) or _unfilled(element, wanted, request, shown, past)
+
+
+def _unfilled(element: Element, wanted: Asked, request: str, shown: Compact, past: Past) -> str:
+    """A form that is as it was, or that has a place for what is still to come."""
     if past.fresh and element.label.lower() in _KEEPS and any(e.kind == "field" or e.detail for e in shown.elements):
         return f"Nothing was changed here yet: `{element.handle}` would keep it as it was."
-    other = _another(element, wanted, shown, past)
-    if other:
-        return other
     fields = [e for e in shown.elements if e.kind == "field"]
     empty = [e.handle for e in fields if not e.value]
     absent = _of_form(left(wanted, shown, past), request, shown)
@@ -56,7 +58,9 @@ def hasty(element: Element, wanted: Asked, request: str, shown: Compact, past: P
 
 def _another(element: Element, wanted: Asked, shown: Compact, past: Past) -> str:
     """A thing that was opened from a list and of which the request says no word is not changed in place of its own."""
-    opened = past.rows[-1:] if not past.rows else [row for row in past.rows if row.partition(" - ")[0] in past.listed][-1:]
+    opened = (
+        past.rows[-1:] if not past.rows else [row for row in past.rows if row.partition(" - ")[0] in past.listed][-1:]
+    )
     if element.label.lower() not in _KEEPS or not opened:
         return ""
     words = {*plain(opened[0]).split()}

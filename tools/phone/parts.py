@@ -110,7 +110,11 @@ def on_old(part: str) -> bool:
 def only_tells(request: str) -> bool:
     """Whether each part of a request only wants something to be opened or said, and the last one to be said."""
     every = () if "? " in request else parts(request)
-    return bool(every) and bool(_SAYS_WHAT.search(every[-1])) and all(_SAYS_WHAT.search(p) or _OPENS.search(p) for p in every)
+    return (
+        bool(every)
+        and bool(_SAYS_WHAT.search(every[-1]))
+        and all(_SAYS_WHAT.search(p) or _OPENS.search(p) for p in every)
+    )
 
 
 def _begins(cut: re.Match[str], start: int) -> bool:

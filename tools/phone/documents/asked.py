@@ -66,7 +66,14 @@ _MEANT = (
         "contact",
     ),
     (re.compile(r"(number|address).* (have for|reach) [A-Z]|\bworks? (at|for)\b|here does [A-Z].* work"), "contact"),
-    (re.compile(r"\d ?([-+*/x×÷−]|plus|minus|times|divided by|and|by|from|into|fit into|less) ?\d|\btake \d+ (?:away |off )?from \d", re.I), "calculator"),
+    (
+        re.compile(
+            r"\d ?([-+*/x×÷−]|plus|minus|times|divided by|and|by|from|into|fit into|less) ?\d"
+            r"|\btake \d+ (?:away |off )?from \d",
+            re.I,
+        ),
+        "calculator",
+    ),
     (re.compile(r"\b(what time (?:is it|it is)|how late (?:is it|it is)|time (in|of) [A-Z])"), "world clock"),
 )
 _QUESTION = re.compile(

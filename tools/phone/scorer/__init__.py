@@ -54,7 +54,8 @@ class Scorer:
         """What a model is told of the next call; None without a network."""
         if not self.sharpness or session.course.foreign or self.net is None:
             return None
-        from .scored import at_work, told
+        from .scored import told
+        from .working import at_work
 
         return told(at_work(session, self.net), self.sharpness)
 
@@ -62,7 +63,7 @@ class Scorer:
         """Whether it would take a step that it is surer of than `p`, where that is too little for a step."""
         if p >= DOUBTFUL or not self.sharpness or session.course.foreign or self.net is None:
             return False
-        from .scored import at_work
+        from .working import at_work
 
         return at_work(session, self.net).sure >= max(p, INSTEAD)
 
@@ -73,8 +74,9 @@ class Scorer:
         """
         from ..carried import carried
         from .candidates import CANNOT
-        from .scored import TOOLS, at_work, kind_of, proposal, without
+        from .scored import TOOLS, kind_of, proposal, without
         from .view import View
+        from .working import at_work
 
         course, others = session.course, any(tool.name not in TOOLS for tool in request.tools)
         course.planned = None
@@ -86,7 +88,9 @@ class Scorer:
         kind = kind_of(best)
         alone = sent_back or carried(session.request) is not None  # a model knows not what is to be read and what done
         several = len(View(session).pieces) > 1
-        if p < min(sure, INSTEAD if alone else SEVERAL if several else sure) and best.tool != CANNOT:  # a refusal does no harm
+        if (
+            p < min(sure, INSTEAD if alone else SEVERAL if several else sure) and best.tool != CANNOT
+        ):  # a refusal does no harm
             return None
         if kind == "end" and course.sure(kind, p) < END and Control.ASK in request.controls:
             return None if course.asked else _question(session, p)

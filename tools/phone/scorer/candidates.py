@@ -27,7 +27,9 @@ _TELLS = re.compile(
     r"\?|\b(?:what|which|when|where|who|whose|how|tell|say|read|look up|find out|see|check|know)\b", re.IGNORECASE
 )
 """Without one of these words a request wants no answer."""
-_HOLDS = re.compile(r"\b(?:should|must|to|that|will|it|just|only) (?:(?:just|only|now) )?(?:says?|reads?)\b", re.IGNORECASE)
+_HOLDS = re.compile(
+    r"\b(?:should|must|to|that|will|it|just|only) (?:(?:just|only|now) )?(?:says?|reads?)\b", re.IGNORECASE
+)
 """What something is to say, or says: nothing is to be said for it."""
 _MAIL = re.compile(r"[\w.+-]+@[\w.-]+\w")
 _PHONE = re.compile(r"\+\d[\d ]{5,}\d")
@@ -139,7 +141,7 @@ def _entitles(text: str, field: Element, fields: Sequence[Element], view: View) 
     read = view.session.course.read
     if not read or text != read or view.carried is None or not view.carried.rest:
         return False
-    if searches(field) or _ADDRESSED & kind_words(field) and not _ADDRESSED & kind_of(text)[1]:
+    if searches(field) or (_ADDRESSED & kind_words(field) and not _ADDRESSED & kind_of(text)[1]):
         return True
     return bool(_NAMES.intersection(stems(field.label))) and any(not _NAMES & {*stems(e.label)} for e in fields)
 

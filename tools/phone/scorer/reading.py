@@ -15,7 +15,7 @@ from .candidates import ANSWER, Candidate
 from .view import View
 
 CLEAR = 0.9
-"""How sure a value is that is the only one of its kind, or stands after its own key, where what it is of is in front."""
+"""How sure a value is that is the only one of its kind, or stands after its key, where what it is of is in front."""
 _SHORT = 3
 _FORMS = tuple((asks, form) for asks, form in zip((ASKS_MAIL, ASKS_NUMBER), (MAIL, NUMBER), strict=True))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,27 +11,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agentkit.cancel import Cancel
 from agentkit.types import (
     Control,
     DecisionPoint,
     Odds,
     Proposal,
-    ProposeRequest,
     ToolCall,
     ValueOdds,
 )
 
-from ..checks import against
 from ..course import Kind
 from ..documents.index import COMMIT
 from ..documents.words import changes
-from ..ends import idle, unfinished
 from .candidates import ANSWER, CANNOT, Candidate, candidates
 from .features import features
 from .fields import elsewhere
 from .net import Array, Net
-from .reading import CLEAR, clearly, read
 from .view import KEY, View
 
 if TYPE_CHECKING:
@@ -45,13 +39,11 @@ _LEAST = 1e-4
 _CIRCLES = 2
 _AGAIN = 0.2
 """What is left of the odds of a tap that led away from this screen and back: a pop-up may have been in its way."""
-_TRIED = 8
 _IDLE = 0.1
 _ELSEWHERE = 0.05
 """What is left of the odds of a text whose kind another empty field is for."""
 _GIVES_UP = (0.15, 0.4, 1.0)
 """What is left of the odds of giving up, by how often the run went back from somewhere."""
-_FIRST = re.compile(r"\bfirst\b")
 _ENDS = frozenset({"finish", ANSWER, CANNOT})
 
 
@@ -128,66 +120,6 @@ def scored(session: Session, net: Net) -> Scored:
     made = weighed(view, found, net.odds(*features(view, found)))
     session.known = (key, made)
     return made
-
-
-def at_work(session: Session, net: Net) -> Scored:
-    """Score what can be done now, for the next part of the request where one is done and nothing speaks against it."""
-    while True:
-        known = scored(session, net)
-        view = View(session)
-        if view.reads:
-            known, value, sure = reading(known, view)
-            if not value:
-                return allowed(known, session)
-            session.found(value, sure)
-            continue
-        if view.wanted.asks:
-            known = surely(known, clearly(view, known.found))
-        if not view.more or known.found[known.best].tool != "finish":
-            return allowed(known, session)
-        if doubtful(view):
-            return allowed(without(known, [call_of(known.found[known.best], "", known.missing)]), session)
-        session.course.ended(known.sure)
-        session.next_part()
-
-
-def surely(known: Scored, clear: Candidate | None) -> Scored:
-    """The same, with a candidate that there is no doubt about far ahead of the others."""
-    if clear is None or known.p[at := known.found.index(clear)] >= CLEAR:
-        return known
-    rest = (1.0 - CLEAR) / max(1e-9, 1.0 - known.p[at])
-    p = tuple(CLEAR if place == at else each * rest for place, each in enumerate(known.p))
-    return Scored(known.found, p, known.missing, known.dropped)
-
-
-def reading(known: Scored, view: View) -> tuple[Scored, str, float]:
-    """The same less the answers that are none, and what the rest of the request needs, if it is read, and how surely."""
-    held = {at: read(each, view) for at, each in enumerate(known.found) if each.tool == ANSWER}
-    known_at = {at: told for at, told in held.items() if told[0]}
-    clear = list(dict.fromkeys(value for value, certain in known_at.values() if certain))
-    left = without(known, [call_of(known.found[at], "", "") for at in held if at not in known_at])
-    if clear and (len(clear) == 1 or _FIRST.search(view.text)):
-        return left, clear[0], max(CLEAR, left.of(ANSWER))
-    best = left.found[left.best]
-    return left, (read(best, view)[0] if best.tool == ANSWER else ""), left.sure
-
-
-def allowed(known: Scored, session: Session) -> Scored:
-    """The same less the likeliest calls that the checks would send back."""
-    view = View(session)
-    request = view.text if view.reads else session.request
-    for _ in range(_TRIED):
-        call = call_of(known.found[known.best], "", known.missing)
-        if known.found[known.best].tool == CANNOT or not against(call, request, session):
-            return known
-        known = without(known, [call])
-    return known
-
-
-def doubtful(view: View) -> str:
-    """What speaks against the end of a part."""
-    why = unfinished(view.request, view.shown, view.past, "")
-    return why or ("" if view.acted else idle(view.request, view.shown, view.past))
 
 
 def weighed(view: View, found: Sequence[Candidate], odds: Array) -> Scored:
@@ -308,24 +240,6 @@ def _answer(candidate: Candidate) -> str:
 def _point(field: str, text: str, p: float) -> DecisionPoint:
     p = min(1.0, max(0.0, p))
     return DecisionPoint(field=field, text=text, p=p, mass=1.0, margin=max(0.0, 2 * p - 1), entropy=0.0, legal=2)
-
-
-class ScorerModel:
-    """The scorer alone as a model: it proposes what it finds likeliest. For measurements."""
-
-    name = "scorer"
-
-    def __init__(self, session: Session, net: Net) -> None:
-        self.session, self.net = session, net
-
-    def propose(self, request: ProposeRequest, *, cancel: Cancel | None = None) -> Proposal:
-        """The next call."""
-        del cancel
-        number = 1 + sum(len(message.calls) for message in request.messages)
-        return proposal(at_work(self.session, self.net), str(number))
-
-    def close(self) -> None:
-        """Nothing is held."""
 
 
 def best_of(known: Scored, count: int = 3) -> Sequence[tuple[Candidate, float]]:
