@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from phone.carried import carried, value_of
 from phone.checks import against
+from phone.documents.pad import next_key
 from phone.doubts import unsupported
 from phone.parts import on_old, only_tells
 from phone.places import misplaced
@@ -149,3 +150,10 @@ def test_a_piece_of_what_a_request_gives_word_by_word_is_not_enough() -> None:
     assert field is not None
     assert "piece" in misplaced(session.request, "soup", field, shown, ())
     assert not misplaced(session.request, "soup, salad, plum cake", field, shown, ())
+
+
+def test_the_sign_before_a_number_is_the_one_that_is_said_last() -> None:
+    keys, pressed = [*"0123456789+−×÷="], ""
+    while key := next_key("3 meals at 38 euros each plus a tip of 9 euros, how much is that?", keys, pressed):
+        pressed += key
+    assert pressed == "3×38+9="
