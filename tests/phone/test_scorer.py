@@ -17,9 +17,10 @@ from phone.scorer.fit import Settings, fit
 from phone.scorer.folds import FOLDS, of_fold, touching
 from phone.scorer.net import WEIGHTS, Net, load, rows, save
 from phone.scorer.rows import Marked, as_act, of_templates, steps
-from phone.scorer.scored import Scored, ScorerModel, proposal, scored, told
+from phone.scorer.scored import Scored, proposal, scored, told
 from phone.scorer.steps import Steps, kept, names_of, packed
 from phone.scorer.view import View
+from phone.scorer.working import ScorerModel
 from phone.session import Session
 from phone.sim.perturb import CALM
 from phone.simulated import Simulated

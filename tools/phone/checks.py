@@ -128,7 +128,7 @@ class Surer:
 
 def against(call: ToolCall, task: str, session: Session) -> str:
     """What speaks against a call or an end; empty where nothing does."""
-    request = dated(task, session.driver.now())
+    request = dated(session.told(task), session.driver.now())
     if call.control is Control.FINISH:
         return _ended(str(call.arguments.get("answer") or ""), request, session)
     if call.name == "tap":

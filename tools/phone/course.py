@@ -31,7 +31,8 @@ class Course:
     the same of all that was changed so far: what keeps a text, and an end, are no surer than what they rest on.
     `planned` is the step that a scorer proposed last, `asked` says that it asked whether this is the end. `acted`
     counts the calls that may have changed something, `backs` those that went back. `part` counts the parts of the
-    request that are done, as far as whoever works it knows, `began` says where the next one was begun.
+    request that are done, as far as whoever works it knows, `began` says where the next one was begun. `read` is what
+    was found for a request that uses what has to be read first.
     """
 
     steps: int = 0
@@ -47,6 +48,7 @@ class Course:
     backs: int = 0
     part: int = 0
     began: Began = Began()
+    read: str = ""
 
     def made(self, name: str) -> None:
         """A call was made; an empty name stands for one that is no action on the screen."""
@@ -66,6 +68,11 @@ class Course:
     def ended(self, p: float) -> None:
         """A part of the request was found to be done, with this probability."""
         self.changes = min(self.changes, p)
+
+    def found(self, value: str, p: float) -> None:
+        """What the rest of the request needs was read, with this probability."""
+        self.read = value
+        self.changes, self.texts = min(self.changes, p), min(self.texts, p)
 
     def _rests(self, kind: Kind, p: float) -> None:
         if kind == "text":

@@ -17,12 +17,14 @@ from .documents.named import Past, left, named
 from .documents.words import changes, irreversible, stem, stems
 from .ends import REFUSE, listed, own, question, title
 from .keeping import hasty
-from .parts import parts
+from .parts import on_old, only_tells, parts
 
 _AGREE = frozenset({"ok", "yes", "allow", "agree", "accept", "continue", "install", "update", "subscribe", "rate"})
 _DESTROYS = frozenset(stems("delete remove erase wipe clear empty discard reset bin uninstall format forget"))
 _BINS = frozenset(stems("bin trash"))
 _NEW = frozenset(stems("add new create compose"))
+_GIVEN = frozenset(stems("star favourite bookmark flag pin like tag reminder"))
+"""What something is given that is there already, by a button that says `Add`."""
 _OLD = re.compile(r"\b(delet|remov|renam|edit|chang|correct|eras|get rid|no longer)")
 _ALSO_NEW = re.compile(
     r"\b(add|new|creat|mak|put|writ|compos|schedul|note|save|enter|set up|favourite|star|need|book|send)"
@@ -60,6 +62,8 @@ _PIECES = re.compile(r" and | as well as ")
 _SHORT_DAY = 3
 _STEPS = re.compile(r"(?:increase|decrease|raise|lower|turn up|turn down) (.+)", re.IGNORECASE)
 _MARKS = frozenset(stems("mute unmute like unlike star unstar favourite unfavourite block unblock flag unarchive hide"))
+_SLIGHT = frozenset(stems("take make put set start use"))
+_PLAYS = re.compile(r"\b(?:play|hear|listen|put on|put .* on|start|shuffl|resum|continu|watch|tune|sound|music)")
 _HARMLESS = frozenset({"play", "pause", "stop", "start", "move", "change", "rename", "reply", "replace", "correct"})
 _WITHOUT = re.compile(
     r"\b(?:un\w+|not?|without|never|disabl\w*|deactivat\w*|remov\w*|clear\w*|stop\w*|no longer|any ?more)\b"
@@ -78,6 +82,7 @@ def unsupported(request: str, shown: Compact, past: Past, handle: str) -> str:
         or _making(element, wanted, request)
         or _grave(element, wanted, shown, past)
         or _early(element, request, shown, past)
+        or _uncalled(element, request, shown, past)
         or _unspoken(element, wanted, shown, past)
         or _agreeing(element, wanted, shown, past)
         or _switch(element, wanted, request, shown, past)
@@ -89,7 +94,9 @@ def unsupported(request: str, shown: Compact, past: Past, handle: str) -> str:
 
 def _reading(element: Element, wanted: Asked) -> str:
     """A request that only asks for something needs nothing made, changed or switched."""
-    if not wanted.asks or element.listed or element.handle in REFUSE:
+    if not (wanted.asks or only_tells(wanted.text)) or element.listed or element.handle in REFUSE:
+        return ""
+    if own(element, wanted):
         return ""
     changing = element.kind == "switch" or element.label.lower().partition(" ")[0] in _MAKES
     return f"The request only asks for something: `{element.handle}` would change it." if changing else ""
@@ -100,7 +107,8 @@ def _making(element: Element, wanted: Asked, request: str) -> str:
     first, _, rest = element.label.lower().partition(" ")
     new = stem(first) in _NEW and not rest.startswith("to ") and not element.listed and element.kind == "button"
     about = [part.lower() for part in parts(request)] or [wanted.text]
-    if not new or own(element, wanted) or not all(_OLD.search(p) and not _ALSO_NEW.search(p) for p in about):
+    old = all(on_old(p) or (_OLD.search(p) and not _ALSO_NEW.search(p)) for p in about)
+    if not new or own(element, wanted) or not old or _GIVEN.intersection(stems(rest)):
         return ""
     return "" if set(stems(rest)) & wanted.values else f"The request does not ask for `{element.handle}`."
 
@@ -146,6 +154,17 @@ def _early(element: Element, request: str, shown: Compact, past: Past) -> str:
     return f"{listed(missing)} was not found yet: `{element.handle}` is not about it." if missing else ""
 
 
+def _uncalled(element: Element, request: str, shown: Compact, past: Past) -> str:
+    """Somebody is called only where the one whom the request names is in sight or was chosen."""
+    label = stems(element.label) if not element.listed and element.kind == "button" else ()
+    about = [part for part in parts(request) if _MEANS[2][1].search(part.lower())]
+    if not label or label[0] not in _CALLS or len(about) != 1:
+        return ""
+    here = f" {plain(' '.join(shown.lines(numbered=False)))} "
+    names = [p for p in left(asked(about[0]), shown, past) if p[:1].isupper() and f" {plain(p)} " not in here]
+    return f"{listed(names)} was not found yet: `{element.handle}` is for somebody else." if names else ""
+
+
 def _unopened(phrase: str, told: Iterable[str], past: Past) -> bool:
     """Whether something that can be tapped has this name and was not: a row that only mentions it is another one."""
     form = plain(phrase)
@@ -156,19 +175,24 @@ def _unopened(phrase: str, told: Iterable[str], past: Past) -> bool:
     return form in labels or (not mentioned and any(f" {form} " in f" {label} " for label in labels))
 
 
-def _unspoken(element: Element, wanted: Asked, shown: Compact, past: Past) -> str:
+def _unspoken(element: Element, wanted: Asked, shown: Compact, past: Past) -> str:  # noqa: PLR0911
     """A button that begins with a verb which changes something, or steps a level, needs a word of the request in it."""
     label = element.label.lower()
     step = _STEPS.fullmatch(label)
     first, _, more = label.partition(" ")
     kept = first in COMMIT and not more
-    if element.listed or element.kind != "button" or element.handle in REFUSE or kept or first in _HARMLESS:
+    if element.listed or element.kind != "button" or element.handle in REFUSE or kept:
+        return ""
+    if first == "play" and not _PLAYS.search(wanted.text):
+        return f"The request does not ask for `{element.handle}`."
+    if first in _HARMLESS:
         return ""
     if step is None and not changes(element.label) and stem(first) not in _MARKS:
         return ""
     if any(stem(first) in kind and (meant.search(wanted.text) or _filled(shown, past)) for kind, meant in _MEANS[1:]):
         return ""
     said = set(stems(step.group(1) if step else label))
+    said = said - _SLIGHT or said  # `take` says less than `photo`
     said |= {word.removeprefix("un") for word in said}
     if not said or said & (wanted.words.keys() | wanted.values):
         return ""

@@ -25,12 +25,13 @@ _ALLOWED = frozenset({"Allow", "OK", "Continue"})
 """What a question of permission is answered with; what was to be done is tapped once more then."""
 _PHONE = re.compile(r"\+?\d[\d ()-]{5,}\d")
 _MAIL = re.compile(r"\S@\S")
+ASKS_MAIL = re.compile(
+    r"\be?-?mail address|\bmail address\b|'s e?-?mail\b|\b(?:which|what) e-?mail\b|\bwhere\b.* mail\b"
+)
+ASKS_NUMBER = re.compile(r"\b(?:phone|telephone|mobile) number|'s (?:phone |telephone )?number\b")
 _KINDS = (
-    (
-        re.compile(r"\be?-?mail address|\bmail address|'s e?-?mail\b|\b(?:which|what) e-?mail\b|\bwhere\b.* mail\b"),
-        _MAIL,
-    ),
-    (re.compile(r"\b(?:phone|telephone|mobile) number|'s (?:phone |telephone )?number\b"), re.compile(r"\d.*\d.*\d")),
+    (ASKS_MAIL, _MAIL),
+    (ASKS_NUMBER, re.compile(r"\d.*\d.*\d")),
     (re.compile(r"^(?:at )?(?:what time|when)\b"), re.compile(r"\d|day\b|noon|morrow|ever", re.IGNORECASE)),
     (re.compile(r"^how (?:many|long|often)\b"), re.compile(r"\d|\b(?:no|none|one|two|three)\b", re.IGNORECASE)),
 )

@@ -32,6 +32,11 @@ def hasty(element: Element, wanted: Asked, request: str, shown: Compact, past: P
     """A form is kept when nothing that it has a place for is still to come."""
     if element.label.lower() not in COMMIT:
         return ""
+    return _another(element, wanted, shown, past) or _unfilled(element, wanted, request, shown, past)
+
+
+def _unfilled(element: Element, wanted: Asked, request: str, shown: Compact, past: Past) -> str:
+    """A form that is as it was, or that has a place for what is still to come."""
     if past.fresh and element.label.lower() in _KEEPS and any(e.kind == "field" or e.detail for e in shown.elements):
         return f"Nothing was changed here yet: `{element.handle}` would keep it as it was."
     fields = [e for e in shown.elements if e.kind == "field"]
@@ -40,12 +45,28 @@ def hasty(element: Element, wanted: Asked, request: str, shown: Compact, past: P
     missing = [p for p in absent if not wanted.day_of(p)]
     if len(fields) == 1 and len(empty) == 1 and len(missing) == 1 and missing[0] not in wanted.times:
         return f"{listed(missing)} is still to be entered into `{empty[0]}`."
+    quoted = [p for p in absent if f'"{p}"' in request]
+    if quoted and empty:
+        return f"{listed(quoted)} is still to be entered into `{empty[-1]}`."
     spoken = next((e for e in shown.elements if fields and _open(e, request, shown, past)), None)
     if spoken is not None:
         return f"The request speaks of `{spoken.handle}`, which is still as it was."
     return next(
         (f"{listed([p])} is still to be entered into `{h}`." for p in absent if (h := _place(p, wanted, shown))), ""
     )
+
+
+def _another(element: Element, wanted: Asked, shown: Compact, past: Past) -> str:
+    """A thing that was opened from a list and of which the request says no word is not changed in place of its own."""
+    opened = (
+        past.rows[-1:] if not past.rows else [row for row in past.rows if row.partition(" - ")[0] in past.listed][-1:]
+    )
+    if element.label.lower() not in _KEEPS or not opened:
+        return ""
+    words = {*plain(opened[0]).split()}
+    said = any(f" {word} " in wanted.plain for word in words) or set(stems(opened[0])) & wanted.words.keys()
+    missing = [value for value in left(wanted, shown, past) if value[:1].isupper()]
+    return f"The request does not speak of `{opened[0]}`, but of {listed(missing)}." if missing and not said else ""
 
 
 def _of_form(values: Iterable[str], request: str, shown: Compact) -> list[str]:

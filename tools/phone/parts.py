@@ -22,6 +22,11 @@ _KEPT = re.compile(r'["“][^"”]*["”]|: [^\d\W].*$')
 _STATE = re.compile(r"\b(?:on|off)\b", re.IGNORECASE)
 _FIRST = re.compile(r"^(?:and|then|also|after that|please|first)\W+", re.IGNORECASE)
 _POLITE = r"^\W*(?:(?:please|hey|ok|now|just|go and|can you|could you|would you|i want you to|i need you to)\W+)*"
+_ON_OLD = re.compile(
+    rf"{_POLITE}((?:un)?(?:pin|archive|mark|mute|silence|star|like|favourite|flag|block|hide|lock|tick)|delete|remove|erase"
+    r"|rename|edit|change|correct|move|close|restore|stop|pause|duplicate)\b(?! (?:called|named))",
+    re.IGNORECASE,
+)
 _DELETES = re.compile(
     rf"{_POLITE}(?:empty|clear)\b|\b(?:delete|remove|erase|wipe|trash|get rid of|throw (?:away|out))\b", re.IGNORECASE
 )
@@ -39,6 +44,9 @@ _SAYS = re.compile(r"\b(?:should|can|needs?|want|is|has|have|belongs?|what|which
 _TELLS = re.compile(
     rf"{_POLITE}(?:tell|read|say|look|check|find|see|show|what|who|when|which|where|how)\b", re.IGNORECASE
 )
+
+
+_SAYS_WHAT = re.compile(rf"{_POLITE}(?:(?:tell|read|give) me|what|who|when|which|where|how)\b", re.IGNORECASE)
 
 
 def parts(request: str) -> tuple[str, ...]:
@@ -92,6 +100,21 @@ def _opens(part: str, apps: Collection[str]) -> bool:
     """Whether a part only opens an app."""
     words = frozenset(stems(_OPENS.sub("", part)))
     return bool(words) and any(words <= {*stems(app), *stems("app application")} for app in apps)
+
+
+def on_old(part: str) -> bool:
+    """Whether a part of a request begins with a verb that something has to be there for: to pin, to rename."""
+    return _ON_OLD.search(part) is not None
+
+
+def only_tells(request: str) -> bool:
+    """Whether each part of a request only wants something to be opened or said, and the last one to be said."""
+    every = () if "? " in request else parts(request)
+    return (
+        bool(every)
+        and bool(_SAYS_WHAT.search(every[-1]))
+        and all(_SAYS_WHAT.search(p) or _OPENS.search(p) for p in every)
+    )
 
 
 def _begins(cut: re.Match[str], start: int) -> bool:

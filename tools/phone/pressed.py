@@ -7,13 +7,14 @@ that is pressed too often.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from .compact import Element
 from .documents.asked import asked, plain
 from .documents.model import Page
 from .documents.named import left
 from .documents.pad import is_pad, next_key
-from .documents.words import opposite, stems
+from .documents.words import akin, opposite, stems, takes_turns
 from .effects import leads
 from .ends import REFUSE, listed, question
 from .parts import parts
@@ -22,9 +23,10 @@ from .session import Session
 _KEY = 2
 _ONCE = frozenset({"take", "send", "start", "call", "share", "forward", "submit", "order", "book"})
 _ALLOWED = frozenset({"Allow", "OK", "Continue"})
-_OFTEN = re.compile(
-    r"\d|\b(?:twice|times|both|again|another|two|three|four|five|all|every|each|and|more)\b", re.IGNORECASE
-)
+_OFTEN = re.compile(r"\b(?:twice|times|both|again|another|all|every|each|and|more|same)\b", re.IGNORECASE)
+_NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+_COUNTED = re.compile(rf"\b(\d\d?|{'|'.join(_NUMBERS)}) (\w+s)\b", re.IGNORECASE)
+_MANY = 99
 _ANY = re.compile(r"\b(any|some|first|last|latest|newest|oldest|recent|next|other|another)\b")
 
 
@@ -32,6 +34,7 @@ def pressed(request: str, session: Session, handle: str) -> str:
     """Why this is not to be tapped now; empty where nothing speaks against it."""
     return (
         _undoing(session, handle)
+        or _taken_back(request, session, handle)
         or _unnamed(request, session, handle)
         or _opposed(request, session, handle)
         or _again(request, session, handle)
@@ -45,6 +48,17 @@ def _undoing(session: Session, handle: str) -> str:
         return ""
     back = opposite(last[0], element.label)
     return f"`{last[0]}` was tapped here: `{handle}` would take it back." if back else ""
+
+
+def _taken_back(request: str, session: Session, handle: str) -> str:
+    """Why a button would take back what was done for the request before: it asks for that and not for the opposite."""
+    element, said = session.look().find(handle), set(stems(request))
+    own = stems(element.label)[:1] if element is not None and not element.listed and element.kind == "button" else ()
+    if element is None or not own or own[0] in said:
+        return ""
+    turned = [t for t in session.past.touched if takes_turns(t, element.label)]
+    done = next((t for t in turned if said.intersection(stems(t)[:1])), "")
+    return f"`{done}` was tapped, as the request asks: `{handle}` would take it back." if done else ""
 
 
 def _unnamed(request: str, session: Session, handle: str) -> str:
@@ -87,9 +101,27 @@ def _again(request: str, session: Session, handle: str) -> str:
         key = next_key(request, shown.taps, session.past.keys)
         return f"The next key is `{key}`." if key and key != element.label else ""
     first = element.label.lower().partition(" ")[0]
-    made = first in _ONCE and element.label in session.past.touched and session.past.touched[-1] not in _ALLOWED
-    many = _OFTEN.search(request) is not None or len(parts(request)) > 1
-    return f"`{handle}` was tapped already." if made and not many and not question(shown) else ""
+    if first not in _ONCE or question(shown):
+        return ""
+    made = _times(element.label, session.past.touched)
+    return f"`{handle}` was tapped already." if made and made >= _asked_times(request, element.label) else ""
+
+
+def _times(label: str, touched: Sequence[str]) -> int:
+    """How often a button was pressed, less the times when it only made a question of permission come up."""
+    every = zip(touched, (*touched[1:], ""), strict=True)
+    return sum(text == label and after not in _ALLOWED for text, after in every)
+
+
+def _asked_times(request: str, label: str) -> int:
+    """How often a request asks for what a button does; any number of times where it does not say."""
+    own = {word for each in stems(label) for word in (each, *akin(each))}
+    about = [part for part in parts(request) if own.intersection(stems(part))] or [request]
+    text = " ".join(about)
+    found = [n for n, noun in _COUNTED.findall(text) if own.intersection(stems(noun))]
+    if len(found) == 1:
+        return _NUMBERS.get(found[0].lower(), 0) or int(found[0])
+    return len(about) if not found and not _OFTEN.search(text) else _MANY
 
 
 def _row(element: Element, session: Session) -> bool:

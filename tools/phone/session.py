@@ -15,6 +15,7 @@ from agentkit import Context
 from agentkit.errors import Retry
 from agentkit.types import Odds, Proposal, ProposeRequest
 
+from .carried import carried
 from .compact import Compact, Element, compact
 from .course import Began, Course
 from .documents import named
@@ -145,6 +146,17 @@ class Session:
         """How often this call was made in this run from a screen that looked as the present one does."""
         return self._made[self.text, call]
 
+    def told(self, task: str) -> str:
+        """What is to be done: the task, or where something was read for it, the rest with that in its place."""
+        found = carried(task) if self.course.read else None
+        return task if found is None else found.pieces(self.course.read)[1]
+
+    def found(self, value: str, p: float) -> None:
+        """What the rest of the request needs was read: that it was in sight says not that it was used."""
+        self.course.found(value, p)
+        self.past = replace(self.past, shown=frozenset())
+        self.next_part()
+
     def next_part(self) -> None:
         """Go on to the next part of the request: what was done for the others does not count for it."""
         course = self.course
@@ -206,6 +218,9 @@ class Session:
         """The device's time, where it is known; what the app before showed last; the screen in short form; guidance."""
         now = self.driver.now()
         clock = (f"now: {now:%A %Y-%m-%d %H:%M}",) if now is not None else ()
+        read = self.course.read
+        if read and not any(read in line for line in self.earlier):
+            clock = (*clock, f"earlier: {read}")
         return (*clock, *self.earlier, *self.look().lines(numbered=self.numbered), *self.guidance())
 
     def guidance(self) -> tuple[str, ...]:
@@ -279,7 +294,8 @@ class Session:
         if before.app not in _NOWHERE:
             last = before.lines(numbered=False)[:_REMEMBERED]
             self.earlier = tuple(f"earlier: {line}" for line in last)
-            self.past = replace(self.past, shown=self.past.shown | frozenset(last))
+            shown = frozenset(last) if not self.course.read else frozenset[str]()
+            self.past = replace(self.past, shown=self.past.shown | shown)
         self._pages = Pages()
         self.touch(app)
         self.past = replace(self.past, opened=self.past.opened | {app})

@@ -66,8 +66,15 @@ _MEANT = (
         "contact",
     ),
     (re.compile(r"(number|address).* (have for|reach) [A-Z]|\bworks? (at|for)\b|here does [A-Z].* work"), "contact"),
-    (re.compile(r"\d ?([-+*/x×÷−]|plus|minus|times|divided by|and|by|from|into|fit into|less) ?\d"), "calculator"),
-    (re.compile(r"\b(what time is it|how late is it|time (in|of) [A-Z])"), "world clock"),
+    (
+        re.compile(
+            r"\d ?([-+*/x×÷−]|plus|minus|times|divided by|and|by|from|into|fit into|less) ?\d"
+            r"|\btake \d+ (?:away |off )?from \d",
+            re.I,
+        ),
+        "calculator",
+    ),
+    (re.compile(r"\b(what time (?:is it|it is)|how late (?:is it|it is)|time (in|of) [A-Z])"), "world clock"),
 )
 _QUESTION = re.compile(
     r"^\W*((hey|hi|hello|ok|now|quick|please|(can|could|would) you|do you know|(i want|i need|let me|i'd like) to know"

@@ -43,7 +43,7 @@ def _sequence(request: str, *, sums: bool) -> str:
     whole = _sign(text)
     signs: list[str] = []
     for before, after in itertools.pairwise(numbers):
-        signs.append(_sign(text[before.end() : after.start()]) or whole)
+        signs.append(_last_sign(text[before.end() : after.start()]) or whole)
     if len(numbers) == 2 and _TURNED.search(request):
         numbers.reverse()
         signs = [whole]
@@ -57,3 +57,9 @@ def _sequence(request: str, *, sums: bool) -> str:
 
 def _sign(text: str) -> str:
     return next((sign for sign, pattern in _SIGNS if pattern.search(text)), "")
+
+
+def _last_sign(text: str) -> str:
+    """The sign that is said last between two numbers: `31 each plus a tip of 2` adds the 2."""
+    found = [(match.start(), sign) for sign, pattern in _SIGNS for match in pattern.finditer(text)]
+    return max(found, default=(0, ""), key=lambda each: each[0])[1]

@@ -142,11 +142,49 @@ def irreversible(label: str) -> bool:
     return any(word in _NO_RETURN for word in label.lower().split())
 
 
+_TURNS = """
+play pause
+start stop pause
+resume pause stop
+begin end
+show hide
+follow unfollow
+open close
+lock unlock
+connect disconnect
+enable disable
+activate deactivate
+expand collapse
+on off
+join leave
+increase decrease
+raise lower
+check uncheck
+select deselect
+archive restore
+subscribe unsubscribe
+accept decline
+allow block
+hold resume
+record stop
+""".strip().splitlines()
+_OPPOSED = frozenset(frozenset((row.split()[0], other)) for row in _TURNS for other in row.split()[1:])
+"""First words of buttons that take turns at one place."""
+
+
+def takes_turns(one: str, other: str) -> bool:
+    """Whether two labels begin with words of which one undoes the other, about the same: `Play` and `Pause`."""
+    a, b = one.lower().split(), other.lower().split()
+    return bool(a and b) and frozenset((a[0], b[0])) in _OPPOSED and (a[1:] == b[1:] or not a[1:] or not b[1:])
+
+
 def opposite(one: str, other: str) -> bool:
     """Whether two labels say the opposite of one another: `Like` and `Unlike`, `Add star` and `Remove star`."""
     a, b = one.lower().split(), other.lower().split()
     if not a or not b or a == b:
         return False
     if any({x, y} == {x, f"un{x}"} or {x, y} == {y, f"un{y}"} for x in a for y in b):
+        return True
+    if takes_turns(one, other):
         return True
     return {a[0], b[0]} == {"add", "remove"} or (a[0] == b[0] == "mark" and len(a) == len(b))

@@ -19,6 +19,8 @@ SURE = 0.8
 """From this probability on it proposes a step itself, at 0 never; measured on half of the training tasks and on dev."""
 DOUBTFUL, INSTEAD = 0.4, 0.4
 """A model's step of a lower score than the first gives way to the scorer's, if that has at least the second."""
+SEVERAL = 0.6
+"""From this probability on it proposes a step of a request that is done part by part: a model sees it as a whole."""
 END = 0.5
 """An end that is less sure, with all that was changed before, is asked about; measured on dev tasks."""
 
@@ -52,7 +54,8 @@ class Scorer:
         """What a model is told of the next call; None without a network."""
         if not self.sharpness or session.course.foreign or self.net is None:
             return None
-        from .scored import at_work, told
+        from .scored import told
+        from .working import at_work
 
         return told(at_work(session, self.net), self.sharpness)
 
@@ -60,7 +63,7 @@ class Scorer:
         """Whether it would take a step that it is surer of than `p`, where that is too little for a step."""
         if p >= DOUBTFUL or not self.sharpness or session.course.foreign or self.net is None:
             return False
-        from .scored import at_work
+        from .working import at_work
 
         return at_work(session, self.net).sure >= max(p, INSTEAD)
 
@@ -69,8 +72,11 @@ class Scorer:
 
         Of an end that is less sure than `END` it asks once, where somebody may be asked.
         """
+        from ..carried import carried
         from .candidates import CANNOT
-        from .scored import TOOLS, at_work, kind_of, proposal, without
+        from .scored import TOOLS, kind_of, proposal, without
+        from .view import View
+        from .working import at_work
 
         course, others = session.course, any(tool.name not in TOOLS for tool in request.tools)
         course.planned = None
@@ -80,7 +86,11 @@ class Scorer:
         found = without(at_work(session, self.net), sent_back)
         best, p = found.found[found.best], found.sure
         kind = kind_of(best)
-        if p < (min(sure, INSTEAD) if sent_back else sure) and best.tool != CANNOT:  # a refusal does no harm
+        alone = sent_back or carried(session.request) is not None  # a model knows not what is to be read and what done
+        several = len(View(session).pieces) > 1
+        if (
+            p < min(sure, INSTEAD if alone else SEVERAL if several else sure) and best.tool != CANNOT
+        ):  # a refusal does no harm
             return None
         if kind == "end" and course.sure(kind, p) < END and Control.ASK in request.controls:
             return None if course.asked else _question(session, p)

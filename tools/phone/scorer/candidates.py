@@ -12,6 +12,7 @@ from ..documents.asked import plain
 from ..documents.index import COMMIT
 from ..documents.pad import is_pad
 from ..documents.words import akin, stems
+from ..effects import searches
 from .kinds import WORDED, kind_of
 from .spans import longer, runs
 from .view import View
@@ -26,11 +27,17 @@ _TELLS = re.compile(
     r"\?|\b(?:what|which|when|where|who|whose|how|tell|say|read|look up|find out|see|check|know)\b", re.IGNORECASE
 )
 """Without one of these words a request wants no answer."""
+_HOLDS = re.compile(
+    r"\b(?:should|must|to|that|will|it|just|only) (?:(?:just|only|now) )?(?:says?|reads?)\b", re.IGNORECASE
+)
+"""What something is to say, or says: nothing is to be said for it."""
 _MAIL = re.compile(r"[\w.+-]+@[\w.-]+\w")
 _PHONE = re.compile(r"\+\d[\d ]{5,}\d")
 _STRICT = frozenset({"mail", "phone", "web"})
 _RECIPIENTS = frozenset({"to", "cc", "bcc"})
 _NOTES = re.compile(r":? ?\[[a-z ]+\]$")
+_NAMES = frozenset(stems("title name subject label"))
+_ADDRESSED = frozenset(stems("recipient email"))
 _CHOSEN = frozenset({"day", "time"})
 _KEY = re.compile(r"[A-Z][\w ]*?(?:: | (?=\S*\d))(\S.*)")
 
@@ -65,7 +72,7 @@ def _actions(view: View) -> Iterator[Candidate]:
     fields = [e for e in view.shown.elements if e.kind == "field" and e.enabled]
     for element in fields:
         for text in texts(view):
-            if fits(text, element, fields, view.shown.elements):
+            if fits(text, element, fields, view.shown.elements) and not _entitles(text, element, fields, view):
                 yield Candidate("type_text", element, text, _enters(view, element))
     for way in view.shown.scroll:
         yield Candidate("scroll", value=way)
@@ -77,7 +84,7 @@ def _actions(view: View) -> Iterator[Candidate]:
 
 def _ends(view: View) -> Iterator[Candidate]:
     asks = view.wanted.asks
-    tells = asks or view.tells or _TELLS.search(view.request) is not None or is_pad(view.shown.taps)
+    tells = asks or view.tells or _TELLS.search(_HOLDS.sub("", view.request)) is not None or is_pad(view.shown.taps)
     for element in view.shown.elements[:_ANSWERS] if tells else ():
         if element.handle or element.kind == "text":
             yield Candidate(ANSWER, element, element.line())
@@ -100,9 +107,13 @@ def texts(view: View) -> tuple[str, ...]:
     found += [half for time in view.wanted.times for half in time.split(":")]
     found += sorted(hours(view.request))
     found += [*_tails(view.text), *view.spans]
-    lines = [line.removeprefix("earlier: ") for line in view.session.earlier[1:]]
+    elsewhere = view.session.earlier[1:] if view.carried is None else ()
+    lines = [line.removeprefix("earlier: ") for line in elsewhere]
     lines.sort(key=lambda line: not any(f" {plain(name)} " in f" {plain(line)} " for name in names))
     seen = [text for line in lines for text in _pieces(line)]
+    if view.carried is not None and view.session.course.read and view.carried.rest:
+        own = f" {plain(view.carried.rest)} "  # what was read is a text of its own, and no piece of it is
+        found = [view.session.course.read, *(text for text in found if f" {plain(text)} " in own)]
     return tuple(dict.fromkeys([*found[:_OWN_TEXTS], *seen[:_TEXTS]]))
 
 
@@ -123,6 +134,16 @@ def fits(text: str, field: Element, fields: Sequence[Element], shown: Sequence[E
         inside = any(form.search(text) for form in (_MAIL, _PHONE))
         return not inside or "text" in own
     return bool(own & suits) or not any(kind_words(each) & suits for each in fields)
+
+
+def _entitles(text: str, field: Element, fields: Sequence[Element], view: View) -> bool:
+    """Whether what was read would become the name of something that has a place for it beside its name."""
+    read = view.session.course.read
+    if not read or text != read or view.carried is None or not view.carried.rest:
+        return False
+    if searches(field) or (_ADDRESSED & kind_words(field) and not _ADDRESSED & kind_of(text)[1]):
+        return True
+    return bool(_NAMES.intersection(stems(field.label))) and any(not _NAMES & {*stems(e.label)} for e in fields)
 
 
 def kind_words(field: Element) -> frozenset[str]:

@@ -35,6 +35,7 @@ from ..tasks.wordings import reworded, wrapped
 from .candidates import ANSWER, CANNOT, Candidate, candidates
 from .features import Features, features
 from .net import Net
+from .reading import read
 from .scored import Scored, call_of, weighed
 from .view import View
 
@@ -111,6 +112,13 @@ def steps(
         return  # the words are cut otherwise than the way is
     for _ in range(_LONGEST):
         while session.course.part < len(ends) - 1 and ends[session.course.part](driver.phone.state):
+            if View(session).reads:
+                value = _told_by(task, session)
+                if not value:
+                    return
+                yield from _marked(task, session, [Act("finish", {"answer": value})])
+                session.found(value, 1.0)
+                continue
             yield from _marked(task, session, [Act("finish", {})])
             session.next_part()
         try:
@@ -135,6 +143,14 @@ def steps(
             perform(session, turn or act)
         if turn is not None and diff(task.world, driver.phone.world, neutral=neutral) - wanted:
             return  # something was changed that nobody asked for
+
+
+def _told_by(task: Task, session: Session) -> str:
+    """What is read for the rest of a request: the value on the screen that the way goes on to enter or to look for."""
+    view = View(session)
+    used = {text for move in task.path for text in (move.target, move.text)}
+    values = (read(each, view)[0] for each in candidates(view) if each.tool == ANSWER)
+    return next((value for value in values if value and {value, *value.split(":")} & used), "")
 
 
 def _marked(task: Task, session: Session, acts: Sequence[Act]) -> Iterator[Marked]:

@@ -11,22 +11,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agentkit.cancel import Cancel
 from agentkit.types import (
     Control,
     DecisionPoint,
     Odds,
     Proposal,
-    ProposeRequest,
     ToolCall,
     ValueOdds,
 )
 
-from ..checks import against
 from ..course import Kind
 from ..documents.index import COMMIT
 from ..documents.words import changes
-from ..ends import idle, unfinished
 from .candidates import ANSWER, CANNOT, Candidate, candidates
 from .features import features
 from .fields import elsewhere
@@ -43,7 +39,6 @@ _LEAST = 1e-4
 _CIRCLES = 2
 _AGAIN = 0.2
 """What is left of the odds of a tap that led away from this screen and back: a pop-up may have been in its way."""
-_TRIED = 8
 _IDLE = 0.1
 _ELSEWHERE = 0.05
 """What is left of the odds of a text whose kind another empty field is for."""
@@ -125,35 +120,6 @@ def scored(session: Session, net: Net) -> Scored:
     made = weighed(view, found, net.odds(*features(view, found)))
     session.known = (key, made)
     return made
-
-
-def at_work(session: Session, net: Net) -> Scored:
-    """Score what can be done now, for the next part of the request where one is done and nothing speaks against it."""
-    while True:
-        known = scored(session, net)
-        view = View(session)
-        if not view.more or known.found[known.best].tool != "finish":
-            return allowed(known, session)
-        if doubtful(view):
-            return allowed(without(known, [call_of(known.found[known.best], "", known.missing)]), session)
-        session.course.ended(known.sure)
-        session.next_part()
-
-
-def allowed(known: Scored, session: Session) -> Scored:
-    """The same less the likeliest calls that the checks would send back."""
-    for _ in range(_TRIED):
-        call = call_of(known.found[known.best], "", known.missing)
-        if known.found[known.best].tool == CANNOT or not against(call, session.request, session):
-            return known
-        known = without(known, [call])
-    return known
-
-
-def doubtful(view: View) -> str:
-    """What speaks against the end of a part."""
-    why = unfinished(view.request, view.shown, view.past, "")
-    return why or ("" if view.acted else idle(view.request, view.shown, view.past))
 
 
 def weighed(view: View, found: Sequence[Candidate], odds: Array) -> Scored:
@@ -274,24 +240,6 @@ def _answer(candidate: Candidate) -> str:
 def _point(field: str, text: str, p: float) -> DecisionPoint:
     p = min(1.0, max(0.0, p))
     return DecisionPoint(field=field, text=text, p=p, mass=1.0, margin=max(0.0, 2 * p - 1), entropy=0.0, legal=2)
-
-
-class ScorerModel:
-    """The scorer alone as a model: it proposes what it finds likeliest. For measurements."""
-
-    name = "scorer"
-
-    def __init__(self, session: Session, net: Net) -> None:
-        self.session, self.net = session, net
-
-    def propose(self, request: ProposeRequest, *, cancel: Cancel | None = None) -> Proposal:
-        """The next call."""
-        del cancel
-        number = 1 + sum(len(message.calls) for message in request.messages)
-        return proposal(at_work(self.session, self.net), str(number))
-
-    def close(self) -> None:
-        """Nothing is held."""
 
 
 def best_of(known: Scored, count: int = 3) -> Sequence[tuple[Candidate, float]]:

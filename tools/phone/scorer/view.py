@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from ..carried import carried
 from ..compact import Compact, Element
 from ..course import Began
 from ..documents.asked import Asked, asked, plain
@@ -63,7 +64,9 @@ class View:
         self.apps = session.driver.apps() if Capability.APPS in session.driver.capabilities else ()
         self.guide: Guide | None = session.guide
         course = session.course
-        self.pieces = pieces(session.request, self.apps)
+        self.carried = carried(session.request)
+        told = self.carried
+        self.pieces = told.pieces(course.read) if told is not None else pieces(session.request, self.apps)
         """What is done one after another, each for itself."""
         self.text = self.pieces[min(course.part, len(self.pieces) - 1)]
         """The one that is being done, as it is written."""
@@ -80,6 +83,11 @@ class View:
     def more(self) -> bool:
         """Whether another part comes after the one that is being done."""
         return self.session.course.part < len(self.pieces) - 1
+
+    @property
+    def reads(self) -> bool:
+        """Whether what the rest of the request needs is still to be read."""
+        return self.carried is not None and not self.session.course.part
 
     @cached_property
     def wanted(self) -> Asked:

@@ -147,7 +147,7 @@ class Arms:
 
 def alone(_: Task, session: Session) -> Model:
     """The session's scorer as a model."""
-    from ..scorer.scored import ScorerModel
+    from ..scorer.working import ScorerModel
 
     net = session.scorer.net
     if net is None:
