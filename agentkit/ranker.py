@@ -8,6 +8,7 @@ found this way, with the words that both share and the kinds of values said, is 
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -283,7 +284,7 @@ def load_ranker(path: Path) -> Ranker:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             table = read_table(arrays)
             weights = Weights(**{name: arrays[name].astype(np.float32) for name in _LAYERS})
-    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, ValueError, KeyError, zlib.error, zipfile.BadZipFile) as error:
         raise ModelLoadError(
             f"{path} is no retrieval table: {error}", hint="remove it, and tools are chosen by words alone"
         ) from error

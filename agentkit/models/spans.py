@@ -22,7 +22,7 @@ from agentkit.models.vocabulary import Vocabulary
 from agentkit.propose.fingerprint import fingerprints
 from agentkit.propose.forms import has_form, quoted_texts
 from agentkit.propose.legal import Ids, Legal
-from agentkit.propose.subschemas import properties_of
+from agentkit.propose.subschemas import or_nothing, properties_of
 from agentkit.propose.tracking import Tracker
 from agentkit.types import JsonSchema, ProposeRequest, ToolSpec
 
@@ -48,7 +48,7 @@ class Spans:
         self._said = "\n".join(_said(request))
         self._vocabulary, self._lead = vocabulary, lead
         self._free = _free_of(request.tools)
-        self._known: dict[tuple[str, str, tuple[str, ...], bytes], Ids] = {}
+        self._known: dict[tuple[str, str, tuple[str, ...], bytes, bool], Ids] = {}
 
     def narrow(self, legal: Legal, tracker: Tracker) -> Legal:
         """Those of the legal tokens that keep a free text within what was said; all elsewhere, or if none does."""
@@ -61,25 +61,28 @@ class Spans:
         if quoted is None or value is None:
             return legal
         lead, value = self._lead[len(value) :], value[len(self._lead) :]
-        kept = legal.among(self._following(lead, value, quoted, half))
-        return Legal.listed(kept) if len(kept) else legal
+        for usual in (True, False):  # where there is no room for a usual token, a shorter one may do
+            kept = legal.among(self._following(lead, value, quoted, half, usual=usual))
+            if len(kept):
+                return Legal.listed(kept)
+        return legal
 
-    def _following(self, lead: str, value: str, quoted: tuple[str, ...], half: bytes) -> Ids:
+    def _following(self, lead: str, value: str, quoted: tuple[str, ...], half: bytes, *, usual: bool) -> Ids:
         """The tokens that may be written next, in order; texts begin alike, so they are remembered."""
-        key = lead, value, quoted, half
+        key = lead, value, quoted, half, usual
         found = self._known.get(key)
         if found is None:
-            left = set(self._tokens(lead, value, quoted, half))
+            left = set(self._tokens(lead, value, quoted, half, usual=usual))
             if not half and self._whole(value, quoted):
                 left.update(self._vocabulary.closing)
             found = self._known[key] = np.array(sorted(left), np.intp)
         return found
 
-    def _tokens(self, lead: str, value: str, quoted: tuple[str, ...], half: bytes) -> Iterator[int]:
-        """What may be written next: each text in the tokens that it always is read in, as in training."""
+    def _tokens(self, lead: str, value: str, quoted: tuple[str, ...], half: bytes, *, usual: bool) -> Iterator[int]:
+        """What may be written next; `usual`: each text in the tokens that it always is read in, as in training."""
         for text, at in self._places(value, quoted):
             following = (lead + encode_basestring(text[at : at + _LONGEST])[1:-1]).encode()[:_LONGEST]
-            if half or not following:
+            if half or not following or not usual:
                 yield from self._of_any_length(following, half)
                 continue
             token = self._vocabulary.first(following)
@@ -90,7 +93,7 @@ class Spans:
                     yield self._vocabulary.first((lead + encode_basestring(text[at : at + end])[1:-1]).encode())
 
     def _of_any_length(self, following: bytes, half: bytes) -> Iterator[int]:
-        """The tokens that go on with the bytes of a letter that were written by themselves."""
+        """The tokens of every length that go on with a text, whose first bytes may have been written by themselves."""
         if not following.startswith(half):
             return
         for size in range(len(half) + 1, len(following) + 1):
@@ -150,15 +153,13 @@ def _free_fields(schema: JsonSchema, path: str = "") -> _Free:
     """The paths of the texts of no stated form, each with the texts that its description quotes."""
     found: _Free = {}
     for name, part in properties_of(schema).items():
-        found |= _free_within(cast("JsonSchema", part), f"{path}{name}")
+        if isinstance(part, dict):
+            found |= _free_within(cast("JsonSchema", part), f"{path}{name}")
     return found
 
 
 def _free_within(part: JsonSchema, path: str) -> _Free:
-    options = cast("list[JsonSchema]", part.get("anyOf", ()))
-    texts = [one for one in options if one.get("type") != "null"]
-    if len(texts) == 1:
-        part = {**part, **texts[0]}
+    part = or_nothing(part)
     kind = part.get("type")
     if kind == "string":
         formed = _GIVEN & part.keys() or has_form(part, str(part.get("description", "")))

@@ -39,6 +39,14 @@ def required_of(schema: JsonSchema) -> list[str]:
     return cast("list[str]", schema.get("required", []))
 
 
+def or_nothing(part: JsonSchema) -> JsonSchema:
+    """A schema that allows one kind of value or null, with that value's keywords beside its own; others as they are."""
+    options = cast("list[JsonSchema | bool]", part.get("anyOf", ()))
+    given = [one for one in options if isinstance(one, bool) or one.get("type") != "null"]
+    only = given[0] if len(given) == 1 else True
+    return part if isinstance(only, bool) else {**part, **only}
+
+
 def check_keywords(schema: JsonSchema) -> None:
     """Raise `ToolDefinitionError` on a keyword whose meaning a grammar cannot keep."""
     for keyword in schema:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 from agentkit.propose.forms import has_form, quoted_texts
-from agentkit.propose.subschemas import properties_of, required_of
+from agentkit.propose.subschemas import or_nothing, properties_of, required_of
 from agentkit.retrieve import parts
 from agentkit.slots.said import Value
 from agentkit.types import JsonSchema, ToolSpec
@@ -54,9 +54,7 @@ def slots_of(tool: ToolSpec) -> tuple[Slot, ...]:
 
 def _slot(name: str, part: JsonSchema, required: bool, fleeting: bool) -> Slot:
     told = str(part.get("description", ""))
-    given = [one for one in cast("list[Any]", part.get("anyOf", ())) if one.get("type") != "null"]
-    if len(given) == 1:
-        part = {**part, **given[0]}
+    part = or_nothing(part)
     options = tuple(one for one in cast("list[Any]", part.get("enum", ())) if isinstance(one, str | int | float))
     if "const" in part and isinstance(part["const"], str | int | float):
         options = (part["const"],)
@@ -91,7 +89,8 @@ def _kind(part: JsonSchema, options: tuple[Value, ...], told: str) -> Kind:
     if kind == "string":
         return "formed" if has_form(part, told) else "text"
     if kind == "array":
-        return _listed(cast("JsonSchema", part.get("items", {})))
+        items = part.get("items")
+        return _listed(cast("JsonSchema", items)) if isinstance(items, dict) else "other"
     return _PLAIN.get(str(kind), "other")
 
 

@@ -7,6 +7,7 @@ Knows nothing of engines and prompts.
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +23,7 @@ from agentkit.slots.features import KNOWN, OF_CANDIDATE, read
 from agentkit.slots.fields import Slot
 from agentkit.slots.filled import Filled
 from agentkit.slots.moments import Told
-from agentkit.slots.reader import Reader
+from agentkit.slots.reader import Reader, missing
 from agentkit.slots.said import Said, Value
 from agentkit.slots.signs import Arguments, Vector
 from agentkit.types import ToolSpec
@@ -99,7 +100,7 @@ class RequestSlots:
 
 
 def load_filler(path: Path, table: str, vector: Vector) -> Filler:
-    """Read the scorer that was fitted to the table of meanings of this key.
+    """Read the reader that was fitted to the table of meanings of this key.
 
     Raises `ModelLoadError` for a file that is damaged or belongs to another table.
     """
@@ -111,11 +112,11 @@ def load_filler(path: Path, table: str, vector: Vector) -> Filler:
                 for name in stored.files
                 if name not in ("words", "table") and not name.startswith(PLAN)
             }
-    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, ValueError, KeyError, zlib.error, zipfile.BadZipFile) as error:
         raise ModelLoadError(
             f"{path} is no slot filler: {error}", hint="remove it, and arguments are filled by the model alone"
         ) from error
-    if weights.get("signs_weight", np.zeros((0, 0))).shape[1] != OF_CANDIDATE:
+    if missing(weights) or weights["signs_weight"].shape[1] != OF_CANDIDATE:
         raise ModelLoadError(
             f"{path} was fitted to other signs than this version of agentkit sees",
             hint="fit it anew with `python -m agentkit.nano slots`, or remove it",

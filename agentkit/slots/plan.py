@@ -7,6 +7,8 @@ of engines and prompts.
 
 from __future__ import annotations
 
+import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -169,9 +171,14 @@ def load_planner(path: Path) -> Planner | None:
 
     Raises `ModelLoadError` for one that was fitted to other signs.
     """
-    with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-        names = [name for name in stored.files if name.startswith(PLAN)]
-        weights = {name.removeprefix(PLAN): stored[name].astype(np.float32) for name in names}
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
+            names = [name for name in stored.files if name.startswith(PLAN)]
+            weights = {name.removeprefix(PLAN): stored[name].astype(np.float32) for name in names}
+    except (OSError, EOFError, ValueError, zlib.error, zipfile.BadZipFile) as error:
+        raise ModelLoadError(
+            f"{path} holds no plans: {error}", hint="remove it, and arguments are filled by the model alone"
+        ) from error
     if not weights:
         return None
     shapes = {name: weights[name].shape for name in ("first", "line_weight", "hidden_weight") if name in weights}

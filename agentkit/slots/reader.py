@@ -7,7 +7,7 @@ Pure; knows nothing of requests and tools but their `Features`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -81,10 +81,12 @@ class Reader:
         length, width = read.shape
         projected = self._line(f"{block}_project", self._normed(f"{block}_first", read))
         asked, keys, values = projected.reshape(length, 3, HEADS, width // HEADS).transpose(1, 2, 0, 3)
-        weights = asked @ keys.transpose(0, 2, 1) * np.float32((width // HEADS) ** -0.5) + near
-        weights = np.exp(weights - weights.max(-1, keepdims=True))
-        weights /= weights.sum(-1, keepdims=True)
-        return self._line(f"{block}_out", (weights @ values).transpose(1, 0, 2).reshape(length, width))
+        heard = np.empty((length, HEADS, width // HEADS), np.float32)
+        for head in range(HEADS):
+            weights = product(asked[head], keys[head].T) * np.float32((width // HEADS) ** -0.5) + near[head]
+            weights = np.exp(weights - weights.max(-1, keepdims=True))
+            heard[:, head] = product(weights / weights.sum(-1, keepdims=True), values[head])
+        return self._line(f"{block}_out", heard.reshape(length, width))
 
     def _line(self, name: str, x: Array) -> Array:
         bias = self._weights.get(f"{name}_bias")
@@ -103,6 +105,19 @@ def _is_line(name: str, value: npt.NDArray[Any]) -> bool:
 
 
 _TABLES = frozenset(("heard", "named", "edge"))
+_LINES = ("word_in", "slot_in", "tool_in", "run", "signs", "slot", "second", "score", "rest", "rests", "norm")
+_FACTORS = ("option", "cross_run", "cross_slot", "cross_option", "cross", *_TABLES)
+_OF_BLOCK = ("first", "project", "out", "second", "up", "down")
+
+
+def missing(names: Collection[str]) -> list[str]:
+    """What the weights of these names lack to be a reader's."""
+    blocks = [
+        f"blocks_{name.removeprefix('near_')}_{part}" for name in names if name[:5] == "near_" for part in _OF_BLOCK
+    ]
+    lines = (*_LINES, *blocks)
+    wanted = {"kind", "near_0", *(f"{one}_weight" for one in (*lines, *_FACTORS)), *(f"{one}_bias" for one in lines)}
+    return sorted(wanted - set(names))
 
 
 def _means(rows: Array, there: npt.NDArray[np.bool_]) -> tuple[Array, Array, Array]:

@@ -79,6 +79,19 @@ def test_a_value_is_spelled_in_the_tokens_that_it_is_always_read_in() -> None:
             assert others - {" "} <= {words.spell(token)}  # a number's digits stand apart from the space before it
 
 
+def test_where_there_is_no_room_for_a_usual_token_a_shorter_one_of_what_was_said_remains() -> None:
+    words = vocabulary()
+    request = ProposeRequest(tools=(PLAY,), messages=(Message(role="user", content="play Wednesday"),))
+    tracker = JsonTracker()
+    tracker.feed(b'[{"name":"play","arguments":{"track":" ')
+    short = [token for piece, token in words.ids.items() if len(piece) <= 3]
+    kept = Spans(request, words, " ").narrow(Legal.listed(np.array(sorted(short))), tracker)
+    assert 0 < len(kept) < len(short)
+    assert all(
+        "Wednesday".startswith(words.spell(int(one))) or "play".startswith(words.spell(int(one))) for one in kept.ids
+    )
+
+
 @given(text=st.text("abcd ,.-'()", min_size=1, max_size=30))
 @settings(max_examples=60, deadline=None)
 def test_the_first_token_of_a_text_is_that_of_its_first_word(text: str) -> None:

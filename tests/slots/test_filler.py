@@ -95,6 +95,12 @@ def test_the_kinds_of_arguments_are_read_from_their_schemas() -> None:
     assert kinds == ["text", "whole", "state", "options", "formed", "texts", "numbers", "other"]
 
 
+def test_schemas_that_say_nothing_of_a_value_are_of_no_kind() -> None:
+    odd = tool(a={"type": "array", "items": True}, b={"anyOf": [True]}, c={}, d={"anyOf": [{"type": "null"}]})
+    assert [slot.kind for slot in slots_of(odd)] == ["other"] * 4
+    assert len(filler().fill(Said("one, two"), odd)) == 4
+
+
 def test_the_part_of_a_request_that_suits_the_tool_is_marked() -> None:
     def near(text: str) -> Array:
         return np.array([1.0, 0.0] if "book" in text else [0.0, 1.0], np.float32)
@@ -219,6 +225,10 @@ def test_a_file_of_other_weights_or_none_at_all_is_named(tmp_path: Path) -> None
         load_filler(path, "other", vector)
     with pytest.raises(ModelLoadError, match="other signs"):
         load_filler(save(path, "key", narrower=1), "key", vector)
+    half: dict[str, Any] = {name: value for name, value in weights().items() if not name.startswith("blocks_1_up")}
+    np.savez_compressed(path, **half, words=np.array("a"), table=np.array("key"))
+    with pytest.raises(ModelLoadError, match="other signs"):
+        load_filler(path, "key", vector)
     path.write_bytes(path.read_bytes()[:200])
     with pytest.raises(ModelLoadError, match=r"a\.slots\.npz is no slot filler"):
         load_filler(path, "key", vector)
