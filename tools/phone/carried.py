@@ -23,7 +23,7 @@ _MAIL = r"(?:e-?mail|mail)(?: address)?"
 _LINES = r"(?:first|last) line|(?:latest|last|newest|most recent) message|serial number"
 _KEY = rf"{_NUMBER}|{_MAIL}|address|location|place|venue|street|company|employer|{_LINES}"
 _QUOTE = r'["“][^"”]+["”]'
-_NAME = rf"(?:{_QUOTE}|[A-Z][\w-]*(?: [A-Z][\w-]*)*|(?:my|the|this) [a-z]+)"
+_NAME = rf"(?:{_QUOTE}|[A-Z][\w-]*(?: [A-Z][\w-]*){{0,5}}|(?:my|the|this) [a-z]+)"
 _UNTIL = r"(?= (?:into|onto|to|by|under|as|with|and|in an?)\b|[,;:]|[.?!]?$)"
 _OF = rf"(?:of|from|for|in) (?:.+?){_UNTIL}"
 _TIME = r"(?:(?:starting|start) )?time"
@@ -110,7 +110,12 @@ class Carried:
 
     def pieces(self, value: str) -> tuple[str, str]:
         """Question and order, one after the other; the order holds the value once it is known."""
-        return self.question, self.order.replace(_HOLE, value or "it", 1)
+        return self.question, self.order.replace(_HOLE, within(value) or "it", 1)
+
+
+def within(value: str) -> str:
+    """A value as it can stand between quotation marks: what was read on a screen adds nothing to the order."""
+    return " ".join(re.sub('["“”]', "'", value).split())
 
 
 _SENDS = re.compile(rf'^(?:Send|Get) (?=(?:{_NAME} (?:just )?"{{}}"|"{{}}" to {_NAME})[.!]?$)')
@@ -187,8 +192,9 @@ def _reading(text: str) -> tuple[str, re.Match[str]] | None:
         found = pattern.search(text)
         if found is None or _quoted(text, found.start()):
             continue
-        if re.search("['’]s ", found.group()) and found["it"].split()[0].lower() in _FIRST:
-            found = pattern.search(text, found.start() + found["it"].index(" ") + 1)
+        verb, space, _ = found["it"].partition(" ")
+        if space and re.search("['’]s ", found.group()) and verb.lower() in _FIRST:
+            found = pattern.search(text, found.start() + len(verb) + 1)
         if found is None:
             continue
         it = _PHONES.sub(lambda each: "" if each.group().startswith(" ") else "the", found["it"])
