@@ -90,6 +90,13 @@ _WEB = re.compile(r"[\w-]+(?:\.[\w-]+)+(?:/\S*)?")
 _PLACES = frozenset(stems("location place venue where"))
 _PHONES = re.compile(r"\b(?:my|the|this) phone['’]s(?= )|(?<=number) of (?:my|the|this) phone\b")
 """The device itself, which no app is about."""
+_GIVES = re.compile(r": (?!it should\b)|\bthat $")
+"""Before what is given, and need not be read."""
+_IS = re.compile(r":| (?:is|was|are|were) ")
+_COUNT = re.compile(r'\bthe number (?:of|from|for|in) (?!(?:(?:my|the|this) )?(?:\w+ )?["“A-Z])')
+"""How many there are, and nobody's number."""
+_NAMED = re.compile(r'["“A-Z]|\b(?:my|the|this)\b')
+_QUOTED = re.compile(_QUOTE)
 _GETS = re.compile(r'^(?P<who>.+?) should get "{}" by (?:e-?)?mail\b')
 _NOTES = re.compile(r"^(?:[A-Z][a-z]+\. )+")
 _AFTER = re.compile(r"([A-Z][\w ]*?)(?:: | (?=[A-Z\d+]))(.+)")
@@ -124,7 +131,7 @@ _SENDS = re.compile(rf'^(?:Send|Get) (?=(?:{_NAME} (?:just )?"{{}}"|"{{}}" to {_
 @lru_cache(maxsize=64)
 def carried(request: str) -> Carried | None:
     """The question and the order of a request; None where nothing has to be read first, or its form does not tell."""
-    told = None if asked(request).asks else _carried(request)
+    told = None if asked(request).asks or _HOLE in request else _carried(request)
     if told is None:
         return None
     order = _GETS.sub(r'Email \g<who> "{}"', told.order)
@@ -197,12 +204,24 @@ def _reading(text: str) -> tuple[str, re.Match[str]] | None:
             found = pattern.search(text, found.start() + len(verb) + 1)
         if found is None:
             continue
+        if _given(text, found):
+            return None
         it = _PHONES.sub(lambda each: "" if each.group().startswith(" ") else "the", found["it"])
         told = question.format(it)
         rest = text[: found.start()] + text[found.end() :]
         if not any(kind == _kind(told) != "who" and form.search(rest) for kind, _, form in _KINDS):
             return told, found
     return None
+
+
+def _given(text: str, found: re.Match[str]) -> bool:
+    """Whether the request says itself what would have to be read, or only may mean something that can be."""
+    it, said, after = _QUOTED.sub("", found["it"]), found.group(), text[found.end() :]
+    says = not said.lower().startswith(("who", "the person", "the one", "the contact", "the sender")) and _IS.search(
+        it.replace(" it is in ", " ")
+    )
+    vague = _COUNT.search(said) or (said.startswith("when ") and not _NAMED.search(found["it"]))
+    return bool(says or vague or _GIVES.search(_QUOTED.sub("", text[: found.start()])) or _IS.match(after))
 
 
 def _quoted(text: str, place: int) -> bool:
