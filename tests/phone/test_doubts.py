@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import pytest
 from phone.checks import hours
-from phone.documents.named import dated
+from phone.compact import Compact, Element
+from phone.documents.named import Past, dated
 from phone.doubts import unasked, unsupported
 from phone.ends import unfinished
 from phone.parts import parts
+from phone.screen import Box
 from phone.session import Session
 from phone.simulated import Simulated
 from phone.tasks import TEMPLATES
@@ -113,6 +115,16 @@ def test_volumes_and_switches_of_other_things_are_left_alone() -> None:
     assert "does not ask" in tapping(sound, "Increase ring volume")
     network = at("Use the Wi-Fi network Fjellro", ("open", "Settings"), ("Network and internet",))
     assert "does not speak of" in tapping(network, "Wi-Fi hotspot")
+
+
+@pytest.mark.parametrize(
+    "request_",
+    ["Unpause the podcast", "Turn on the radio", "Turn the radio on", "Skip to the next track and unpause"],
+)
+def test_words_for_what_plays_ask_for_play(request_: str) -> None:
+    shown = Compact("Music", (Element("button", "Play", Box(0, 0, 1, 1), handle="Play"),))
+    assert not unsupported(request_, shown, Past(), "Play")
+    assert "does not ask" in unsupported("Turn off the alarm", shown, Past(), "Play")
 
 
 def test_a_question_changes_nothing_and_gets_an_answer_of_its_kind() -> None:

@@ -23,7 +23,7 @@ _MAIL = r"(?:e-?mail|mail)(?: address)?"
 _LINES = r"(?:first|last) line|(?:latest|last|newest|most recent) message|serial number"
 _KEY = rf"{_NUMBER}|{_MAIL}|address|location|place|venue|street|company|employer|{_LINES}"
 _QUOTE = r'["“][^"”]+["”]'
-_NAME = rf"(?:{_QUOTE}|[A-Z][\w-]*(?: [A-Z][\w-]*)*|(?:my|the|this) [a-z]+)"
+_NAME = rf"(?:{_QUOTE}|[A-Z][\w-]*(?: [A-Z][\w-]*){{0,5}}|(?:my|the|this) [a-z]+)"
 _UNTIL = r"(?= (?:into|onto|to|by|under|as|with|and|in an?)\b|[,;:]|[.?!]?$)"
 _OF = rf"(?:of|from|for|in) (?:.+?){_UNTIL}"
 _TIME = r"(?:(?:starting|start) )?time"
@@ -90,6 +90,13 @@ _WEB = re.compile(r"[\w-]+(?:\.[\w-]+)+(?:/\S*)?")
 _PLACES = frozenset(stems("location place venue where"))
 _PHONES = re.compile(r"\b(?:my|the|this) phone['’]s(?= )|(?<=number) of (?:my|the|this) phone\b")
 """The device itself, which no app is about."""
+_GIVES = re.compile(r": (?!it should\b)|\bthat $")
+"""Before what is given, and need not be read."""
+_IS = re.compile(r":| (?:is|was|are|were) ")
+_COUNT = re.compile(r'\bthe number (?:of|from|for|in) (?!(?:(?:my|the|this) )?(?:\w+ )?["“A-Z])')
+"""How many there are, and nobody's number."""
+_NAMED = re.compile(r'["“A-Z]|\b(?:my|the|this)\b')
+_QUOTED = re.compile(_QUOTE)
 _GETS = re.compile(r'^(?P<who>.+?) should get "{}" by (?:e-?)?mail\b')
 _NOTES = re.compile(r"^(?:[A-Z][a-z]+\. )+")
 _AFTER = re.compile(r"([A-Z][\w ]*?)(?:: | (?=[A-Z\d+]))(.+)")
@@ -110,7 +117,12 @@ class Carried:
 
     def pieces(self, value: str) -> tuple[str, str]:
         """Question and order, one after the other; the order holds the value once it is known."""
-        return self.question, self.order.replace(_HOLE, value or "it", 1)
+        return self.question, self.order.replace(_HOLE, within(value) or "it", 1)
+
+
+def within(value: str) -> str:
+    """A value as it can stand between quotation marks: what was read on a screen adds nothing to the order."""
+    return " ".join(re.sub('["“”]', "'", value).split())
 
 
 _SENDS = re.compile(rf'^(?:Send|Get) (?=(?:{_NAME} (?:just )?"{{}}"|"{{}}" to {_NAME})[.!]?$)')
@@ -119,7 +131,7 @@ _SENDS = re.compile(rf'^(?:Send|Get) (?=(?:{_NAME} (?:just )?"{{}}"|"{{}}" to {_
 @lru_cache(maxsize=64)
 def carried(request: str) -> Carried | None:
     """The question and the order of a request; None where nothing has to be read first, or its form does not tell."""
-    told = None if asked(request).asks else _carried(request)
+    told = None if asked(request).asks or _HOLE in request else _carried(request)
     if told is None:
         return None
     order = _GETS.sub(r'Email \g<who> "{}"', told.order)
@@ -187,16 +199,29 @@ def _reading(text: str) -> tuple[str, re.Match[str]] | None:
         found = pattern.search(text)
         if found is None or _quoted(text, found.start()):
             continue
-        if re.search("['’]s ", found.group()) and found["it"].split()[0].lower() in _FIRST:
-            found = pattern.search(text, found.start() + found["it"].index(" ") + 1)
+        verb, space, _ = found["it"].partition(" ")
+        if space and re.search("['’]s ", found.group()) and verb.lower() in _FIRST:
+            found = pattern.search(text, found.start() + len(verb) + 1)
         if found is None:
             continue
+        if _given(text, found):
+            return None
         it = _PHONES.sub(lambda each: "" if each.group().startswith(" ") else "the", found["it"])
         told = question.format(it)
         rest = text[: found.start()] + text[found.end() :]
         if not any(kind == _kind(told) != "who" and form.search(rest) for kind, _, form in _KINDS):
             return told, found
     return None
+
+
+def _given(text: str, found: re.Match[str]) -> bool:
+    """Whether the request says itself what would have to be read, or only may mean something that can be."""
+    it, said, after = _QUOTED.sub("", found["it"]), found.group(), text[found.end() :]
+    says = not said.lower().startswith(("who", "the person", "the one", "the contact", "the sender")) and _IS.search(
+        it.replace(" it is in ", " ")
+    )
+    vague = _COUNT.search(said) or (said.startswith("when ") and not _NAMED.search(found["it"]))
+    return bool(says or vague or _GIVES.search(_QUOTED.sub("", text[: found.start()])) or _IS.match(after))
 
 
 def _quoted(text: str, place: int) -> bool:

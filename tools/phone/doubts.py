@@ -63,7 +63,10 @@ _SHORT_DAY = 3
 _STEPS = re.compile(r"(?:increase|decrease|raise|lower|turn up|turn down) (.+)", re.IGNORECASE)
 _MARKS = frozenset(stems("mute unmute like unlike star unstar favourite unfavourite block unblock flag unarchive hide"))
 _SLIGHT = frozenset(stems("take make put set start use"))
-_PLAYS = re.compile(r"\b(?:play|hear|listen|put on|put .* on|start|shuffl|resum|continu|watch|tune|sound|music)")
+_PLAYS = re.compile(
+    r"\b(?:play|hear|listen|put on|put .* on|start|shuffl|resum|continu|watch|tune|sound|music|unpaus|podcast|radio"
+    r"|track|turn (?:.* )?on\b|begin)"
+)
 _HARMLESS = frozenset({"play", "pause", "stop", "start", "move", "change", "rename", "reply", "replace", "correct"})
 _WITHOUT = re.compile(
     r"\b(?:un\w+|not?|without|never|disabl\w*|deactivat\w*|remov\w*|clear\w*|stop\w*|no longer|any ?more)\b"

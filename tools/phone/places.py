@@ -16,8 +16,12 @@ from .ends import title
 _WORD = re.compile(r"[\w@+.'’:/-]*\w")
 _BETWEEN = frozenset({"is", "to", "as", "the", "of", "a", "an", "be"})
 _FAR = 2
-_TOLD = re.compile(r"(?:: |\bshould (?:just |only )?say )([a-z][^A-Z:;@\"“]*)$")
+_TOLD = re.compile(
+    r"(?:\b(?:by|say|saying|[Tt]ext|[Nn]ote|with)\b[^:]*: |\bshould (?:just |only )?say )([a-z][^A-Z:;@\"“]*)$"
+)
 """What a request ends with and gives word by word: a text without a name in it."""
+_ADDS = re.compile(r"\W*(?:please )?(?:add|new)\b", re.IGNORECASE)
+"""What a request begins with that may give several texts after a colon."""
 
 
 def misplaced(request: str, text: str, field: Element, shown: Compact, typed: Collection[str]) -> str:
@@ -30,7 +34,9 @@ def misplaced(request: str, text: str, field: Element, shown: Compact, typed: Co
     beside = [e for e in others if _beside(request, text, e)]
     if beside and not _beside(request, text, field) and not _holds(text, beside[0]):
         return f"`{text}` stands beside `{beside[0].label.lower()}` in the request: it belongs to `{beside[0].handle}`."
-    told = _TOLD.search(request)
+    told = None if _ADDS.match(request) else _TOLD.search(request)
+    if told is not None and any(e.label and f" {plain(e.label)} " in f" {plain(told.group(1))} " for e in fields):
+        told = None
     whole = plain(told.group(1)) if told is not None else ""
     if plain(text) != whole and f" {plain(text)} " in f" {whole} " and request.count(text) == 1:
         return f"`{text}` is only a piece of `{told.group(1).rstrip(' .!?')}`." if told is not None else ""

@@ -14,7 +14,7 @@ from .documents.asked import asked, plain
 from .documents.model import Page
 from .documents.named import left
 from .documents.pad import is_pad, next_key
-from .documents.words import akin, opposite, stems, takes_turns
+from .documents.words import akin, asks_back, opposite, stems, takes_turns
 from .effects import leads
 from .ends import REFUSE, listed, question
 from .parts import parts
@@ -24,8 +24,14 @@ _KEY = 2
 _ONCE = frozenset({"take", "send", "start", "call", "share", "forward", "submit", "order", "book"})
 _ALLOWED = frozenset({"Allow", "OK", "Continue"})
 _OFTEN = re.compile(r"\b(?:twice|times|both|again|another|all|every|each|and|more|same)\b", re.IGNORECASE)
-_NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
-_COUNTED = re.compile(rf"\b(\d\d?|{'|'.join(_NUMBERS)}) (\w+s)\b", re.IGNORECASE)
+_WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_NUMBERS = {word: n for n, word in enumerate(_WORDS, 2)}
+_NUMBER = rf"\d+|{'|'.join(_NUMBERS)}|couple|few|several|dozens?"
+_COUNTED = re.compile(rf"\b({_NUMBER}) (?:of )?(?:\w+ )??(\w+s|people)\b", re.IGNORECASE)
+_PLURAL = re.compile(r"\b\w+[^\Ws]s\b", re.IGNORECASE)
+_UNITS = re.compile(
+    r"(?:sec(?:ond)?|min(?:ute)?|h(?:ou)?r|day|week|month|year|euro|dollar|pound|cent|franc|buck)s", re.I
+)
 _MANY = 99
 _ANY = re.compile(r"\b(any|some|first|last|latest|newest|oldest|recent|next|other|another)\b")
 
@@ -33,7 +39,7 @@ _ANY = re.compile(r"\b(any|some|first|last|latest|newest|oldest|recent|next|othe
 def pressed(request: str, session: Session, handle: str) -> str:
     """Why this is not to be tapped now; empty where nothing speaks against it."""
     return (
-        _undoing(session, handle)
+        _undoing(request, session, handle)
         or _taken_back(request, session, handle)
         or _unnamed(request, session, handle)
         or _opposed(request, session, handle)
@@ -41,12 +47,12 @@ def pressed(request: str, session: Session, handle: str) -> str:
     )
 
 
-def _undoing(session: Session, handle: str) -> str:
-    """Why a tap would take back what the last one did: the button there has turned into its opposite."""
+def _undoing(request: str, session: Session, handle: str) -> str:
+    """Why a tap would take back what the last one did: the button there has turned into its opposite, unasked."""
     element, last = session.look().find(handle), session.past.touched[-1:]
     if element is None or not last or element.box != session.course.place or session.course.last != "tap":
         return ""
-    back = opposite(last[0], element.label)
+    back = opposite(last[0], element.label) and not asks_back(request, element.label, last[0])
     return f"`{last[0]}` was tapped here: `{handle}` would take it back." if back else ""
 
 
@@ -56,7 +62,9 @@ def _taken_back(request: str, session: Session, handle: str) -> str:
     own = stems(element.label)[:1] if element is not None and not element.listed and element.kind == "button" else ()
     if element is None or not own or own[0] in said:
         return ""
-    turned = [t for t in session.past.touched if takes_turns(t, element.label)]
+    turned = [
+        t for t in session.past.touched if takes_turns(t, element.label) and not asks_back(request, element.label, t)
+    ]
     done = next((t for t in turned if said.intersection(stems(t)[:1])), "")
     return f"`{done}` was tapped, as the request asks: `{handle}` would take it back." if done else ""
 
@@ -104,7 +112,7 @@ def _again(request: str, session: Session, handle: str) -> str:
     if first not in _ONCE or question(shown):
         return ""
     made = _times(element.label, session.past.touched)
-    return f"`{handle}` was tapped already." if made and made >= _asked_times(request, element.label) else ""
+    return f"`{handle}` was tapped already." if made and made >= asked_times(request, element.label) else ""
 
 
 def _times(label: str, touched: Sequence[str]) -> int:
@@ -113,15 +121,17 @@ def _times(label: str, touched: Sequence[str]) -> int:
     return sum(text == label and after not in _ALLOWED for text, after in every)
 
 
-def _asked_times(request: str, label: str) -> int:
-    """How often a request asks for what a button does; any number of times where it does not say."""
+def asked_times(request: str, label: str) -> int:
+    """How often a request asks for what a button does; any number of times where it speaks of several of something."""
     own = {word for each in stems(label) for word in (each, *akin(each))}
     about = [part for part in parts(request) if own.intersection(stems(part))] or [request]
     text = " ".join(about)
-    found = [n for n, noun in _COUNTED.findall(text) if own.intersection(stems(noun))]
-    if len(found) == 1:
-        return _NUMBERS.get(found[0].lower(), 0) or int(found[0])
-    return len(about) if not found and not _OFTEN.search(text) else _MANY
+    counted = [(n.lower(), noun) for n, noun in _COUNTED.findall(text) if not _UNITS.fullmatch(noun)]
+    if len(counted) == 1 and own.intersection(stems(counted[0][1])):
+        number = counted[0][0]
+        return int(number) if number.isdecimal() else _NUMBERS.get(number, _MANY)
+    several = counted or any(own.intersection(stems(noun)) for noun in _PLURAL.findall(text))
+    return _MANY if several or _OFTEN.search(text) else len(about)
 
 
 def _row(element: Element, session: Session) -> bool:

@@ -178,6 +178,16 @@ def takes_turns(one: str, other: str) -> bool:
     return bool(a and b) and frozenset((a[0], b[0])) in _OPPOSED and (a[1:] == b[1:] or not a[1:] or not b[1:])
 
 
+def asks_back(request: str, label: str, done: str) -> bool:
+    """Whether a request has a word for what a button does that takes back another: `stop`, `pause` for `Stop`."""
+    own, other = (each.lower().split() for each in (label, done))
+    turns = {word for pair in _OPPOSED if own[0] in pair for word in pair} - {own[0]} if own else set[str]()
+    side = {word for pair in _OPPOSED if pair & turns for word in pair} - turns
+    words = {word for word in own if word not in other} | side
+    said = {*_WORD.findall(request.lower()), *stems(request)}
+    return any(word in said or stem(word) in said for word in words)
+
+
 def opposite(one: str, other: str) -> bool:
     """Whether two labels say the opposite of one another: `Like` and `Unlike`, `Add star` and `Remove star`."""
     a, b = one.lower().split(), other.lower().split()
