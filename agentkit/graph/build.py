@@ -158,7 +158,7 @@ def _model(given: str | Path | ModelConfig | Model) -> Model:
         return load_model(EmbeddedConfig())
     if isinstance(given, str | Path):
         return load_model(GgufConfig(path=str(given)))
-    return given if isinstance(given, Model) else load_model(given)
+    return given if isinstance(given, Model) else load_model(given, tier="local")
 
 
 def _escalator(remote: ModelConfig | Model | None, given: Given) -> Escalator | None:

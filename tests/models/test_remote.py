@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from agentkit import Agent, tool
 from agentkit.errors import Cancelled, ContextOverflowError, RemoteError, WiringError
 from agentkit.models.base import Cancel, Model
 from agentkit.models.remote import RemoteModel
+from agentkit.spec.models import RemoteConfig
 from agentkit.types import Control, Message, ProposeRequest, Sampling, ToolCall, ToolSpec
 
 ALARM = ToolSpec(
@@ -68,6 +70,20 @@ def test_calls_arrive_in_pieces_and_are_put_together(server: Any) -> None:
     assert [call.id for call in proposal.calls] == ["1", "2"]
     assert proposal.tier == "remote"
     assert not proposal.confidence_known
+
+
+def test_a_server_may_be_the_first_model_of_an_agent(server: Any) -> None:
+    server.replies = [server.calls(("add", {"a": 1, "b": 2}))]
+    config = RemoteConfig(base_url=server.url, model="big", retries=0, api_key_env="NO_KEY")
+
+    def add(a: int, b: int) -> int:
+        """Add two numbers."""
+        return a + b
+
+    agent = Agent([tool(add)], model=config, loop="single_turn", store=False)
+    run = agent.run("add 1 and 2")
+    assert [step.proposal.tier for step in run.steps] == ["local"]
+    assert run.steps[0].results[0].value == 3
 
 
 def test_the_body_offers_tools_and_controls_as_functions(server: Any) -> None:
