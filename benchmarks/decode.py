@@ -1,13 +1,20 @@
 """How fast is one constrained call, beside the other ways to get the same text from the same weights?
 
-    python benchmarks/decode.py [--weights tiny,qwen] [--rounds 3] [--json FILE]
+    python benchmarks/decode.py [--weights tiny,qwen] [--rounds 2] [--starts 2] [--json FILE]
 
 Two models: the embedded weights, and random weights of Qwen3-0.6B's shape with the real qwen2 vocabulary (built once
-into --cache; needs the `gguf` package and, without --vocab, one download). Every arm writes the same eight calls for
-the same prompts of 24 tools, and has the tools in its cache but not the request; arms take turns, so that a busy
-machine slows all of them. Medians are shown. agentkit's guesses ask the grammar too, and
-are counted beside its masks.
-On a machine that others use too, `--threads 1 --clock cpu` counts this process's own time only.
+into --cache; without --vocab that takes one download). Needs the packages of the `bench` extra. Every arm writes the
+same eight calls for the same prompts of 24 tools; each is a call as a user of the library writes it, but for the lean
+loop. Medians are shown.
+
+A call: from the request to the answer, with the tools in the cache and the request not; so is Outlines given what it
+forgets itself: after each answer it resets llama-cpp-python, and reads the whole prompt anew. Arms take turns, so that
+a busy machine slows all of them. The mask's column holds all of the sampling of llama-cpp-python and Outlines, and
+agentkit's masks; its guesses, which ask the grammar too, are counted beside them.
+
+First token: cold, warm and after a restart as `decode_first` says, each library as it comes.
+
+On a machine that others use too, `--threads 1 --clock cpu` counts each process's own time only.
 """
 
 from __future__ import annotations
@@ -16,24 +23,22 @@ import argparse
 import json
 import os
 import statistics
-import subprocess
-import sys
-import tempfile
-import time
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-import decode_arms as arms
-from decode_library import LibraryArm, derived_grammar
+from decode_arms import Asked, Cost, Engines, rewind, set_clock
+from decode_first import first_token
+from decode_library import arms
 from phone_calls import REQUESTS, TOOLS
 
 from agentkit.models import EMBEDDED
-from agentkit.models.llamacpp_model import LlamaCppModel
-from agentkit.models.prefix import SnapshotFolder, common_prefix
+from agentkit.models.prefix import common_prefix
 from agentkit.types import Control, Message, ProposeRequest
 
-CONTEXT = 4096
-Row = dict[str, Any]
+_STARTED = 5
+_COLUMNS = ("arm", "forward passes per call", "ms per call", "times agentkit", "mask ms per token")
+_FIRST = ("first token ms, cold", "warm", "after a restart")
 
 
 def request(text: str) -> ProposeRequest:
@@ -43,139 +48,69 @@ def request(text: str) -> ProposeRequest:
     )
 
 
-def load(path: Path, threads: int | None, snapshots: Path | None = None) -> LlamaCppModel:
-    """agentkit's engine on a file."""
-    folder = SnapshotFolder(snapshots) if snapshots else None
-    return LlamaCppModel(path, context=CONTEXT, threads=threads, snapshots=folder)
+def everything(engines: Engines) -> list[Asked]:
+    """The eight requests and their answers."""
+    return [engines.asked(request(words), name, arguments) for words, name, arguments in REQUESTS]
 
 
-def probe(path: Path, threads: int | None, snapshots: Path) -> None:
-    """In a process of its own: milliseconds until the first token, as the engine counts them."""
-    start = time.perf_counter()
-    model = load(path, threads, snapshots)
-    loaded = (time.perf_counter() - start) * 1000.0
-    usage = model.propose(request(REQUESTS[0][0])).usage
-    first = sum(usage.ms[phase] for phase in ("render", "restore", "prefill"))
-    print(json.dumps({"load": loaded, "first": first, "cached": usage.cached_tokens, "prompt": usage.prompt_tokens}))
+def measure(engines: Engines, asked: Sequence[Asked], rounds: int) -> dict[str, list[Cost]]:
+    """What the calls cost, by arm; every arm reads what a request does not share with the one before.
+
+    The first turn warms up and is not counted.
+    """
+    ways = {name: make(engines) for name, make in arms().items()}
+    costs: dict[str, list[Cost]] = {name: [] for name in ways}
+    engines.llm.eval(asked[0].prompt)
+    before = asked[0].prompt
+    for turn, one in enumerate([asked[0], *(list(asked) * rounds)]):
+        held = min(common_prefix(before, one.prompt), len(one.prompt) - 1)
+        for name, write in ways.items():
+            rewind(engines.llm, held)
+            cost = write(one)
+            if turn:
+                costs[name].append(cost)
+        before = one.prompt
+    engines.model.close()
+    return costs
 
 
-def restarted(path: Path, threads: int | None, snapshots: Path) -> dict[str, float]:
-    """The probe in a new process."""
-    command = [sys.executable, __file__, "--probe", str(path), "--snapshots", str(snapshots)]
-    command += ["--threads", str(threads)] if threads else []
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    return cast("dict[str, float]", json.loads(done.stdout.splitlines()[-1]))
-
-
-def measure(path: Path, rounds: int, threads: int | None) -> list[Row]:
-    """One row per arm."""
-    import llama_cpp
-
-    model = load(path, threads)
-    first = request(REQUESTS[0][0])
-    own = arms.AgentkitArm(model, first)
-    count = model.threads
-    llm = cast("Any", llama_cpp).Llama(
-        str(path), n_ctx=CONTEXT, n_batch=512, n_threads=count, n_threads_batch=count, verbose=False
-    )
-    loops = {
-        "llama.cpp's grammar sampler, lean loop": arms.LlamaArm(
-            llm, arms.grammar_mask(llm, arms.gbnf(TOOLS, model.dialect.name))
-        ),
-        "Outlines' logits processor, lean loop": arms.LlamaArm(llm, arms.outlines_mask(llm, first, model)),
-        "unconstrained, same text, lean loop": arms.LlamaArm(llm, arms.unconstrained),
-    }
-    library = {
-        "llama-cpp-python `grammar=`": LibraryArm(llm, derived_grammar(TOOLS, model.dialect.name)),
-        "llama-cpp-python unconstrained, same text": LibraryArm(llm),
-    }
-    ms: dict[str, list[float]] = {name: [] for name in ("agentkit", *library, *loops)}
-    mask: dict[str, list[float]] = {name: [] for name in ms}
-    guesses: list[float] = []
-    passes: dict[str, list[float]] = {name: [] for name in ms}
-    plan = [REQUESTS[0], *(REQUESTS * rounds)]
-    before = model.prompt_tokens(first)  # the first turn warms up: it is not counted
-    for turn, (words, name, arguments) in enumerate(plan):
-        asked, text = request(words), arms.gold_text(name, arguments, model.dialect.name)
-        prompt, tokens = model.prompt_tokens(asked), model.weights.tokenize(text, special=True)
-        known = common_prefix(before, prompt)  # every arm reads what this request does not share with the last one
-        taken: dict[str, tuple[float, float, float]] = {}
-        for arm, complete in library.items():
-            arms.rewind(llm, min(known, llm.n_tokens))
-            spent, per_token = complete(model.dialect.render(asked).text, prompt, tokens)
-            taken[arm] = (spent, per_token, float(len(tokens) + 1))
-        for arm, run in loops.items():
-            arms.rewind(llm, min(known, llm.n_tokens))
-            spent, per_token = run(prompt, tokens)
-            taken[arm] = (spent, per_token, float(len(tokens)))
-        spent, proposal = own(asked, text)
-        usage = proposal.usage
-        taken["agentkit"] = (spent, usage.ms["mask"] / usage.decoded_tokens, float(usage.forward_passes))
-        before = prompt
-        if turn:
-            guesses.append(usage.ms["draft"] / usage.decoded_tokens)
-            for arm, (spent, per_token, count_) in taken.items():
-                ms[arm].append(spent)
-                mask[arm].append(per_token)
-                passes[arm].append(count_)
+def rows(costs: dict[str, list[Cost]], firsts: dict[str, dict[str, float]]) -> list[dict[str, Any]]:
+    """One row per arm: medians; `ratio` is the median of the ratios to agentkit's call of the same turn."""
+    own = costs["agentkit"]
     return [
         {
             "arm": arm,
-            "passes": statistics.median(passes[arm]),
-            "ms": statistics.median(ms[arm]),
-            "mask_ms": statistics.median(mask[arm]),
-            "guess_ms": statistics.median(guesses) if arm == "agentkit" else 0.0,
-            "ratio": statistics.median(a / b for a, b in zip(ms[arm], ms["agentkit"], strict=True)),
+            **{key: statistics.median(getattr(cost, key) for cost in taken) for key in Cost.model_fields},
+            "ratio": statistics.median(cost.ms / base.ms for cost, base in zip(taken, own, strict=True)),
+            "first": firsts.get(arm),
         }
-        for arm in ms
+        for arm, taken in costs.items()
     ]
 
 
-def first_token(path: Path, threads: int | None, starts: int) -> Row:
-    """Milliseconds to the first token: nothing known, tools in the cache, tools on disk for a new process."""
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["AGENTKIT_HOME"] = folder
-        snapshots = Path(folder) / "prefixes"
-        cold = restarted(path, threads, snapshots)
-        again = [restarted(path, threads, snapshots) for _ in range(starts)]
-        colds = [cold, *(restarted(path, threads, Path(folder) / f"none {turn}") for turn in range(1, starts))]
-        model = load(path, threads, snapshots)
-        warm: list[float] = []
-        for words, _, _ in REQUESTS[:5]:
-            usage = model.propose(request(words)).usage
-            warm.append(sum(usage.ms[phase] for phase in ("render", "restore", "prefill")))
-        model.close()
-    return {
-        "prompt": cold["prompt"],
-        "cold": statistics.median(one["first"] for one in colds),
-        "warm": statistics.median(warm[1:]),
-        "restart": statistics.median(one["first"] for one in again),
-        "load": statistics.median(one["load"] for one in again),
-    }
-
-
-def report(name: str, rows: list[Row], first: Row) -> str:
+def report(name: str, prompt: int, made: Sequence[dict[str, Any]]) -> str:
     """The table of one model, in markdown."""
-    lines = [
-        f"### {name}: {first['prompt']:.0f} prompt tokens",
-        "",
-        "| arm | forward passes per call | ms per call | times agentkit | mask ms per token | guesses ms per token |",
-        "|---|---|---|---|---|---|",
-    ]
-    lines += [
-        f"| {row['arm']} | {row['passes']:.1f} | {row['ms']:.1f} | {row['ratio']:.1f} | {row['mask_ms']:.3f} "
-        f"| {row['guess_ms']:.3f} |"
-        for row in rows
-    ]
-    lines += [
-        "",
-        f"First token: cold {first['cold']:.1f} ms; "
-        f"warm {first['warm']:.1f} ms (1/{first['cold'] / first['warm']:.0f}); "
-        f"after a restart {first['restart']:.1f} ms (1/{first['cold'] / first['restart']:.0f}), "
-        f"after {first['load']:.0f} ms of loading.",
-        "",
-    ]
-    return "\n".join(lines)
+    measured = all(row["first"] for row in made)
+    columns = (*_COLUMNS, *_FIRST) if measured else _COLUMNS
+    lines = [f"### {name}: {prompt} prompt tokens", "", f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
+    for row in made:
+        cells = [row["arm"], f"{row['passes']:.1f}", f"{row['ms']:.1f}", f"{row['ratio']:.2f}", f"{row['mask_ms']:.3f}"]
+        if measured:
+            cells += [f"{row['first'][key]:.1f}" for key in ("cold", "warm", "restart")]
+        lines.append(f"| {' | '.join(cells)} |")
+    lines += ["", f"agentkit's guesses: {made[0]['guess_ms']:.3f} ms per token."]
+    if measured:
+        lines.append("First token, warm and after a restart, as parts of cold: " + _parts(made))
+        prepared = [f"{row['arm']} {row['first']['prepared']:.0f}" for row in made if row["first"]["prepared"]]
+        lines.append(f"Of cold, made once for these tools, ms: {'; '.join(prepared)}.")
+        lines.append("Loading, ms: " + "; ".join(f"{row['arm']} {row['first']['load']:.0f}" for row in made) + ".")
+    return "\n".join([*lines, ""])
+
+
+def _parts(made: Sequence[dict[str, Any]]) -> str:
+    firsts = [(row["arm"], row["first"]) for row in made]
+    parts = [f"{arm} 1/{one['cold'] / one['warm']:.1f}, 1/{one['cold'] / one['restart']:.1f}" for arm, one in firsts]
+    return "; ".join(parts) + "."
 
 
 def weights(name: str, options: argparse.Namespace) -> Path:
@@ -189,33 +124,34 @@ def weights(name: str, options: argparse.Namespace) -> Path:
     return random_gguf.build(vocabulary, cache / "random-qwen3-0.6b-q8_0.gguf")
 
 
+def compare(path: Path, options: argparse.Namespace, starts: int) -> tuple[int, list[dict[str, Any]]]:
+    """Tokens of the prompt, and the rows of one model."""
+    asked = everything(Engines(path, options.threads))
+    names = arms() if starts else {}
+    firsts = {arm: first_token(arm, path, options.threads, asked[:_STARTED], starts) for arm in names}
+    return len(asked[0].prompt), rows(measure(Engines(path, options.threads), asked, options.rounds), firsts)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--weights", default="tiny,qwen", help="tiny, qwen or both")
-    parser.add_argument("--rounds", type=int, default=3, help="measured rounds over the eight calls")
-    parser.add_argument("--starts", type=int, default=3, help="new processes for each kind of first token")
+    parser.add_argument("--rounds", type=int, default=2, help="measured rounds over the eight calls")
+    parser.add_argument("--starts", type=int, help="pairs of processes for first tokens; default: 3 tiny, 1 qwen; 0: none")
     parser.add_argument("--threads", type=int, help="CPU threads; default: the engine's choice")
     parser.add_argument("--cache", default=str(Path.home() / ".cache" / "agentkit-bench"))
     parser.add_argument("--vocab", help="a vocabulary-only GGUF of qwen2, instead of a download")
-    parser.add_argument("--clock", choices=("wall", "cpu"), default="wall", help="cpu: time of this process's threads")
+    parser.add_argument("--clock", choices=("wall", "cpu"), default="wall", help="cpu: time of a process's own threads")
     parser.add_argument("--json", help="also write the numbers there")
-    parser.add_argument("--probe", help=argparse.SUPPRESS)
-    parser.add_argument("--snapshots", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.clock == "cpu":
-        os.environ["AGENTKIT_BENCH_CLOCK"] = "cpu"  # probes inherit it
-    if os.environ.get("AGENTKIT_BENCH_CLOCK") == "cpu":
-        time.perf_counter = time.process_time
-    if options.probe:
-        probe(Path(options.probe), options.threads, Path(options.snapshots))
-        return
+        os.environ["AGENTKIT_BENCH_CLOCK"] = "cpu"  # the processes for first tokens inherit it
+    set_clock()
     numbers: dict[str, Any] = {}
     for name in options.weights.split(","):
-        path = weights(name, options)
-        first = first_token(path, options.threads, options.starts)
-        rows = measure(path, options.rounds, options.threads)
-        numbers[name] = {"rows": rows, "first_token": first}
-        print(report(name, rows, first), flush=True)
+        starts = options.starts if options.starts is not None else 3 if name == "tiny" else 1
+        prompt, made = compare(weights(name, options), options, starts)
+        numbers[name] = made
+        print(report(name, prompt, made), flush=True)
     if options.json:
         Path(options.json).write_text(json.dumps(numbers, indent=2))
 

@@ -1,28 +1,112 @@
-"""The arms of the decode benchmark: each writes the same text for the same prompt, in its own way.
+"""What every arm of the decode benchmark is given and gives, agentkit's arm, and the leanest loop without a grammar.
 
-The text is given, so that no arm gains by writing less: agentkit's own loop runs as it is, with the wanted token made
-the likeliest; the others read one token after the other and pay, per token, what their library pays. What the arms
-leave out favours them: no Python around llama.cpp's grammar sampler, no candidate bookkeeping.
+The text is given, so that no arm gains by writing less: after each forward pass the wanted token is made the
+likeliest, and the time that takes is taken off. Knows nothing of llama-cpp-python's own calls; see `decode_library`.
 """
 
 from __future__ import annotations
 
-import ctypes
 import json
+import os
 import time
-from collections.abc import Callable, Sequence
-from typing import Any, cast
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol, cast
 
 import llama_cpp
 import numpy as np
+from pydantic import BaseModel, ConfigDict
 
+from agentkit.models import decode as engine
 from agentkit.models.llamacpp import LlamaContext
 from agentkit.models.llamacpp_model import LlamaCppModel
-from agentkit.models.prefix import common_prefix
-from agentkit.propose.constraint import build_constraint
-from agentkit.types import JsonObject, Proposal, ProposeRequest, ToolSpec
+from agentkit.models.prefix import SnapshotFolder, common_prefix
+from agentkit.propose.nearest import with_nearest
+from agentkit.types import JsonObject, ProposeRequest
 
+CONTEXT = 4096
 lib = cast("Any", llama_cpp)
+
+
+class Asked(BaseModel):
+    """One request as every arm gets it, and the answer that every arm writes.
+
+    `read` is what is rendered: agentkit names tools near to the request in the prompt, and all arms read the same.
+    """
+
+    model_config = ConfigDict(frozen=True)
+    request: ProposeRequest
+    read: ProposeRequest
+    prompt: list[int]
+    text: str
+    tokens: list[int]
+
+
+class Cost(BaseModel):
+    """What one call took: milliseconds in all, to the first token, of masks and of guesses per token; passes."""
+
+    model_config = ConfigDict(frozen=True)
+    ms: float
+    first_ms: float
+    mask_ms: float
+    passes: int
+    guess_ms: float = 0.0
+
+
+class Arm(Protocol):
+    """One way to write the answer. `prepared_ms` is what the first call spent on what is kept for a set of tools."""
+
+    prepared_ms: float
+
+    def __call__(self, asked: Asked) -> Cost:
+        """Write the answer; raises `AssertionError` where it came out another."""
+        ...
+
+
+class Engines:
+    """The same weights, loaded by agentkit and by llama-cpp-python, each when it is first asked for."""
+
+    def __init__(self, path: Path, threads: int | None = None, snapshots: Path | None = None) -> None:
+        self.path, self._threads, self._snapshots = path, threads, snapshots
+
+    @cached_property
+    def model(self) -> LlamaCppModel:
+        """agentkit's engine; the other arms take the dialect and the number of threads from it."""
+        folder = SnapshotFolder(self._snapshots) if self._snapshots else None
+        return LlamaCppModel(self.path, context=CONTEXT, threads=self._threads, snapshots=folder)
+
+    @cached_property
+    def llm(self) -> Any:
+        """llama-cpp-python's."""
+        count = self.model.threads
+        return lib.Llama(
+            str(self.path), n_ctx=CONTEXT, n_batch=512, n_threads=count, n_threads_batch=count, verbose=False
+        )
+
+    @cached_property
+    def outlines(self) -> Any:
+        """What Outlines makes of the latter; the prompt is rendered already, so that no chat template is put round it."""
+        import outlines
+
+        return cast("Any", outlines).from_llamacpp(self.llm, chat_mode=False)
+
+    def asked(self, request: ProposeRequest, name: str, arguments: JsonObject) -> Asked:
+        """A request, its prompt, and the call that answers it."""
+        text = gold_text(name, arguments, self.model.dialect.name)
+        return Asked(
+            request=request,
+            read=with_nearest(request, self.model.ranking),
+            prompt=self.model.prompt_tokens(request),
+            text=text,
+            tokens=self.model.weights.tokenize(text, special=True),
+        )
+
+
+def set_clock() -> None:
+    """Count the time of this process's own threads where the environment asks for it."""
+    if os.environ.get("AGENTKIT_BENCH_CLOCK") == "cpu":
+        time.perf_counter = time.process_time
 
 
 def gold_text(name: str, arguments: JsonObject, dialect: str) -> str:
@@ -33,49 +117,54 @@ def gold_text(name: str, arguments: JsonObject, dialect: str) -> str:
     return "<tool_call>\n" + json.dumps({"name": name, "arguments": arguments}) + "\n</tool_call>"
 
 
-def gbnf(tools: Sequence[ToolSpec], dialect: str) -> str:
-    """The same language as agentkit's constraint for these tools, in llama.cpp's notation."""
-    nano = dialect.startswith("nano")
-    comma, colon, lead = (",", ":", " ") if nano else (", ", ": ", "")
-
-    def quote(text: str) -> str:
-        return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
-
-    def value(part: dict[str, Any]) -> str:
-        if "enum" in part:
-            return "(" + " | ".join(quote(f'"{lead}{one}"') for one in part["enum"]) + ")"
-        if part["type"] == "integer":
-            return "(" + " | ".join(quote(str(n)) for n in range(part["minimum"], part["maximum"] + 1)) + ")"
-        return '("true" | "false")' if part["type"] == "boolean" else f'("\\"{lead}" ch{{0,{part["maxLength"]}}} "\\"")'
-
-    calls: list[str] = []
-    for tool in tools:
-        body = ""
-        for index, (key, part) in enumerate(tool.parameters["properties"].items()):
-            pair = quote((comma if index else "") + f'"{key}"{colon}') + " " + value(part)
-            body += f" {pair}" if key in tool.parameters["required"] else f" ({pair})?"
-        calls.append(quote(f'{{"name"{colon}"{tool.name}"{comma}"arguments"{colon}{{') + body + ' "}}"')
-    sequence = '"[" call ("," call)? "]"' if nano else '"<tool_call>\\n" call "\\n</tool_call>"'
-    none = ' | "[]"' if nano else ""
-    rules = [f"root ::= {sequence}{none}", "call ::= " + " | ".join(calls)]
-    return "\n".join([*rules, r'ch ::= [^"\\\x00-\x1F\x7F] | "\\" ["\\/bfnrt]'])
-
-
 class AgentkitArm:
-    """agentkit as it is, made to write a given text by raising the wanted token's logit."""
+    """agentkit as it is. Its first token is the first that it decides on; what is forced before it was known earlier."""
 
-    def __init__(self, model: LlamaCppModel, request: ProposeRequest) -> None:
-        self.model, self._tools = model, request
-        self._target = b""
-        self._prompt = 0
+    def __init__(self, engines: Engines) -> None:
+        self.prepared_ms = 0.0
+        self._model = engines.model
+        self._target, self._prompt = b"", 0
         self._read: dict[int, int] = {}
-        self._steering = 0.0
-        self._aim("")
-        model.propose(request)
-        with model.pool.slot([], 1) as slot:
+        self._canonical: dict[int, int] = {}
+        self._steering, self._first = 0.0, 0.0
+        with self._model.pool.slot([], 1) as slot:  # a context is made with the weights, as `Llama` makes it
             self._context: LlamaContext = slot.context
-        self._forward = self._context.forward
-        self._context.forward = self._steered
+        self._forward, self._choose = self._context.forward, engine.choose
+
+    def __call__(self, asked: Asked) -> Cost:
+        self._aim(asked)
+        self._context.forward, engine.choose = self._steered, self._chosen
+        try:
+            start = time.perf_counter()
+            proposal = self._model.propose(asked.request)
+            ms = (time.perf_counter() - start - self._steering) * 1000.0
+        finally:
+            self._context.forward, engine.choose = self._forward, self._choose
+        assert proposal.text == asked.text, (proposal.text, asked.text)
+        usage = proposal.usage
+        return Cost(
+            ms=ms,
+            first_ms=(self._first - start) * 1000.0,
+            mask_ms=usage.ms["mask"] / usage.decoded_tokens,
+            guess_ms=usage.ms["draft"] / usage.decoded_tokens,
+            passes=usage.forward_passes,
+        )
+
+    def _aim(self, asked: Asked) -> None:
+        """Lay out the target's tokens by the byte at which they start; after the last comes the end."""
+        vocabulary, at = self._model.weights.vocabulary, 0
+        self._target, self._prompt = asked.text.encode(), len(asked.prompt)
+        self._read, self._canonical = {}, {}
+        self._steering = self._first = 0.0
+        for token in asked.tokens:
+            self._canonical[at] = token
+            at += len(vocabulary.pieces[token])
+        self._canonical[at] = min(vocabulary.ends)
+
+    def _chosen(self, *args: Any) -> int:
+        token = self._choose(*args)
+        self._first = self._first or time.perf_counter() - self._steering
+        return token
 
     def _steered(self, feeds: Sequence[tuple[int, Sequence[int]]], rows: Sequence[Sequence[int]] = ()) -> list[Any]:
         ((_, tokens),), before = feeds, self._context.position(0)
@@ -95,7 +184,7 @@ class AgentkitArm:
 
         None after a guess that leaves the target: what the model thinks there is never looked at.
         """
-        weights = self.model.weights
+        weights = self._model.weights
         text = b"".join(weights.vocabulary.pieces[token] for token in tokens)
         if not self._target.startswith(text):
             return None
@@ -104,119 +193,39 @@ class AgentkitArm:
             return self._canonical[done]
         return weights.tokenize(self._target[done:].decode(), special=True)[0]
 
-    def _aim(self, text: str) -> None:
-        """Lay out the target's tokens by the byte at which they start; after the last comes the end."""
-        weights, at = self.model.weights, 0
-        self._target, self._read = text.encode(), {}
-        self._canonical: dict[int, int] = {}
-        for token in weights.tokenize(text, special=True):
-            self._canonical[at] = token
-            at += len(weights.vocabulary.pieces[token])
-        self._canonical[at] = min(weights.vocabulary.ends)
-
-    def __call__(self, request: ProposeRequest, text: str) -> tuple[float, Proposal]:
-        """Milliseconds of one call, and what it gave."""
-        self._aim(text)
-        self._prompt = len(self.model.prompt_tokens(request))
-        self._steering = 0.0
-        start = time.perf_counter()
-        proposal = self.model.propose(request)
-        ms = (time.perf_counter() - start - self._steering) * 1000.0
-        assert proposal.text == text, (proposal.text, text)
-        return ms, proposal
-
-
-Step = Callable[[Any, int], None]
-
 
 def rewind(llm: Any, length: int) -> None:
-    """Keep the first tokens that llama-cpp-python holds."""
+    """Say which of the tokens that llama-cpp-python's cache holds count; the others are forgotten."""
     lib.llama_memory_seq_rm(lib.llama_get_memory(llm._ctx.ctx), -1, length, -1)
     llm.n_tokens = length
 
 
-class LlamaArm:
-    """A lean loop: `Llama.eval` one token at a time; `mask` makes what is done per token besides the forward pass.
+class LeanArm:
+    """No grammar: `Llama.eval` one token at a time, the likeliest token looked up and the given one taken.
 
     It knows where the text ends, and saves the pass after which a model would say so.
     """
 
-    def __init__(self, llm: Any, mask: Callable[[], Step]) -> None:
-        self._llm, self._mask = llm, mask
+    def __init__(self, engines: Engines) -> None:
+        self.prepared_ms = 0.0
+        self._llm, self._dialect = engines.llm, engines.model.dialect
 
-    def __call__(self, prompt: list[int], text: list[int]) -> tuple[float, float]:
-        """Milliseconds of one call, and of its masks per token."""
-        llm = self._llm
-        shared = min(common_prefix(llm.input_ids[: llm.n_tokens].tolist(), prompt), len(prompt) - 1)
+    def __call__(self, asked: Asked) -> Cost:
+        llm, passes, masks, first = self._llm, 0, 0.0, 0.0
         start = time.perf_counter()
+        prompt = llm.tokenize(self._dialect.render(asked.read).text.encode(), add_bos=False, special=True)
+        shared = min(common_prefix(llm.input_ids[: llm.n_tokens].tolist(), prompt), len(prompt) - 1)
         rewind(llm, shared)
-        step = self._mask()
-        llm.eval(prompt[shared:])
-        masks = 0.0
-        for index, token in enumerate(text):
-            logits = np.ctypeslib.as_array(lib.llama_get_logits_ith(llm._ctx.ctx, -1), shape=(llm.n_vocab(),))
+        pending = prompt[shared:]
+        for token in asked.tokens:
+            llm.eval(pending)
             before = time.perf_counter()
-            step(logits, token)
+            np.ctypeslib.as_array(lib.llama_get_logits_ith(llm._ctx.ctx, -1), shape=(llm.n_vocab(),)).argmax()
             masks += time.perf_counter() - before
-            if index < len(text) - 1:
-                llm.eval([token])
-        return (time.perf_counter() - start) * 1000.0, masks * 1000.0 / len(text)
-
-
-def unconstrained() -> Step:
-    """Greedy decoding without a grammar: the likeliest token is looked up, and the given one taken."""
-
-    def step(logits: Any, token: int) -> None:
-        del token
-        logits.argmax()
-
-    return step
-
-
-def grammar_mask(llm: Any, grammar: str) -> Callable[[], Step]:
-    """llama.cpp's own grammar sampler over all candidates, as `grammar=` applies it before each greedy choice."""
-    size = llm.n_vocab()
-    candidates = np.zeros(size, np.dtype([("id", "<i4"), ("logit", "<f4"), ("p", "<f4")]))
-    ids = cast("Any", np.arange(size))
-    array = lib.llama_token_data_array()
-
-    def make() -> Step:
-        sampler = lib.llama_sampler_init_grammar(llm._model.vocab, grammar.encode(), b"root")
-        assert sampler, "llama.cpp refused the grammar"
-
-        def step(logits: Any, token: int) -> None:
-            candidates["id"], candidates["logit"] = ids, logits
-            array.data = candidates.ctypes.data_as(lib.llama_token_data_p)
-            array.size, array.selected, array.sorted = size, -1, False
-            lib.llama_sampler_apply(sampler, ctypes.byref(array))
-            assert candidates["logit"][token] > -1e30, "the text is not in the grammar"
-            candidates["logit"].argmax()
-            lib.llama_sampler_accept(sampler, token)
-
-        return step
-
-    return make
-
-
-def outlines_mask(llm: Any, request: ProposeRequest, model: LlamaCppModel) -> Callable[[], Step]:
-    """Outlines' logits processor with its llguidance backend, which is its fastest, on agentkit's own grammar."""
-    import outlines
-    from outlines.backends import get_cfg_logits_processor
-
-    steered = outlines.from_llamacpp(llm)
-    lark = build_constraint(request, model.dialect).lark
-    processor = get_cfg_logits_processor("llguidance", steered, lark)
-
-    def make() -> Step:
-        processor.reset()
-        ids = [0]
-
-        def step(logits: Any, token: int) -> None:
-            masked = processor(np.array(ids), logits.copy())
-            assert masked[token] > -1e30, "the text is not in the grammar"
-            masked.argmax()
-            ids.append(token)
-
-        return step
-
-    return make
+            first = first or time.perf_counter()
+            pending, passes = [token], passes + 1
+        ms = (time.perf_counter() - start) * 1000.0
+        assert prompt == asked.prompt, "the prompt came out another"
+        return Cost(
+            ms=ms, first_ms=(first - start) * 1000.0, mask_ms=masks * 1000.0 / len(asked.tokens), passes=passes
+        )
