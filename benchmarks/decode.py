@@ -22,7 +22,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import statistics
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -30,6 +29,7 @@ from typing import Any
 from decode_arms import Asked, Cost, Engines, rewind, set_clock
 from decode_first import first_token
 from decode_library import arms
+from decode_report import Row, report, rows
 from phone_calls import REQUESTS, TOOLS
 
 from agentkit.models import EMBEDDED
@@ -37,8 +37,6 @@ from agentkit.models.prefix import common_prefix
 from agentkit.types import Control, Message, ProposeRequest
 
 _STARTED = 5
-_COLUMNS = ("arm", "forward passes per call", "ms per call", "times agentkit", "mask ms per token")
-_FIRST = ("first token ms, cold", "warm", "after a restart")
 
 
 def request(text: str) -> ProposeRequest:
@@ -74,45 +72,6 @@ def measure(engines: Engines, asked: Sequence[Asked], rounds: int) -> dict[str, 
     return costs
 
 
-def rows(costs: dict[str, list[Cost]], firsts: dict[str, dict[str, float]]) -> list[dict[str, Any]]:
-    """One row per arm: medians; `ratio` is the median of the ratios to agentkit's call of the same turn."""
-    own = costs["agentkit"]
-    return [
-        {
-            "arm": arm,
-            **{key: statistics.median(getattr(cost, key) for cost in taken) for key in Cost.model_fields},
-            "ratio": statistics.median(cost.ms / base.ms for cost, base in zip(taken, own, strict=True)),
-            "first": firsts.get(arm),
-        }
-        for arm, taken in costs.items()
-    ]
-
-
-def report(name: str, prompt: int, made: Sequence[dict[str, Any]]) -> str:
-    """The table of one model, in markdown."""
-    measured = all(row["first"] for row in made)
-    columns = (*_COLUMNS, *_FIRST) if measured else _COLUMNS
-    lines = [f"### {name}: {prompt} prompt tokens", "", f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
-    for row in made:
-        cells = [row["arm"], f"{row['passes']:.1f}", f"{row['ms']:.1f}", f"{row['ratio']:.2f}", f"{row['mask_ms']:.3f}"]
-        if measured:
-            cells += [f"{row['first'][key]:.1f}" for key in ("cold", "warm", "restart")]
-        lines.append(f"| {' | '.join(cells)} |")
-    lines += ["", f"agentkit's guesses: {made[0]['guess_ms']:.3f} ms per token."]
-    if measured:
-        lines.append("First token, warm and after a restart, as parts of cold: " + _parts(made))
-        prepared = [f"{row['arm']} {row['first']['prepared']:.0f}" for row in made if row["first"]["prepared"]]
-        lines.append(f"Of cold, made once for these tools, ms: {'; '.join(prepared)}.")
-        lines.append("Loading, ms: " + "; ".join(f"{row['arm']} {row['first']['load']:.0f}" for row in made) + ".")
-    return "\n".join([*lines, ""])
-
-
-def _parts(made: Sequence[dict[str, Any]]) -> str:
-    firsts = [(row["arm"], row["first"]) for row in made]
-    parts = [f"{arm} 1/{one['cold'] / one['warm']:.1f}, 1/{one['cold'] / one['restart']:.1f}" for arm, one in firsts]
-    return "; ".join(parts) + "."
-
-
 def weights(name: str, options: argparse.Namespace) -> Path:
     """The file of a model, built when it is not there."""
     if name == "tiny":
@@ -124,7 +83,7 @@ def weights(name: str, options: argparse.Namespace) -> Path:
     return random_gguf.build(vocabulary, cache / "random-qwen3-0.6b-q8_0.gguf")
 
 
-def compare(path: Path, options: argparse.Namespace, starts: int) -> tuple[int, list[dict[str, Any]]]:
+def compare(path: Path, options: argparse.Namespace, starts: int) -> tuple[int, list[Row]]:
     """Tokens of the prompt, and the rows of one model."""
     asked = everything(Engines(path, options.threads))
     names = arms() if starts else {}
@@ -136,7 +95,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--weights", default="tiny,qwen", help="tiny, qwen or both")
     parser.add_argument("--rounds", type=int, default=2, help="measured rounds over the eight calls")
-    parser.add_argument("--starts", type=int, help="pairs of processes for first tokens; default: 3 tiny, 1 qwen; 0: none")
+    parser.add_argument(
+        "--starts", type=int, help="pairs of processes for first tokens; default: 3 tiny, 1 qwen; 0: none"
+    )
     parser.add_argument("--threads", type=int, help="CPU threads; default: the engine's choice")
     parser.add_argument("--cache", default=str(Path.home() / ".cache" / "agentkit-bench"))
     parser.add_argument("--vocab", help="a vocabulary-only GGUF of qwen2, instead of a download")

@@ -86,7 +86,7 @@ class Engines:
 
     @cached_property
     def outlines(self) -> Any:
-        """What Outlines makes of the latter; the prompt is rendered already, so that no chat template is put round it."""
+        """What Outlines makes of the latter; prompts are rendered already, and get no chat template."""
         import outlines
 
         return cast("Any", outlines).from_llamacpp(self.llm, chat_mode=False)
@@ -118,7 +118,10 @@ def gold_text(name: str, arguments: JsonObject, dialect: str) -> str:
 
 
 class AgentkitArm:
-    """agentkit as it is. Its first token is the first that it decides on; what is forced before it was known earlier."""
+    """agentkit as it is. Its first token is the first that it decides on; what is forced before it is known earlier.
+
+    A context is made with the weights, as `Llama` makes one.
+    """
 
     def __init__(self, engines: Engines) -> None:
         self.prepared_ms = 0.0
@@ -127,7 +130,7 @@ class AgentkitArm:
         self._read: dict[int, int] = {}
         self._canonical: dict[int, int] = {}
         self._steering, self._first = 0.0, 0.0
-        with self._model.pool.slot([], 1) as slot:  # a context is made with the weights, as `Llama` makes it
+        with self._model.pool.slot([], 1) as slot:
             self._context: LlamaContext = slot.context
         self._forward, self._choose = self._context.forward, engine.choose
 
@@ -226,6 +229,4 @@ class LeanArm:
             pending, passes = [token], passes + 1
         ms = (time.perf_counter() - start) * 1000.0
         assert prompt == asked.prompt, "the prompt came out another"
-        return Cost(
-            ms=ms, first_ms=(first - start) * 1000.0, mask_ms=masks * 1000.0 / len(asked.tokens), passes=passes
-        )
+        return Cost(ms=ms, first_ms=(first - start) * 1000.0, mask_ms=masks * 1000.0 / len(asked.tokens), passes=passes)

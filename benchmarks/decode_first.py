@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +26,17 @@ from pydantic import BaseModel, TypeAdapter
 
 _ASKED = TypeAdapter(tuple[Asked, ...])
 _ENOUGH = 10.0
+PHASES = ("cold", "warm", "restart")
 
 
 class Started(BaseModel):
-    """One process: milliseconds of loading, of what was made for the tools, and to the first token of each request."""
+    """One process: milliseconds of loading, and of what was made for the tools; of each request to its first token and
+    in all."""
 
     load: float
     prepared: float
     first: list[float]
+    whole: list[float]
 
 
 def probe(arm: str, path: Path, threads: int | None, snapshots: Path, asked: Sequence[Asked]) -> Started:
@@ -44,13 +47,14 @@ def probe(arm: str, path: Path, threads: int | None, snapshots: Path, asked: Seq
     start = time.perf_counter()
     write = arms()[arm](engines)
     load = (time.perf_counter() - start) * 1000.0
-    first = [write(asked[0]).first_ms]
+    costs = [write(asked[0])]
     begun = time.perf_counter()
     for one in asked[1:]:
-        first.append(write(one).first_ms)
+        costs.append(write(one))
         if time.perf_counter() - begun > _ENOUGH:
             break
-    return Started(load=load, prepared=write.prepared_ms, first=first)
+    first, whole = [cost.first_ms for cost in costs], [cost.ms for cost in costs]
+    return Started(load=load, prepared=write.prepared_ms, first=first, whole=whole)
 
 
 def started(arm: str, path: Path, threads: int | None, home: Path, asked: Sequence[Asked]) -> Started:
@@ -67,17 +71,21 @@ def started(arm: str, path: Path, threads: int | None, home: Path, asked: Sequen
 
 
 def first_token(arm: str, path: Path, threads: int | None, asked: Sequence[Asked], starts: int) -> dict[str, float]:
-    """Medians of so many pairs of processes."""
+    """Medians of so many pairs of processes: to the first token, and of the whole call (`call_…`)."""
     colds: list[Started] = []
     agains: list[Started] = []
     for _ in range(starts):
         with tempfile.TemporaryDirectory() as folder:
             colds.append(started(arm, path, threads, Path(folder), asked))
             agains.append(started(arm, path, threads, Path(folder), asked[:1]))
+
+    def phases(of: Callable[[Started], list[float]]) -> list[float]:
+        cold, again = [of(one)[0] for one in colds], [of(one)[0] for one in agains]
+        return [statistics.median(some) for some in (cold, [ms for one in colds for ms in of(one)[1:]], again)]
+
     return {
-        "cold": statistics.median(one.first[0] for one in colds),
-        "warm": statistics.median(ms for one in colds for ms in one.first[1:]),
-        "restart": statistics.median(one.first[0] for one in agains),
+        **dict(zip(PHASES, phases(lambda one: one.first), strict=True)),
+        **dict(zip([f"call_{phase}" for phase in PHASES], phases(lambda one: one.whole), strict=True)),
         "prepared": statistics.median(one.prepared for one in [*colds, *agains]),
         "load": statistics.median(one.load for one in agains),
     }

@@ -106,7 +106,7 @@ def generation(generator: Any) -> Complete:
 
 
 class LibraryArm:
-    """One of these ways; `model` is what the library calls its model. Its first token is what its first sample gives."""
+    """One of these ways; `model` is what the library calls its model. Its first token is what it samples first."""
 
     def __init__(self, engines: Engines, model: Any, make: Callable[[Any, Sequence[ToolSpec], str], Complete]) -> None:
         self.prepared_ms = 0.0
@@ -151,7 +151,7 @@ class LibraryArm:
         evaluate(tokens)
         start = time.perf_counter()
         row = np.ctypeslib.as_array(lib.llama_get_logits_ith(self._llm._ctx.ctx, -1), shape=(self._llm.n_vocab(),))
-        row[next(self._wanted)] = row.max() + 20.0
+        row[next(self._wanted, self._llm.token_eos())] = row.max() + 20.0
         self._passes += 1
         self._steering += time.perf_counter() - start
 
@@ -176,5 +176,5 @@ def arms() -> dict[str, Callable[[Engines], Arm]]:
     }
     if find_spec("numba") is None:
         del ways["Outlines over llama-cpp-python"]
-        print("Outlines' default backend is left out: pip install 'outlines[llamacpp]'", file=sys.stderr)  # noqa: T201
+        print("Outlines' default backend is left out: pip install 'outlines[llamacpp]'", file=sys.stderr)
     return ways

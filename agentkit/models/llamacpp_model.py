@@ -105,6 +105,8 @@ class LlamaCppModel:
             bos=self._weights.bos,
             eos=self._weights.eos,
         )
+        if getattr(self.dialect, "copies", False):
+            _ = self._weights.vocabulary.closing  # what quoting needs is of the vocabulary alone: likewise
         self.digest = digest_of(header.path, home() / "cache" / "weights.json")
         self._name = f"{header.metadata.get('general.name', path.stem)}:{self.digest[:12]}"
         rewindable = self._weights.rewindable
