@@ -1,6 +1,6 @@
 """How fast is one constrained call, beside the other ways to get the same text from the same weights?
 
-    python benchmarks/decode.py [--weights tiny,qwen] [--rounds 2] [--starts 2] [--json FILE]
+    python benchmarks/decode.py [--weights tiny,qwen] [--rounds 3] [--starts 3] [--json FILE]
 
 Two models: the embedded weights, and random weights of Qwen3-0.6B's shape with the real qwen2 vocabulary (built once
 into --cache; without --vocab that takes one download). Needs the packages of the `bench` extra. Every arm writes the
@@ -37,6 +37,7 @@ from agentkit.models.prefix import common_prefix
 from agentkit.types import Control, Message, ProposeRequest
 
 _STARTED = 5
+_REPEATS = {"tiny": 3, "qwen": 1}
 
 
 def request(text: str) -> ProposeRequest:
@@ -83,21 +84,21 @@ def weights(name: str, options: argparse.Namespace) -> Path:
     return random_gguf.build(vocabulary, cache / "random-qwen3-0.6b-q8_0.gguf")
 
 
-def compare(path: Path, options: argparse.Namespace, starts: int) -> tuple[int, list[Row]]:
+def compare(name: str, options: argparse.Namespace) -> tuple[int, list[Row]]:
     """Tokens of the prompt, and the rows of one model."""
+    path = weights(name, options)
+    rounds, starts = (_REPEATS[name] if given is None else given for given in (options.rounds, options.starts))
     asked = everything(Engines(path, options.threads))
     names = arms() if starts else {}
     firsts = {arm: first_token(arm, path, options.threads, asked[:_STARTED], starts) for arm in names}
-    return len(asked[0].prompt), rows(measure(Engines(path, options.threads), asked, options.rounds), firsts)
+    return len(asked[0].prompt), rows(measure(Engines(path, options.threads), asked, rounds), firsts)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--weights", default="tiny,qwen", help="tiny, qwen or both")
-    parser.add_argument("--rounds", type=int, default=2, help="measured rounds over the eight calls")
-    parser.add_argument(
-        "--starts", type=int, help="pairs of processes for first tokens; default: 3 tiny, 1 qwen; 0: none"
-    )
+    parser.add_argument("--rounds", type=int, help="measured rounds over the eight calls; default: 3 tiny, 1 qwen")
+    parser.add_argument("--starts", type=int, help="pairs of processes for first tokens, as many by default; 0: none")
     parser.add_argument("--threads", type=int, help="CPU threads; default: the engine's choice")
     parser.add_argument("--cache", default=str(Path.home() / ".cache" / "agentkit-bench"))
     parser.add_argument("--vocab", help="a vocabulary-only GGUF of qwen2, instead of a download")
@@ -109,8 +110,7 @@ def main() -> None:
     set_clock()
     numbers: dict[str, Any] = {}
     for name in options.weights.split(","):
-        starts = options.starts if options.starts is not None else 3 if name == "tiny" else 1
-        prompt, made = compare(weights(name, options), options, starts)
+        prompt, made = compare(name, options)
         numbers[name] = made
         print(report(name, prompt, made), flush=True)
     if options.json:
