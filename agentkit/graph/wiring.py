@@ -96,7 +96,11 @@ def picture() -> str:
 
 def _config(session: Session) -> RunnableConfig:
     steps = session.parts.policy.max_steps
-    return {"configurable": {"thread_id": session.run_id}, "recursion_limit": 6 * steps + 50}
+    return {
+        "configurable": {"thread_id": session.run_id},
+        "recursion_limit": 6 * steps + 50,
+        "max_concurrency": 1,  # one thread writes all checkpoints of a run; nodes run where the run was called
+    }
 
 
 def _build() -> Any:
