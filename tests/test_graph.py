@@ -441,6 +441,29 @@ def test_a_run_keeps_only_its_last_checkpoints(make: Make) -> None:
     assert agent.store.database.rows("SELECT count(*) FROM checkpoints")[0][0] <= 2
 
 
+def test_a_result_is_in_the_ledger_before_the_model_sees_it_and_is_taken_from_there(make: Make, tmp_path: Path) -> None:
+    held: list[str] = []
+
+    def cut_off(request: ProposeRequest) -> Any:
+        if request.messages[-1].role == "user":
+            return sure(call("note", text="milk"))
+        reader = sqlite3.connect(tmp_path / "t.db")  # sees only what is committed
+        held.extend(state for (state,) in reader.execute("SELECT state FROM ledger"))
+        reader.close()
+        raise ContextOverflowError("too long")
+
+    with pytest.raises(ContextOverflowError):
+        make(ScriptedModel(cut_off)).run("note milk", run_id="r1")
+    assert held == ["done"]
+    other = make(ScriptedModel([sure(finish("ok"))]))
+    run = other.resume("r1")
+    assert (run.status, DONE, [step.results[0].text for step in run.steps[:1]]) == (
+        "answered",
+        ["milk"],
+        ["noted: milk"],
+    )
+
+
 SCRIPTS: dict[str, Callable[[], list[Any]]] = {
     "done": lambda: [sure(call("add", a=2, b=3)), sure(call("note", text="5")), sure(finish("ok"))],
     "repaired": lambda: [sure(call("nosuch")), sure(call("add", a=2, b=3), call("note", text="5")), sure(finish("5"))],

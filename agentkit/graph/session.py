@@ -51,7 +51,11 @@ from agentkit.types import (
     ToolResult,
     Verdict,
 )
+from agentkit.types.base import unchecked
 from agentkit.verify import Cascade
+
+_proposed, _verified, _decided = unchecked(Proposed), unchecked(Verified), unchecked(Decided)
+_executing, _executed, _step_ended = unchecked(Executing), unchecked(Executed), unchecked(StepEnded)
 
 Answer = bool | str
 Facts = Callable[[Context[Any]], Sequence[str]]
@@ -163,18 +167,18 @@ class Session:
         self.journal.decided(step, proposal, verdict, decision, ms)
         if self.is_heard:
             self.emit(
-                Proposed(run_id=self.run_id, step=step, request=request, proposal=proposal),
-                Verified(run_id=self.run_id, step=step, verdict=verdict),
-                Decided(run_id=self.run_id, step=step, decision=decision),
-                StepEnded(run_id=self.run_id, step=step, ms=ms),
+                _proposed(run_id=self.run_id, step=step, request=request, proposal=proposal),
+                _verified(run_id=self.run_id, step=step, verdict=verdict),
+                _decided(run_id=self.run_id, step=step, decision=decision),
+                _step_ended(run_id=self.run_id, step=step, ms=ms),
             )
 
     def decided_again(self, step: int, verdict: Verdict, decision: Decision) -> None:
         """The same proposal was checked and decided once more, after a pause."""
         self.journal.decided_again(step, verdict, decision)
         self.emit(
-            Verified(run_id=self.run_id, step=step, verdict=verdict),
-            Decided(run_id=self.run_id, step=step, decision=decision),
+            _verified(run_id=self.run_id, step=step, verdict=verdict),
+            _decided(run_id=self.run_id, step=step, decision=decision),
         )
 
     def executed(self, step: int, *ended: tuple[ToolCall, ToolResult], later: bool = False) -> None:
@@ -182,7 +186,7 @@ class Session:
         for _, result in ended:
             self.journal.executed(step, result)
         if self.is_heard:
-            told = [Executed(run_id=self.run_id, step=step, call=call, result=result) for call, result in ended]
+            told = [_executed(run_id=self.run_id, step=step, call=call, result=result) for call, result in ended]
             self.emit(*told, later=later)
 
     def escalated(self, step: int, exchange: RemoteExchange) -> None:
@@ -194,7 +198,7 @@ class Session:
         """How long a step took."""
         self.journal.lasted(step, ms)
         if self.is_heard:
-            self.emit(StepEnded(run_id=self.run_id, step=step, ms=ms))
+            self.emit(_step_ended(run_id=self.run_id, step=step, ms=ms))
 
     def teller(self, step: int) -> Callable[[ToolCall, ToolResult | None], None]:
         """What the executor tells the start (no result yet) and the end of each call to."""
@@ -203,7 +207,7 @@ class Session:
             if result is not None:
                 self.executed(step, (call, result), later=True)
             elif self.is_heard:
-                self.emit(Executing(run_id=self.run_id, step=step, call=call))
+                self.emit(_executing(run_id=self.run_id, step=step, call=call))
 
         return tell
 

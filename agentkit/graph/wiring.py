@@ -1,8 +1,10 @@
 """The LangGraph wiring of the loop and its checkpoints, and nothing else; the one file that imports langgraph.
 
-Knows nothing of what the nodes do. A checkpoint is written, in sync, between any two nodes: what a model proposed is on
-disk before a tool runs, and what a tool returned before the model sees it. Checkpoints share the trace's connection.
-Reading one back builds no objects: a checkpoint that was tampered with is refused, it cannot run code.
+Knows nothing of what the nodes do. A checkpoint is written, in sync, after each proposal and each answer of a person:
+what was proposed is on disk before a tool runs. What a tool returned is in the ledger before the model sees it, so what
+led to a proposal is done again after a crash without running a call twice, and needs no checkpoint of its own.
+Checkpoints share the trace's connection. Reading one back builds no objects: a checkpoint that was tampered with is
+refused, it cannot run code.
 """
 
 from __future__ import annotations
@@ -33,6 +35,7 @@ from agentkit.trace.database import Database
 
 _RESUME = "__resume__"
 """LangGraph's channel for answers that wait to be used."""
+Work = Callable[[State, Session], State]
 _PARENT: ContextVar[Any] = var_child_runnable_config
 _UNSEEN: Any = getattr(run_helpers, "tracing_context")  # noqa: B009 - its type is unknown
 
@@ -93,21 +96,36 @@ def picture() -> str:
 
 def _config(session: Session) -> RunnableConfig:
     steps = session.parts.policy.max_steps
-    return {"configurable": {"thread_id": session.run_id}, "recursion_limit": 6 * steps + 50}
+    return {
+        "configurable": {"thread_id": session.run_id},
+        "recursion_limit": 6 * steps + 50,
+        "max_concurrency": 1,  # one thread writes all checkpoints of a run; nodes run where the run was called
+    }
 
 
 def _build() -> Any:
     graph: Any = StateGraph(Carried, context_schema=Session)
-    for name, work in (*nodes.NODES.items(), ("ask", _ask)):
-        graph.add_node(name, _node(work), destinations=nodes.TARGETS.get(name, (END,)))
+    for name, work in nodes.NODES.items():
+        graph.add_node(name, _node(_and_propose(work)), destinations=nodes.TARGETS.get(name, (END,)))
+    graph.add_node("ask", _node(_ask), destinations=nodes.TARGETS["ask"])
     graph.add_edge(START, nodes.FIRST)
     return graph
 
 
-def _node(work: Callable[[State, Session], State]) -> Callable[..., Command[Any]]:
+def _node(work: Work) -> Callable[..., Command[Any]]:
     def run(state: Carried, runtime: Runtime[Session]) -> Command[Any]:
         new = work(cast(State, state["run"]), runtime.context)
         return Command(update={"run": stored(new)}, goto=new.get("route", END))
+
+    return run
+
+
+def _and_propose(work: Work) -> Work:
+    """The node together with the proposal that it leads to: one checkpoint for both."""
+
+    def run(state: State, session: Session) -> State:
+        new = work(state, session)
+        return advance(new, nodes.propose(advance(state, new), session)) if new.get("route") == "propose" else new
 
     return run
 

@@ -16,6 +16,9 @@ from agentkit.types import Message, ProposeRequest, ToolSpec, Value
 _PARTS = {"tools", "messages", "system"}
 _REMEMBERED = 4096
 
+dumps: Callable[[Any], str] = json.JSONEncoder(ensure_ascii=False).encode
+"""JSON text as the trace stores it."""
+
 
 class Contents:
     """Writes bodies, remembering which values it has already hashed and stored."""
@@ -35,7 +38,7 @@ class Contents:
         body["tools"] = [self.put(connection, "schema", tool) for tool in request.tools]
         body["messages"] = [self.put(connection, "message", message) for message in request.messages]
         body["system"] = self._put_system(connection, request.system)
-        return json.dumps(body, ensure_ascii=False)
+        return dumps(body)
 
     def put(self, connection: sqlite3.Connection, kind: str, value: Value) -> str:
         """Store one value; returns its hash."""

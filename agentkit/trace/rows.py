@@ -6,14 +6,13 @@ and step. A new proposal for a step replaces what hung on the old one. Knows not
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import time
-from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from agentkit import events
-from agentkit.trace.contents import Contents
+from agentkit.trace.contents import Contents, dumps
 from agentkit.types import Proposal, Run, ToolCall
 
 Connection = sqlite3.Connection
@@ -25,7 +24,7 @@ def write(connection: Connection, contents: Contents, event: events.AnyEvent) ->
         case events.RunStarted():
             _run_started(connection, event)
         case events.Retrieved():
-            tools = json.dumps([contents.put(connection, "schema", tool) for tool in event.tools])
+            tools = dumps([contents.put(connection, "schema", tool) for tool in event.tools])
             _replace(connection, "retrievals", event, tools=tools, of=event.of, ms=event.ms)
         case events.Proposed():
             _proposed(connection, contents, event)
@@ -52,19 +51,19 @@ def write(connection: Connection, contents: Contents, event: events.AnyEvent) ->
             _run_finished(connection, event.run)
 
 
-dumps: Callable[[Any], str] = json.JSONEncoder(ensure_ascii=False).encode
-"""JSON text as the trace stores it."""
-
-
 def _replace(connection: Connection, table: str, event: events.Event, **columns: Any) -> None:
     insert(connection, table, run_id=event.run_id, step=event.step, **columns)
 
 
 def insert(connection: Connection, table: str, **columns: Any) -> None:
     """Insert a row, in place of the one with the same key."""
+    connection.execute(_insertion(table, tuple(columns)), tuple(columns.values()))
+
+
+@lru_cache(maxsize=64)
+def _insertion(table: str, columns: tuple[str, ...]) -> str:
     names = ", ".join(f'"{name}"' for name in columns)
-    marks = ", ".join("?" * len(columns))
-    connection.execute(f"INSERT OR REPLACE INTO {table}({names}) VALUES ({marks})", tuple(columns.values()))  # noqa: S608
+    return f"INSERT OR REPLACE INTO {table}({names}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
 
 
 def _run_started(connection: Connection, event: events.RunStarted) -> None:
