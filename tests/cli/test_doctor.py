@@ -21,12 +21,24 @@ DECLARED = {
 }
 
 
+def never(_name: str) -> None:
+    """No package is found."""
+
+
+def nothing(_package: str) -> str:
+    return ""
+
+
+def one(_package: str) -> str:
+    return "1.0"
+
+
 @pytest.fixture
 def bare(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine on which no package is installed."""
-    monkeypatch.setattr(probes, "find_spec", lambda _name: None)
-    monkeypatch.setattr(extras, "release", lambda _package: "")
-    monkeypatch.setattr(probes, "release", lambda _package: "")
+    monkeypatch.setattr(probes, "find_spec", never)
+    monkeypatch.setattr(extras, "release", nothing)
+    monkeypatch.setattr(probes, "release", nothing)
 
 
 @pytest.mark.usefixtures("bare")
@@ -52,7 +64,7 @@ def test_what_is_there_of_an_extra_and_what_is_not(monkeypatch: pytest.MonkeyPat
     finding = dict(OPTIONAL)["train"]()
     assert finding.state is State.MISSING
     assert finding.detail.startswith("not installed: tokenizers, matplotlib (torch 2.9, gguf 0.17 is)")
-    monkeypatch.setattr(extras, "release", lambda _package: "1.0")
+    monkeypatch.setattr(extras, "release", one)
     finding = dict(OPTIONAL)["train"]()
     assert (finding.state, finding.needs) == (State.OK, "")
     assert finding.detail.startswith("torch 1.0, tokenizers 1.0, gguf 1.0, matplotlib 1.0; for training")
@@ -63,8 +75,8 @@ def test_mlx_is_for_apple_silicon_alone(monkeypatch: pytest.MonkeyPatch) -> None
     assert "a Mac with Apple silicon" in mlx().needs
     monkeypatch.setattr(extras, "sys", SimpleNamespace(platform="darwin"))
     monkeypatch.setattr("platform.machine", lambda: "arm64")
-    monkeypatch.setattr(probes, "release", lambda _package: "")
+    monkeypatch.setattr(probes, "release", nothing)
     assert mlx().needs == "pip install mlx-lm"
-    monkeypatch.setattr(probes, "release", lambda _package: "0.30")
-    monkeypatch.setattr(probes, "find_spec", lambda _name: object())
+    monkeypatch.setattr(probes, "release", one)
+    monkeypatch.setattr(probes, "find_spec", one)
     assert mlx().state is State.OK
