@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from agentkit.errors import WiringError
+
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "agentkit"
 
@@ -84,6 +86,18 @@ def test_one_file_touches_each_heavy_library(library: str) -> None:
 def test_modules_say_what_they_are_for() -> None:
     silent = [
         str(path.relative_to(ROOT)) for path in sources() if not ast.get_docstring(ast.parse(path.read_text("utf-8")))
+    ]
+    assert silent == []
+
+
+def test_every_error_of_wiring_says_what_to_do() -> None:
+    names = {error.__name__ for error in (WiringError, *WiringError.__subclasses__())}
+    silent = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in sources()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names
+        if not any(keyword.arg == "hint" for keyword in node.keywords)
     ]
     assert silent == []
 

@@ -68,7 +68,8 @@ def find(told: dict[str, Any]) -> Tool[..., Any]:
     for candidate in candidates:
         if candidate.name == told["tool"]:
             return candidate
-    raise ToolDefinitionError(f"{told['file']} holds no tool `{told['tool']}` when it is loaded again")
+    hint = "define it at the top of the file, under the same name each time"
+    raise ToolDefinitionError(f"{told['file']} holds no tool `{told['tool']}` when it is loaded again", hint=hint)
 
 
 def check_not_loading() -> None:

@@ -71,13 +71,13 @@ def check(
 def _made(spec: AgentSpec) -> Registry:
     """The tools of the agent that the spec stands for; whatever keeps it from being made is a problem at its place."""
     from agentkit.graph.specified import arguments_of
-    from agentkit.registry.packs import attribute
+    from agentkit.registry.packs import function_at
     from agentkit.spec import blame
 
     made = arguments_of(spec, given=frozenset({"deps"}))
     if spec.setup is not None:
         with blame(spec, "setup"):
-            attribute(spec.setup, spec.folder)
+            function_at(spec.setup, spec.folder)
     hold_to_tools(spec, made["tools"])
     return made["tools"]
 

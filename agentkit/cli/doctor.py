@@ -13,7 +13,8 @@ from pydantic import JsonValue
 
 from agentkit.cli import options
 from agentkit.cli.console import out, print_json
-from agentkit.cli.probes import OPTIONAL, REQUIRED, Finding, State
+from agentkit.cli.extras import OPTIONAL
+from agentkit.cli.probes import REQUIRED, Finding, State
 
 _MARKS = {State.OK: "[green]✓[/]", State.BROKEN: "[red]✗[/]", State.MISSING: "[dim]-[/]"}
 

@@ -240,5 +240,5 @@ def _free(engine: Model) -> Model:
     from agentkit.models.llamacpp_model import LlamaCppModel
 
     if not isinstance(engine, LlamaCppModel):
-        raise WiringError(f"{engine.name} cannot be decoded freely")
+        raise WiringError(f"{engine.name} cannot be decoded freely", hint="name a GGUF file, or leave the model out")
     return FreeModel(engine)

@@ -16,17 +16,14 @@ if TYPE_CHECKING:
 
 def hold_to_tools(spec: AgentSpec, registry: Registry) -> None:
     """Raises `InvalidSpecError` for every tool and argument that a task expects and that does not exist."""
-    from agentkit.spec import InvalidSpecError, Place, Problem
+    from agentkit.spec import InvalidSpecError, Problem, problem_at
 
     known = {tool.spec.name: tool.spec.parameters.get("properties", {}) for tool in registry}
     found: list[Problem] = []
     for index, task in enumerate(spec.tasks):
         for at, call in enumerate((task.expect.calls if task.expect else None) or ()):
             for message, hint in _unknown(call, known):
-                path = ("tasks", index, "expect", "calls", at)
-                document = spec.document
-                place = document.place(path) if document else Place("<spec>")
-                found.append(document.problem(place, message, hint) if document else Problem(place, message, hint))
+                found.append(problem_at(spec, ("tasks", index, "expect", "calls", at), message, hint))
     if found:
         raise InvalidSpecError(found)
 

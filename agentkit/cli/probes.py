@@ -1,4 +1,4 @@
-"""The probes of `agentkit doctor`: each tries one part of the machine and says what it found.
+"""The probes of `agentkit doctor`: each tries one part of the machine and says what it found; those that agents need.
 
 Knows nothing of how findings are shown.
 """
@@ -45,6 +45,9 @@ class Finding:
     def as_json(self) -> JsonObject:
         """For `--json`."""
         return {"name": self.name, "state": self.state.value, "detail": self.detail, "needs": self.needs}
+
+
+Probe = Callable[[], Finding]
 
 
 def python() -> Finding:
@@ -140,14 +143,19 @@ def weights() -> Finding:
     return Finding("weights", State.OK, f"{detail}; {told.note}", needs)
 
 
-def installed(name: str, package: str, module: str, *, needs: str = "", use: str = "") -> Callable[[], Finding]:
+def release(package: str) -> str:
+    """The version of an installed package; empty when it is not installed."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""
+
+
+def installed(name: str, package: str, module: str, *, needs: str = "", use: str = "") -> Probe:
     """A probe for a package: is it there, and which version."""
 
     def probe() -> Finding:
-        try:
-            found = version(package)
-        except PackageNotFoundError:
-            found = ""
+        found = release(package)
         if not found or find_spec(module) is None:
             return Finding(name, State.MISSING, f"not installed{f'; {use}' if use else ''}", needs)
         return Finding(name, State.OK, f"{found}{f', {use}' if use else ''}")
@@ -210,7 +218,7 @@ def chromium() -> Finding:
 
 
 _AGAIN = "pip install --force-reinstall agentkit-slm"
-REQUIRED: tuple[tuple[str, Callable[[], Finding]], ...] = (
+REQUIRED: tuple[tuple[str, Probe], ...] = (
     ("python", python),
     ("machine", machine),
     ("state folder", home),
@@ -220,23 +228,4 @@ REQUIRED: tuple[tuple[str, Callable[[], Finding]], ...] = (
     ("langgraph", installed("langgraph", "langgraph", "langgraph", needs=_AGAIN)),
     ("weights", weights),
 )
-OPTIONAL: tuple[tuple[str, Callable[[], Finding]], ...] = (
-    (
-        "outlines",
-        installed("outlines", "outlines", "outlines", needs="pip install outlines", use="for `kind: outlines`"),
-    ),
-    (
-        "transformers",
-        installed(
-            "transformers",
-            "transformers",
-            "transformers",
-            needs="pip install transformers torch",
-            use="for `backend: transformers` of outlines",
-        ),
-    ),
-    ("openai", installed("openai", "openai", "openai", needs="pip install openai", use="for `kind: remote`")),
-    ("larger model", remote),
-    ("adb", android),
-    ("chromium", chromium),
-)
+"""What every agent needs."""

@@ -20,7 +20,7 @@ from agentkit.cli.expected import hold_to_tools
 from agentkit.cli.person import Person
 from agentkit.cli.stages import Stages
 from agentkit.cli.trace import newest
-from agentkit.errors import Cancelled, RunError, WiringError
+from agentkit.errors import Cancelled, RunError, TraceError, WiringError
 from agentkit.events import AnyEvent
 from agentkit.types import JsonObject, Run, ToolCall
 
@@ -113,6 +113,8 @@ class Job:
                 done = agent.run(request, deps, run_id=run_id, listen=listen)
             except (Cancelled, KeyboardInterrupt):
                 raise self._interrupted(run_id, lasting=stage is None or stage.lasting) from None
+            except TraceError:
+                raise  # the next task could not be written down either
             except RunError as error:
                 self.errors.append(error)
                 done = Run(id=run_id, task=request, status="failed", reason=error.message)
@@ -124,7 +126,8 @@ class Job:
         """Go on with a run; asks for the answer it waits for when somebody is there."""
         store = agent.store
         if store is None:
-            raise WiringError("this agent keeps no trace, so nothing can be resumed")
+            hint = "make it with a store: `Agent(store=True)`"
+            raise WiringError("this agent keeps no trace, so nothing can be resumed", hint=hint)
         before = store.run(newest(store) if run_id == "last" else run_id)
         given: str | bool | None = answer
         if before.status == "asked" and given is None:

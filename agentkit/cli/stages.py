@@ -90,4 +90,5 @@ class Stages:
             raise WiringError("`--driver`: no tool pack of this spec has drivers", hint="the pack `phone` has")
         names: Sequence[str] = drivers()
         if driver not in names:
-            raise WiringError(f"no driver `{driver}`; the drivers are {', '.join(names)}")
+            hint = f"name one of them, or leave `--driver` out for {names[0]}"
+            raise WiringError(f"no driver `{driver}`; the drivers are {', '.join(names)}", hint=hint)

@@ -25,8 +25,8 @@ RunId = Annotated[
 
 
 def _open(path: Path | None) -> Store:
-    """A trace that is there: looking must not make a file."""
-    from agentkit.errors import WiringError
+    """A trace that is there: looking must not make a file, and needs no disk that can be written."""
+    from agentkit.errors import TraceError, WiringError
     from agentkit.home import trace_path
     from agentkit.trace import Store
 
@@ -34,7 +34,13 @@ def _open(path: Path | None) -> Store:
     if not file.is_file():
         hint = "`agentkit run` makes it" if path is None else "check --db"
         raise WiringError(f"there is no trace {file}", hint=hint)
-    return Store(file)
+    try:
+        return Store(file)
+    except TraceError as error:
+        try:
+            return Store(file, looking=True)
+        except TraceError:
+            raise error from None
 
 
 def newest(store: Store) -> str:
@@ -43,7 +49,7 @@ def newest(store: Store) -> str:
 
     rows = store.runs(limit=1)
     if not rows:
-        raise WiringError(f"no run is recorded in {store.path}")
+        raise WiringError(f"no run is recorded in {store.path}", hint="`agentkit run SPEC` records one")
     return str(rows[0]["id"])
 
 

@@ -32,7 +32,7 @@ class Opened:
         """Models, checks, policy, executor, trace; raises `WiringError` once closed, and for what cannot be opened."""
         with self._lock:
             if self._closed:
-                raise WiringError("this agent is closed")
+                raise WiringError("this agent is closed", hint="run it inside its `with` block, or make another")
             if self._parts is None:
                 self._parts = build.parts(self._name, self._registry, self._given)
             return self._parts

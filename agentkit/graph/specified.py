@@ -7,20 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from agentkit.decide import Policy
 from agentkit.errors import WiringError
 from agentkit.graph.session import Options
 from agentkit.models import load_model
+from agentkit.models.gguf import read_header
 from agentkit.registry import Registry
-from agentkit.registry.packs import attribute
+from agentkit.registry.packs import result_of
 from agentkit.spec import AgentSpec, InvalidSpecError, Problem, blame, is_path
 from agentkit.spec.models import ModelConfig
-from agentkit.verify import Calibrator, Judge, Verifier, default_verifiers, load_calibration
+from agentkit.verify import Calibrator, Judge, Verifier, default_verifiers, load_calibration, made_with
 
 
 def arguments_of(spec: AgentSpec, *, given: frozenset[str] = frozenset()) -> dict[str, Any]:
@@ -86,7 +89,7 @@ def _deps(spec: AgentSpec, registry: Registry) -> Any:
     """What the spec's `setup` gives; without one, what the packs' own give, with the spec's values on top."""
     if spec.setup is not None:
         with blame(spec, "setup"):
-            return attribute(spec.setup, spec.folder)()
+            return result_of(spec.setup, spec.folder)
     stated = {name: value for pack in spec.tools for name, value in pack.deps.items()}
     return {**registry.default_deps(), **stated}
 
@@ -120,7 +123,7 @@ def _verifiers(spec: AgentSpec, problems: list[Problem]) -> list[Verifier] | Non
     for index, use in enumerate(spec.verify.verifiers):
         with _noted(problems, spec, "verify", "verifiers", index):
             if ":" in use.use:
-                made.append(attribute(use.use, spec.folder)(**use.options))
+                made.append(result_of(use.use, spec.folder, **use.options))
             elif use.use == "judge":
                 made.append(_judge(spec, use.options))
             else:
@@ -131,9 +134,7 @@ def _verifiers(spec: AgentSpec, problems: list[Problem]) -> list[Verifier] | Non
 def _judge(spec: AgentSpec, options: dict[str, Any]) -> Verifier:
     """A judge on a model of its own, else on the remote one. It sees requests as they are, so it must run here."""
     rest = dict(options)
-    config = spec.remote
-    if "model" in rest:
-        config = spec.located(TypeAdapter[ModelConfig](ModelConfig).validate_python(rest.pop("model")))
+    config = _model_of_judge(spec, rest.pop("model")) if "model" in rest else spec.remote
     if config is None:
         raise WiringError("the verifier `judge` has no model", hint="write `- judge: {model: path/to/judge.gguf}`")
     if config.kind == "remote" and urlsplit(config.base_url).hostname not in {"127.0.0.1", "::1", "localhost"}:
@@ -141,4 +142,18 @@ def _judge(spec: AgentSpec, options: dict[str, Any]) -> Verifier:
             f"the verifier `judge` would send requests with all that is private in them to {config.base_url}",
             hint="give it a model on this machine: `- judge: {model: path/to/judge.gguf}`",
         )
-    return Judge(lambda: load_model(config), **rest)
+    return made_with("judge", partial(Judge, lambda: load_model(config)), rest)
+
+
+def _model_of_judge(spec: AgentSpec, given: Any) -> ModelConfig:
+    """The model that the judge's options name; a GGUF file is looked at, since it is loaded in the middle of a run."""
+    try:
+        config = spec.located(TypeAdapter[ModelConfig](ModelConfig).validate_python(given))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = "".join(f".{part}" for part in first["loc"][1:])
+        hint = "write `model: path/to/judge.gguf`, or what may stand under `models.local`"
+        raise WiringError(f"the verifier `judge`: model{where}: {first['msg']}", hint=hint) from error
+    if config.kind == "gguf":
+        read_header(Path(config.path))
+    return config

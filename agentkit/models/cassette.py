@@ -73,7 +73,8 @@ class CassetteModel:
     ) -> None:
         unknown = sorted(set(ignore) - ProposeRequest.model_fields.keys())
         if unknown:
-            raise WiringError(f"`ignore` names {unknown[0]!r}, which is no field of a request")
+            hint = f"the fields are {', '.join(ProposeRequest.model_fields)}"
+            raise WiringError(f"`ignore` names {unknown[0]!r}, which is no field of a request", hint=hint)
         if mode != "replay" and inner is None:
             raise WiringError(f"a cassette in mode `{mode}` needs the model to record", hint="give it as `inner`")
         self._path, self._mode, self._inner, self._ignore = path, mode, inner, ignore
@@ -179,7 +180,8 @@ def _read(path: Path, *, missing_ok: bool) -> list[_Entry]:
             f"there is no cassette {path}", hint="record one: mode `record` with an `inner` model"
         ) from error
     except (OSError, UnicodeDecodeError) as error:
-        raise WiringError(f"cannot read the cassette {path}: {error}") from error
+        hint = "check its permissions, or record it again: mode `record` with an `inner` model"
+        raise WiringError(f"cannot read the cassette {path}: {error}", hint=hint) from error
     entries: list[_Entry] = []
     for number, line in enumerate(lines, 1):
         if not line.strip():

@@ -93,7 +93,8 @@ class OutlinesModel:
         try:
             model = _load(library, config)
         except (OSError, ValueError, RuntimeError) as error:
-            raise ModelLoadError(f"cannot load {config.model!r} with {config.backend}: {error}") from error
+            hint = "name a folder of weights, or a model that the backend can fetch"
+            raise ModelLoadError(f"cannot load {config.model!r} with {config.backend}: {error}", hint=hint) from error
         return cls(model, name=Path(config.model).name, dialect=config.dialect)
 
     @property

@@ -80,7 +80,8 @@ def point(field: str, text: str, p: float, others: Mapping[str, float] | None = 
     rest = dict(others or {})
     left = 1.0 - p - sum(rest.values())
     if min([p, *rest.values()]) < 0.0 or left < -1e-9:
-        raise WiringError(f"the probabilities of {field!r} do not make a distribution: {p} and {rest}")
+        said = f"the probabilities of {field!r} do not make a distribution: {p} and {rest}"
+        raise WiringError(said, hint="give probabilities from 0 to 1 that add up to at most 1")
     unnamed = [left] if left > 1e-9 else []
     runners = [*rest.values(), *unnamed]
     return DecisionPoint(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+import inspect
 import json
 import sys
 import traceback
@@ -95,7 +96,7 @@ def setup_of(pack: str | Path) -> Any:
     path = locate(pack)
     files = sorted(path.glob("[!_]*.py")) if path.is_dir() else [path] if path.suffix == ".py" else []
     setups = (getattr(module_of(file), "setup", None) for file in files)
-    return next((setup() for setup in setups if callable(setup)), None)
+    return next((_called(setup, f"`setup` of the pack {path.stem}") for setup in setups if callable(setup)), None)
 
 
 def module_of(path: Path) -> ModuleType:
@@ -116,7 +117,7 @@ def module_of(path: Path) -> ModuleType:
         return importlib.import_module(f"{folder}.{path.stem}")
     except AgentkitError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise ToolDefinitionError(
             f"{_place(path, error)}: the pack raised {type(error).__name__}: {error}",
             hint="run it with python to see more",
@@ -141,9 +142,44 @@ def attribute(reference: str, base: Path | None = None) -> Any:
             module = module_of((base or Path.cwd()) / Path(where).expanduser())
         else:
             module = importlib.import_module(where)
-        return getattr(module, name)
-    except (ImportError, AttributeError) as error:
-        raise WiringError(f"`{reference}` cannot be loaded: {error}", hint="check the module and the name") from error
+    except AgentkitError:
+        raise
+    except (Exception, SystemExit) as error:
+        what = str(error) if isinstance(error, ImportError) else f"{type(error).__name__}: {error}"
+        raise WiringError(f"`{reference}` cannot be loaded: {what}", hint="check the module's name and path") from error
+    if not hasattr(module, name):
+        names = [each for each in vars(module) if not each.startswith("_")]
+        near = get_close_matches(name, names, n=1)
+        hint = f"did you mean `{where}:{near[0]}`?" if near else f"it has {', '.join(names) or 'no names at all'}"
+        raise WiringError(f"`{reference}` cannot be loaded: `{where}` has no `{name}`", hint=hint)
+    return getattr(module, name)
+
+
+def function_at(reference: str, base: Path | None = None) -> Callable[..., Any]:
+    """What `attribute` finds, which must be something that can be called; raises `WiringError` when it is not."""
+    found = attribute(reference, base)
+    if not callable(found):
+        hint = "name a function, or a class"
+        raise WiringError(f"`{reference}` cannot be called: it is of type {type(found).__name__}", hint=hint)
+    return found
+
+
+def result_of(reference: str, base: Path | None = None, **options: Any) -> Any:
+    """What the function that `reference` names gives; whatever it raises is a `WiringError` that says where."""
+    return _called(function_at(reference, base), f"`{reference}`", **options)
+
+
+def _called(function: Callable[..., Any], name: str, **options: Any) -> Any:
+    try:
+        return function(**options)
+    except AgentkitError:
+        raise
+    except (Exception, SystemExit) as error:
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        inside = frame.filename != __file__
+        place = f" ({Path(frame.filename).name}:{frame.lineno})" if inside else ""
+        hint = "mend the function" if inside else f"it takes {inspect.signature(function)}"
+        raise WiringError(f"{name} raised {type(error).__name__}: {error}{place}", hint=hint) from error
 
 
 _RAW_KEYS = frozenset({"effect", "idempotent", "timeout_s", "isolate", "returns_origin", "returns", "description"})
@@ -173,6 +209,11 @@ def _raw_tool(path: Path, index: int, entry: Any) -> Tool[..., Any]:
     for key in options.keys() - _RAW_KEYS - {"private"}:
         raise ToolDefinitionError(f"{place} has an unknown key `{key}`", hint=f"keys: {', '.join(sorted(_RAW_KEYS))}")
     if "private" in options:
-        options["private"] = tuple(options["private"])
-    function = cast(Callable[..., Any], attribute(str(fields["function"]), path.parent))
-    return Tool.from_schema(str(fields["name"]), fields["parameters"], function, **options)
+        if not isinstance(options["private"], list):
+            raise ToolDefinitionError(f"{place}: `private` is no list", hint='write "private": ["argument", …]')
+        options["private"] = tuple(cast("list[str]", options["private"]))
+    function = function_at(str(fields["function"]), path.parent)
+    try:
+        return Tool.from_schema(str(fields["name"]), fields["parameters"], function, **options)
+    except (TypeError, ValueError) as error:
+        raise ToolDefinitionError(f"{place}: {error}", hint="correct the value of that key") from error

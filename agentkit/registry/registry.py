@@ -51,7 +51,9 @@ class Registry:
         names = [each.name for each in found]
         for wanted in only:
             if wanted not in names:
-                raise UnknownToolError(no_tool(wanted, names), hint=f"correct `only` for the pack {pack}")
+                near = get_close_matches(wanted, names, n=1)
+                meant = f"did you mean `{near[0]}`?" if near else f"correct `only` for the pack {pack}"
+                raise UnknownToolError(no_tool(wanted, names), hint=meant)
         chosen = tuple(each for each in found if not only or each.name in only)
         for each in chosen:
             self._register(each)

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, cast
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
@@ -24,6 +25,7 @@ _PREFIX = "tag:yaml.org,2002:"
 _KNOWN = {f"{_PREFIX}{name}" for name in ("map", "seq", "str", "int", "float", "bool", "null", "timestamp", "merge")}
 _BREAKS = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 MAX_NODES = 100_000
+MAX_DEPTH = 100
 
 DataPath = tuple[str | int, ...]
 
@@ -58,7 +60,7 @@ class Document:
                 return span.key if key and length == len(path) else span.value
         return Place(self.source)
 
-    def problem(self, place: Place, message: str, hint: str = "") -> Problem:
+    def problem(self, place: Place, message: str, hint: str) -> Problem:
         """A problem at `place`, with the line of the file it stands on."""
         ours = place.source == self.source and 0 < place.line <= len(self.lines)
         line = self.lines[place.line - 1] if ours else ""
@@ -70,8 +72,12 @@ class Document:
         except YAMLError as error:
             self.problems.append(self._syntax(error))
             return
+        except RecursionError:
+            self._complain(self._too_deep(), *_DEEP)
+            return
         if root is None:
             self.empty = True
+            self.spans[()] = Span(Place(self.source, 1), Place(self.source, 1))
             return
         self.data = self._build(root, (), self._at(root), ())
 
@@ -83,8 +89,10 @@ class Document:
     def _build(self, node: Node, path: DataPath, key: Place, above: tuple[int, ...]) -> Any:
         self._count += 1
         place = self._at(node)
-        if id(node) in above or self._count > MAX_NODES:
-            self._complain(place, "an alias that contains itself" if id(node) in above else "too many values")
+        refused = self._bounds(node, above)
+        if refused:
+            self._complain(place, *refused)
+        if refused or self._count > MAX_NODES:
             return None
         self.spans.setdefault(path, Span(place, key))
         tag = str(node.tag)
@@ -99,12 +107,35 @@ class Document:
             return [self._build(item, (*path, i), self._at(item), above) for i, item in enumerate(items)]
         return self._scalar(node, tag, place)
 
+    def _bounds(self, node: Node, above: tuple[int, ...]) -> tuple[str, str] | None:
+        """What keeps a value from being read, whatever it is; too many values are told once."""
+        if id(node) in above:
+            return "an alias that contains itself", "write the value out, or name another `&anchor`"
+        if len(above) >= MAX_DEPTH:
+            return _DEEP
+        if self._count == MAX_NODES + 1:
+            return "too many values", f"a spec holds at most {MAX_NODES:,}, aliases written out; shorten its lists"
+        return None
+
+    def _too_deep(self) -> Place:
+        """Where the nesting passes its limit; found from the parser's events, which need no stack."""
+        depth = 0
+        for event in self._yaml.parse(self.text):
+            depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+            if depth > MAX_DEPTH:
+                return Place(self.source, event.start_mark.line + 1, event.start_mark.column + 1)
+        return Place(self.source, 1)
+
     def _scalar(self, node: Node, tag: str, place: Place) -> Any:
         if tag == f"{_PREFIX}timestamp":
             return str(node.value)
         if tag == f"{_PREFIX}str":
             return self._characters(str(node.value), place)
-        return self._yaml.constructor.construct_object(node)
+        try:
+            return self._yaml.constructor.construct_object(node)
+        except ValueError:  # YAML sees a number that Python refuses, such as one of 5,000 digits
+            self._complain(place, "a number that cannot be read", "write fewer digits, or put text in quotes")
+            return None
 
     def _characters(self, text: str, place: Place) -> str:
         """Text in which JSON's escaped surrogate pairs are the characters they stand for."""
@@ -147,17 +178,20 @@ class Document:
             if isinstance(key_node, ScalarNode):
                 yield key_node, value_node
             else:
-                self._complain(self._at(key_node), "a key must be a word, not a list or mapping")
+                self._complain(self._at(key_node), "a key must be a word, not a list or mapping", "put it in quotes")
 
-    def _complain(self, place: Place, message: str, hint: str = "") -> None:
+    def _complain(self, place: Place, message: str, hint: str) -> None:
         self.problems.append(self.problem(place, message, hint))
 
     def _syntax(self, error: YAMLError) -> Problem:
         if isinstance(error, ReaderError):
-            line = self.text.count("\n", 0, error.position) + 1
-            return self.problem(Place(self.source, line), "the file holds a character that YAML does not allow")
+            before = _BREAKS.split(self.text[: error.position])
+            place = Place(self.source, len(before), len(before[-1]) + 1)
+            code = f"U+{ord(self.text[error.position]):04X}"
+            hint = f'remove it, or write it as an escape in double quotes: "\\x{ord(self.text[error.position]):02x}"'
+            return self.problem(place, f"the file holds a character that YAML does not allow, {code}", hint)
         if not isinstance(error, MarkedYAMLError):
-            return self.problem(Place(self.source, 1), f"this is not YAML: {error}")
+            return self.problem(Place(self.source, 1), f"this is not YAML: {error}", _LOOK)
         mark = error.problem_mark or error.context_mark
         place = Place(self.source, mark.line + 1, mark.column + 1) if mark else Place(self.source, 1)
         if mark and place.line == len(self.lines) > 1 and not self.lines[-1]:  # the end of a file that ends in a break
@@ -166,6 +200,8 @@ class Document:
         return self.problem(place, message, hint)
 
 
+_DEEP = (f"the nesting goes deeper than {MAX_DEPTH} levels", "close the brackets; a spec needs less than ten levels")
+_LOOK = "check the quotes, brackets and indentation here and in the line above"
 _SENTENCES = (
     ("'\\t'", "a tab stands here; YAML indents with spaces", "replace the tab by spaces"),
     ("mapping values are not allowed", "no `:` can stand here", "quote text that holds `: `, or check the indentation"),
@@ -174,6 +210,7 @@ _SENTENCES = (
     ("<stream end>", "the file ends inside brackets", "close the bracket"),
     ("could not find expected ':'", "this line is neither `key: value` nor part of the text above", "add the `:`"),
     ("cannot start any token", "a value cannot start like this", "quote text that starts with @, `, % or &"),
+    ("unknown escape character", "a `\\` in double quotes begins an escape that does not exist", "use single quotes"),
     ("<block end>", "this line does not continue what is above it", "check its indentation, or quote the text"),
 )
 
@@ -183,4 +220,7 @@ def _explain(problem: str, context: str) -> tuple[str, str]:
     for part, message, hint in _SENTENCES:
         if part in problem:
             return message, hint
-    return f"this is not valid YAML: {problem}{f' ({context})' if context else ''}", ""
+    hint = _LOOK
+    if "undefined alias" in problem:
+        hint = "set it before with `&name value`, or put text that begins with `*` in quotes"
+    return f"this is not valid YAML: {problem}{f' ({context})' if context else ''}", hint

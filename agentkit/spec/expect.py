@@ -10,6 +10,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, JsonValue, field_validator, model_validator
 
+from agentkit.spec.problems import BrokenRule
 from agentkit.spec.shapes import one_key
 from agentkit.types import JsonObject, Run, Status, ToolCall, Value
 
@@ -55,13 +56,14 @@ class Expectation(Value):
         try:
             re.compile(given or "")
         except re.error as error:
-            raise ValueError(f"is not a regular expression: {error}") from None
+            hint = "put a `\\` before each of . * + ? ( ) [ ] { } that stands for itself"
+            raise BrokenRule(f"is not a regular expression: {error}", hint) from None
         return given
 
     @model_validator(mode="after")
     def _not_idle(self) -> Self:
         if not self.model_fields_set:
-            raise ValueError("expects nothing; give calls, status, output or answer")
+            raise BrokenRule("expects nothing", "give calls, status, output or answer")
         return self
 
     def differences(self, run: Run) -> tuple[str, ...]:

@@ -10,14 +10,14 @@ from typing import Any
 from pydantic_core import ErrorDetails
 
 from agentkit.spec.document import DataPath, Document
-from agentkit.spec.model import VERIFIERS
 from agentkit.spec.models import KINDS
-from agentkit.spec.problems import Problem, did_you_mean, near
+from agentkit.spec.problems import BrokenRule, Problem, did_you_mean, near
 from agentkit.spec.schema import all_keys, keys_at
-from agentkit.spec.shapes import child, dotted, is_list, is_mapping, shape_of
+from agentkit.spec.shapes import child, dotted, is_mapping, shape_of
+from agentkit.spec.suggest import LIST, MAPPING, TEXT, suggestion
 
 _WANTED = {
-    "string_type": "text",
+    "string_type": TEXT,
     "int_type": "a whole number",
     "int_parsing": "a whole number",
     "int_from_float": "a whole number",
@@ -25,11 +25,11 @@ _WANTED = {
     "float_parsing": "a number",
     "bool_type": "true or false",
     "bool_parsing": "true or false",
-    "tuple_type": "a list",
-    "list_type": "a list",
-    "dict_type": "a mapping of keys",
-    "model_type": "a mapping of keys",
-    "model_attributes_type": "a mapping of keys",
+    "tuple_type": LIST,
+    "list_type": LIST,
+    "dict_type": MAPPING,
+    "model_type": MAPPING,
+    "model_attributes_type": MAPPING,
 }
 _BOUNDS = {
     "greater_than_equal": ("ge", "at least"),
@@ -48,6 +48,7 @@ def explain(error: ErrorDetails, document: Document, above: DataPath = ()) -> Pr
     if kind == "missing":
         return _missing_key(path, missing or str(error["loc"][-1]), document, above)
     message, hint = _about_value(error, path)
+    hint = hint or suggestion((*above, *path), document.data, _WANTED.get(kind, ""), error["input"])
     return document.problem(document.place(path, key=error["input"] is None), message, hint)
 
 
@@ -85,10 +86,12 @@ def _unknown_key(path: DataPath, document: Document, above: DataPath) -> Problem
 def _missing_key(path: DataPath, name: str, document: Document, above: DataPath) -> Problem:
     about = str(keys_at((*above, *path), document.data).get(name, {}).get("description", ""))
     where = f" in `{dotted(path)}`" if path else ""
-    return document.problem(document.place(path, key=True), f"`{name}` is missing{where}", about)
+    hint = f"add `{name}:`{f' - {about}' if about else ''}"
+    return document.problem(document.place(path, key=True), f"`{name}` is missing{where}", hint)
 
 
 def _about_value(error: ErrorDetails, path: DataPath) -> tuple[str, str]:
+    """The message, and the suggestion where it does not follow from what may stand at the place."""
     name, kind, given = f"`{dotted(path)}`" if path else "the file", error["type"], error["input"]
     context = error.get("ctx", {})
     message, hint = f"{name}: {error['msg']}", ""
@@ -100,14 +103,13 @@ def _about_value(error: ErrorDetails, path: DataPath) -> tuple[str, str]:
         message, hint = f"{name} is empty", "give a value, or remove the key"
     elif kind in _WANTED:
         message = f"{name} should be {_WANTED[kind]}, not {shape_of(given)}"
-        hint = "put it in quotes" if kind == "string_type" and not (is_mapping(given) or is_list(given)) else ""
     elif kind in _BOUNDS:
         bound, words = _BOUNDS[kind]
         message = f"{name} should be {words} {context.get(bound):g}, not {given}"
     elif kind in {"too_short", "string_too_short"}:
-        message, hint = f"{name} is empty", "give at least one"
+        message, hint = f"{name} is empty", "give at least one" if kind == "too_short" else "write some text"
     elif kind == "value_error":
-        message, hint = _about_rule(name, str(context.get("error", error["msg"])), given)
+        message, hint = _about_rule(name, context.get("error", error["msg"]))
     return message, hint
 
 
@@ -123,8 +125,8 @@ def _about_choice(name: str, kind: str, given: Any, expected: str) -> tuple[str,
     return f"{name} is {given!r}", did_you_mean(given, choices, otherwise=listed)
 
 
-def _about_rule(name: str, rule: str, given: Any) -> tuple[str, str]:
-    if rule.startswith("unknown verifier"):
-        ours = f"the verifiers are {', '.join(VERIFIERS)}; an own one is written `module:name`"
-        return rule, did_you_mean(str(given), VERIFIERS, otherwise=ours)
-    return f"{name} {rule}" if rule.startswith(("should", "is ")) else f"{name}: {rule}", ""
+def _about_rule(name: str, broken: object) -> tuple[str, str]:
+    rule, hint = (broken.rule, broken.hint) if isinstance(broken, BrokenRule) else (str(broken), "")
+    if rule.startswith("unknown "):
+        return rule, hint
+    return f"{name} {rule}" if rule.startswith(("should", "is ", "expects")) else f"{name}: {rule}", hint

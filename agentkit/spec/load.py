@@ -17,8 +17,8 @@ from agentkit.spec.explain import explain
 from agentkit.spec.model import AgentSpec
 from agentkit.spec.models import CassetteConfig, GgufConfig, ModelConfig, ScriptedAnswer, ScriptedConfig
 from agentkit.spec.override import override
-from agentkit.spec.problems import InvalidSpecError, Place, Problem, did_you_mean
-from agentkit.spec.shapes import is_mapping, shape_of
+from agentkit.spec.problems import InvalidSpecError, Place, Problem, did_you_mean, near
+from agentkit.spec.shapes import dotted, is_mapping, shape_of
 
 MAX_BYTES = 2_000_000
 
@@ -37,10 +37,11 @@ def parse_spec(text: str, file: Path | None = None, overrides: Sequence[str] = (
     document = Document(str(file) if file else "<text>", text)
     problems = list(document.problems)
     if document.empty:
-        problems.append(Problem(Place(document.source), "the file is empty", "`tools:` is all a spec needs"))
+        hint = "write at least `tools: [assistant]`"
+        problems.append(document.problem(document.place(()), "the file is empty", hint))
     elif not problems and not is_mapping(document.data):
         message = f"a spec is a mapping of keys such as `name:` and `tools:`; this is {shape_of(document.data)}"
-        problems.append(document.problem(document.place(()), message))
+        problems.append(document.problem(document.place(()), message, "write at least `tools: [assistant]`"))
     if is_mapping(document.data) and not problems:
         problems += [found for written in overrides if (found := override(document, written))]
         spec, invalid = _validate(document)
@@ -58,6 +59,9 @@ def load_script(path: Path) -> tuple[ScriptedAnswer, ...]:
     document = Document(str(path), _read(path))
     if document.problems:
         raise InvalidSpecError(document.problems)
+    if document.empty:
+        hint = "write a list of answers, e.g. `- calls: [{name: show_alarms}]`"
+        raise InvalidSpecError([document.problem(document.place(()), "the file is empty", hint)])
     try:
         return TypeAdapter(tuple[ScriptedAnswer, ...]).validate_python(document.data)
     except ValidationError as error:
@@ -78,8 +82,14 @@ def blame(spec: AgentSpec, *path: str | int) -> Generator[None]:
     except WiringError as error:
         if spec.document is None:
             raise
-        place = spec.document.place(path)
-        raise InvalidSpecError([spec.document.problem(place, error.message, error.hint)]) from error
+        raise InvalidSpecError([problem_at(spec, path, error.message, error.hint)]) from error
+
+
+def problem_at(spec: AgentSpec, path: DataPath, message: str, hint: str) -> Problem:
+    """A problem at a place of the spec; a spec that was built in Python has no lines."""
+    if spec.document is None:
+        return Problem(Place("<spec>"), f"`{dotted(path)}`: {message}", hint)
+    return spec.document.problem(spec.document.place(path), message, hint)
 
 
 def missing_files(spec: AgentSpec) -> list[Problem]:
@@ -114,13 +124,19 @@ def _tiers(spec: AgentSpec) -> Iterator[tuple[DataPath, ModelConfig]]:
 def _bad_scripts(spec: AgentSpec) -> list[Problem]:
     """What is wrong in the files of answers that the spec names; answers in the spec itself are part of it."""
     found: list[Problem] = []
-    for _, config in _tiers(spec):
+    for path, config in _tiers(spec):
         if isinstance(config, ScriptedConfig) and config.path:
             try:
                 load_script(spec.resolve(config.path))
             except InvalidSpecError as error:
-                found += error.problems
+                found += [problem if problem.place.line else _moved(spec, path, problem) for problem in error.problems]
     return found
+
+
+def _moved(spec: AgentSpec, path: DataPath, problem: Problem) -> Problem:
+    """A problem with a file as a whole, at the place where the spec names the file."""
+    message = f"{problem.place.source}: {problem.message}"
+    return problem_at(spec, (*path, "path"), message, problem.hint)
 
 
 def is_path(pack: str) -> bool:
@@ -130,32 +146,47 @@ def is_path(pack: str) -> bool:
 
 def _absent(spec: AgentSpec, path: DataPath, written: str, what: str) -> Problem:
     target = spec.resolve(written)
-    near = [entry.name for entry in target.parent.iterdir()] if target.parent.is_dir() else []
-    looked = f"looked for {target.resolve()}"
-    hint = did_you_mean(target.name, near, otherwise=looked)
-    document = spec.document
-    place = document.place(path) if document else Place("<spec>")
-    message = f"there is no {what} `{written}`"
-    return document.problem(place, message, hint) if document else Problem(place, message, hint)
+    beside = [entry.name for entry in target.parent.iterdir()] if target.parent.is_dir() else []
+    hint = did_you_mean(target.name, beside, otherwise=f"correct the path; looked for {target.resolve()}")
+    return problem_at(spec, path, f"there is no {what} `{written}`", hint)
 
 
 def _read(file: Path) -> str:
     try:
         raw = file.read_bytes()
     except FileNotFoundError:
-        names = [str(entry) for entry in file.parent.glob("*.y*ml")] if file.parent.is_dir() else []
-        hint = did_you_mean(str(file), names, otherwise=f"looked in {file.parent.resolve()}")
-        raise InvalidSpecError([Problem(Place(str(file)), "there is no such file", hint)]) from None
+        raise InvalidSpecError([Problem(Place(str(file)), "there is no such file", _instead(file))]) from None
     except OSError as error:
         what = "this is a folder" if file.is_dir() else f"cannot be read: {error.strerror}"
-        raise InvalidSpecError([Problem(Place(str(file)), what, "name a YAML file")]) from None
+        raise InvalidSpecError([Problem(Place(str(file)), what, _instead(file))]) from None
+    if len(raw) > MAX_BYTES:
+        hint = f"name a YAML file of at most {MAX_BYTES:,} bytes"
+        raise InvalidSpecError([Problem(Place(str(file)), "the file is too large for a spec", hint)])
+    at = raw.find(b"\0")
     try:
-        if b"\0" in raw or len(raw) > MAX_BYTES:
-            raise ValueError
-        return raw.decode("utf-8-sig")
-    except ValueError:
-        what = "this is not a text file in UTF-8" if len(raw) <= MAX_BYTES else "the file is too large for a spec"
-        raise InvalidSpecError([Problem(Place(str(file)), what, "name a YAML file")]) from None
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        at, text = error.start, ""
+    if at >= 0:
+        before = raw[:at].decode("utf-8", "replace").split("\n")
+        place = Place(str(file), len(before), len(before[-1]) + 1)
+        hint = "name a YAML file, or save this one as UTF-8"
+        raise InvalidSpecError([Problem(place, "this is not a text file in UTF-8", hint)])
+    return text
+
+
+def _instead(file: Path) -> str:
+    """Which file may have been meant: one of a like name beside it, one of this name close by, or any that is there."""
+    folder = file if file.is_dir() else file.parent
+    if not folder.is_dir():
+        return f"correct the path; there is no folder {folder.resolve()}"
+    beside = {entry.name: entry for entry in sorted(folder.glob("*.y*ml"))}
+    best = near(file.name, beside) if folder == file.parent else None
+    below = next(iter(sorted(folder.glob(f"*/{file.name}"))), None)
+    if best or below:
+        return f"did you mean `{below or beside[str(best)]}`?"
+    listed = ", ".join([str(entry) for entry in beside.values()][:8])
+    return f"name a YAML file; in {folder.resolve()} there {f'are {listed}' if listed else 'is none'}"
 
 
 def _validate(document: Document) -> tuple[AgentSpec | None, list[Problem]]:

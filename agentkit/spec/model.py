@@ -15,6 +15,7 @@ from pydantic import BeforeValidator, Field, JsonValue, PrivateAttr, field_valid
 from agentkit.spec.document import Document
 from agentkit.spec.expect import Expectation
 from agentkit.spec.models import CassetteConfig, EmbeddedConfig, ModelConfig
+from agentkit.spec.problems import BrokenRule, did_you_mean
 from agentkit.spec.shapes import one_key
 from agentkit.types import Control, Effect, Sampling, Value
 
@@ -94,7 +95,8 @@ class VerifierUse(Value):
     @classmethod
     def _known(cls, given: str) -> str:
         if given not in VERIFIERS and not _IMPORT_PATH.match(given):
-            raise ValueError(f"unknown verifier `{given}`")
+            ours = f"the verifiers are {', '.join(VERIFIERS)}; an own one is written `module:name`"
+            raise BrokenRule(f"unknown verifier `{given}`", did_you_mean(given, VERIFIERS, otherwise=ours))
         return given
 
 
@@ -121,7 +123,10 @@ class Threshold(Value):
     def _ordered(self) -> Self:
         low, high = self.escalate_below, self.execute_at
         if low is not None and high is not None and low > high:
-            raise ValueError(f"escalate_below ({low:g}) lies above execute_at ({high:g})")
+            raise BrokenRule(
+                f"escalate_below ({low:g}) lies above execute_at ({high:g})",
+                f"write an `escalate_below` of at most {high:g}, or raise `execute_at`",
+            )
         return self
 
 
@@ -211,14 +216,14 @@ class AgentSpec(Value):
     @classmethod
     def _some(cls, given: tuple[ToolPack, ...]) -> tuple[ToolPack, ...]:
         if not given:
-            raise ValueError("is empty; name at least one tool pack")
+            raise BrokenRule("is empty", "name at least one tool pack, e.g. `tools: [assistant]`")
         return given
 
     @field_validator("setup")
     @classmethod
     def _callable_path(cls, given: str | None) -> str | None:
         if given is not None and not _IMPORT_PATH.match(given):
-            raise ValueError("should be `module:function` or `file.py:function`")
+            raise BrokenRule("should be `module:function` or `file.py:function`", "e.g. `setup: ./state.py:open_state`")
         return given
 
     @field_validator("tasks")
@@ -227,7 +232,7 @@ class AgentSpec(Value):
         names = [task.name for task in given if task.name]
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice:
-            raise ValueError(f"two tasks are named `{twice}`")
+            raise BrokenRule(f"two tasks are named `{twice}`", "give each task a name of its own")
         return given
 
     def bind(self, path: Path | None, document: Document) -> None:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, JsonValue, model_validator
 
+from agentkit.spec.problems import BrokenRule
 from agentkit.spec.shapes import is_mapping
 from agentkit.types import Value
 
@@ -102,7 +103,10 @@ class ScriptedConfig(Value):
     @model_validator(mode="after")
     def _one_source(self) -> Self:
         if ("answers" in self.model_fields_set) == (self.path is not None):
-            raise ValueError("should have either `answers` or the `path` of a file of them")
+            raise BrokenRule(
+                "should have either `answers` or the `path` of a file of them",
+                "e.g. `answers: [{calls: [{name: set_alarm, arguments: {hour: 7}}]}]`",
+            )
         return self
 
 
@@ -115,6 +119,13 @@ class CassetteConfig(Value):
         default="replay", description="`auto` replays what is recorded and records the rest."
     )
     inner: ModelConfig | None = Field(default=None, description="The model that is recorded.")
+
+    @model_validator(mode="after")
+    def _recordable(self) -> Self:
+        if self.mode != "replay" and self.inner is None:
+            rule = f"is a cassette in mode `{self.mode}` without a model to record"
+            raise BrokenRule(rule, "name the model as `inner:`, or replay with `mode: replay`")
+        return self
 
 
 def expand_model(given: Any) -> Any:

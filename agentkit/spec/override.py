@@ -21,7 +21,7 @@ def override(document: Document, written: str) -> Problem | None:
         return Problem(place, "an override is written key=value", "e.g. --set graph.max_steps=3")
     value = Document(place.source, text)
     if value.problems:
-        return Problem(place, value.problems[0].message, value.problems[0].hint or "quote the value")
+        return Problem(place, value.problems[0].message, value.problems[0].hint)
     path: DataPath = tuple(int(part) if part.isdecimal() else part for part in key.strip().split("."))
     target: Any = document.data
     for depth, part in enumerate(path[:-1]):
@@ -73,5 +73,7 @@ def _claim(document: Document, path: DataPath, place: Place) -> None:
 def _unreachable(place: Place, path: DataPath, target: Any) -> Problem:
     where = dotted(path[:-1])
     if is_list(target):
-        return Problem(place, f"`{where}` is a list of {len(target)}; count its items from 0")
-    return Problem(place, f"`{where}` is {shape_of(target)} and holds no `{path[-1]}`")
+        hint = f"count its items from 0; {len(target)} adds one at its end"
+        return Problem(place, f"`{where}` is a list of {len(target)}", hint)
+    hint = f"set all of it: --set {'.'.join(map(str, path[:-1]))}=…"
+    return Problem(place, f"`{where}` is {shape_of(target)} and holds no `{path[-1]}`", hint)

@@ -12,6 +12,9 @@ from difflib import get_close_matches
 from agentkit.errors import SpecError
 from agentkit.types import JsonObject
 
+_LONGEST = 200
+"""Characters of a line that are shown."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -28,24 +31,22 @@ class Place:
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong, the line it stands on, and what to do about it."""
+    """One thing that is wrong, what to do about it, and the line it stands on."""
 
     place: Place
     message: str
-    hint: str = ""
+    hint: str
     excerpt: str = ""
 
     def __str__(self) -> str:
         lines = [f"{self.place}: {self.message}"]
         if self.excerpt:
-            number = f"{self.place.line:>5} | "
-            start = min(self.place.column - 1, len(self.excerpt))
-            width = max(1, min(self.place.width, len(self.excerpt) - start))
+            text, start = _around(self.excerpt, min(self.place.column - 1, len(self.excerpt)))
+            width = max(1, min(self.place.width, len(text) - start))
             # A tab in the excerpt must move the caret as it moves the text.
-            lead = "".join("\t" if char == "\t" else " " for char in self.excerpt[:start])
-            lines += [f"{number}{self.excerpt}", f"{' ' * 5} | {lead}{'^' * width}"]
-        if self.hint:
-            lines.append(f"      = {self.hint}" if self.excerpt else f"  {self.hint}")
+            lead = "".join("\t" if char == "\t" else " " for char in text[:start])
+            lines += [f"{self.place.line:>5} | {text}", f"{' ' * 5} | {lead}{'^' * width}"]
+        lines.append(f"      = {self.hint}" if self.excerpt else f"  {self.hint}")
         return "\n".join(lines)
 
     def as_json(self) -> JsonObject:
@@ -58,6 +59,23 @@ class Problem:
             "message": self.message,
             "hint": self.hint,
         }
+
+
+def _around(line: str, at: int) -> tuple[str, int]:
+    """As much of a line as can be read, and where its character `at` stands in that."""
+    if len(line) <= _LONGEST:
+        return line, at
+    start = max(0, min(at - _LONGEST // 2, len(line) - _LONGEST))
+    before, after = "…" if start else "", "…" if start + _LONGEST < len(line) else ""
+    return f"{before}{line[start : start + _LONGEST]}{after}", at - start + len(before)
+
+
+class BrokenRule(ValueError):  # noqa: N818 - found by a check of a value, told as a problem at its place
+    """A value that breaks a rule of the spec: `rule` goes on after the value's name, `hint` is what to write."""
+
+    def __init__(self, rule: str, hint: str) -> None:
+        super().__init__(f"{rule}; {hint}")
+        self.rule, self.hint = rule, hint
 
 
 class InvalidSpecError(SpecError):

@@ -36,6 +36,7 @@ from agentkit.spec.models import (
     ScriptedCall,
     ScriptedConfig,
 )
+from agentkit.spec.wording import in_words
 from agentkit.types import JsonSchema, Sampling, Value
 
 SECTIONS: tuple[tuple[str, type[Value]], ...] = (
@@ -66,9 +67,6 @@ SECTIONS: tuple[tuple[str, type[Value]], ...] = (
 )
 
 
-_NAMES = {"string": "text", "integer": "whole number", "number": "number", "boolean": "true, false", "object": "keys"}
-
-
 def reference() -> str:
     """One heading, sentence and table per section."""
     return "\n".join(_section(title, model) for title, model in SECTIONS)
@@ -87,7 +85,7 @@ def _section(title: str, model: type[Value]) -> str:
             continue
         default = "required" if name in required else _default(field.get("default"))
         about = field.get("description", "")
-        lines.append(f"| `{name}` | {_kind(field, definitions)} | {default} | {about} |")
+        lines.append(f"| `{name}` | {in_words(field, definitions)} | {default} | {about} |")
     return "\n".join([*lines, ""])
 
 
@@ -95,31 +93,6 @@ def _default(value: Any) -> str:
     if value is None or isinstance(value, dict) or value in ("", []):
         return ""
     return f"`{json.dumps(value) if not isinstance(value, str) else value}`"
-
-
-def _kind(schema: JsonSchema, definitions: dict[str, JsonSchema]) -> str:
-    """A schema in a few words; alternatives are joined by "or"."""
-    if "$ref" in schema:
-        schema = definitions[str(schema["$ref"]).rsplit("/", 1)[-1]]
-        return _kind(schema, definitions) if "enum" in schema else "keys"
-    if "enum" in schema or "const" in schema:
-        return ", ".join(f"`{value}`" for value in schema.get("enum", [schema.get("const")]))
-    alternatives = [*schema.get("anyOf", []), *schema.get("oneOf", [])]
-    kinds = [_kind(each, definitions) for each in alternatives if each.get("type") != "null"]
-    if kinds:
-        return " or ".join(dict.fromkeys(kinds))
-    if schema.get("type") == "array":
-        return f"list of {_kind(schema.get('items', {}), definitions)}"
-    return _NAMES.get(str(schema.get("type")), "any value") + _bounds(schema)
-
-
-def _bounds(schema: JsonSchema) -> str:
-    low, high = schema.get("minimum", schema.get("exclusiveMinimum")), schema.get("maximum")
-    if low is not None and high is not None:
-        return f" {low:g} to {high:g}"
-    if "exclusiveMinimum" in schema:
-        return f" above {low:g}"
-    return "" if low is None else f" from {low:g}"
 
 
 if __name__ == "__main__":

@@ -43,6 +43,12 @@ def keys_at(path: tuple[str | int, ...], data: object) -> dict[str, JsonSchema]:
     return found
 
 
+def schemas_at(path: tuple[str | int, ...], data: object) -> list[JsonSchema]:
+    """The schemas of the value that stands at `path` in `data`; the first may carry a description and a default."""
+    declared = keys_at(path[:-1], data).get(path[-1]) if path and isinstance(path[-1], str) else None
+    return [*([declared] if declared else []), *_shapes_at(path, data)]
+
+
 @cache
 def all_keys() -> dict[str, str]:
     """Every key of a spec's sections -> where it belongs, dotted; lists and their items are left out."""

@@ -8,7 +8,9 @@ it but never corrupts the file; a transaction opened with `durable=True` is on t
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
+import tempfile
 import threading
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
@@ -19,16 +21,22 @@ from agentkit.errors import TraceError
 
 BUSY_MS = 10_000
 MEMORY = Path(":memory:")
+_SETTINGS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "wal_autocheckpoint=4000")
 
 
 class Database:
-    """A connection, a re-entrant lock, and transactions that begin by taking the write lock."""
+    """A connection, a re-entrant lock, and transactions that begin by taking the write lock.
 
-    def __init__(self, path: Path) -> None:
+    With `looking`, nothing is written, not even what SQLite needs beside a file to read it: for a disk that is full or
+    that cannot be written. What another process writes meanwhile is not seen.
+    """
+
+    def __init__(self, path: Path, *, looking: bool = False) -> None:
         self.path = path
         self._lock = threading.RLock()
         self._depth = 0
-        self._connection = self._open()
+        self._copy: tempfile.TemporaryDirectory[str] | None = None
+        self._connection = self._look() if looking else self._open()
 
     def _open(self) -> sqlite3.Connection:
         with self._faults("open"):
@@ -38,10 +46,28 @@ class Database:
             connection = sqlite3.connect(
                 self.path, isolation_level=None, check_same_thread=False, timeout=BUSY_MS / 1000, cached_statements=256
             )
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute("PRAGMA synchronous=NORMAL")
-            connection.execute("PRAGMA foreign_keys=ON")
-            connection.execute("PRAGMA wal_autocheckpoint=4000")
+            try:
+                for setting in _SETTINGS:
+                    connection.execute(f"PRAGMA {setting}")
+            except BaseException:
+                connection.close()
+                raise
+            connection.row_factory = sqlite3.Row
+            return connection
+
+    def _look(self) -> sqlite3.Connection:
+        with self._faults("open"):
+            path, log = self.path, Path(f"{self.path}-wal")
+            if log.is_file() and log.stat().st_size:  # a reader must put the log's pages in their place: in a copy
+                self._copy = tempfile.TemporaryDirectory()
+                path = Path(shutil.copy(self.path, self._copy.name))
+                shutil.copy(log, self._copy.name)
+            else:
+                path.open("rb").close()
+            query = "" if self._copy else "?mode=ro&immutable=1"
+            connection = sqlite3.connect(
+                f"{path.as_uri()}{query}", uri=True, isolation_level=None, check_same_thread=False
+            )
             connection.row_factory = sqlite3.Row
             return connection
 
@@ -93,6 +119,9 @@ class Database:
         """Close the connection; calling it twice is harmless."""
         with self._lock:
             self._connection.close()
+            if self._copy is not None:
+                self._copy.cleanup()
+                self._copy = None
 
     @contextmanager
     def _faults(self, doing: str) -> Generator[None]:
@@ -106,8 +135,8 @@ def _hint(error: Exception) -> str:
     text = str(error).lower()
     if "newer" in text:
         return "upgrade agentkit"
-    if "full" in text or "no space" in text:
-        return "free some disk space, then resume the run with its id"
+    if "full" in text or "no space" in text or "disk i/o error" in text:
+        return "free some disk space; `agentkit trace ls` shows how far each run came, and `--resume` goes on with one"
     if "readonly" in text or "read-only" in text or "permission" in text or "unable to open" in text:
         return "set AGENTKIT_HOME to a folder that can be written (in Python, Agent(store=False) keeps no trace)"
     if "locked" in text:

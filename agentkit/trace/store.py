@@ -28,12 +28,13 @@ from agentkit.types import Message, ProposeRequest, Run
 class Store:
     """Opens (and, where needed, makes or migrates) a trace file; None means the user's own.
 
-    Raises `TraceError` when the file cannot be opened or written, or when a newer agentkit wrote it.
+    Raises `TraceError` when the file cannot be opened or written, or when a newer agentkit wrote it. With `looking`,
+    the file is read as it stands and nothing is written, so that it opens on a disk that is full or read-only.
     """
 
-    def __init__(self, path: str | Path | None = None) -> None:
+    def __init__(self, path: str | Path | None = None, *, looking: bool = False) -> None:
         self.path = MEMORY if str(path) == ":memory:" else Path(path or trace_path()).expanduser().absolute()
-        self.database = Database(self.path)
+        self.database = Database(self.path, looking=looking)
         self._contents = Contents()
         try:
             schema.migrate(self.database)
@@ -106,7 +107,8 @@ class Store:
         """What the model saw at a step; raises `WiringError` when that step is not recorded."""
         row = self.database.row("SELECT body FROM requests WHERE run_id = ? AND step = ?", (run_id, step))
         if row is None:
-            raise WiringError(f"run {run_id} has no step {step} in {self.path}")
+            hint = f"`agentkit trace show {run_id[:12]}` shows its steps"
+            raise WiringError(f"run {run_id} has no step {step} in {self.path}", hint=hint)
         return get_request(row["body"], self._content)
 
     def export(self, run_id: str | None = None) -> Iterator[Mapping[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import inspect
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -49,14 +50,23 @@ def default_verifiers(
             hint = f"did you mean `{near[0]}`?" if near else f"the verifiers are {', '.join(BUILT_IN)}"
             hint = "make it with `Judge(model)`" if name == "judge" else hint
             raise WiringError(f"there is no built-in verifier `{name}`", hint=hint)
-    return tuple(_made(name, (options or {}).get(name, {})) for name in BUILT_IN if name in wanted)
+    return tuple(made_with(name, BUILT_IN[name], (options or {}).get(name, {})) for name in BUILT_IN if name in wanted)
 
 
-def _made(name: str, options: Mapping[str, Any]) -> Verifier:
+def made_with(name: str, make: Callable[..., Verifier], options: Mapping[str, Any]) -> Verifier:
+    """The verifier that `make` gives with these options; raises `WiringError` where they do not fit it."""
+    takes = list(inspect.signature(make).parameters)
+    for option in options:
+        if option not in takes:
+            near = difflib.get_close_matches(option, takes, n=1)
+            listed = f"its options are {', '.join(takes)}" if takes else f"write `{name}` alone; it takes no options"
+            hint = f"did you mean `{near[0]}`?" if near else listed
+            raise WiringError(f"the verifier `{name}` has no option `{option}`", hint=hint)
     try:
-        return BUILT_IN[name](**options)
+        return make(**options)
     except (TypeError, ValueError) as error:
-        raise WiringError(f"the options {dict(options)} do not fit the verifier `{name}`", hint=str(error)) from error
+        shown = ", ".join(f"{option}: {value}" for option, value in options.items())
+        raise WiringError(f"the options {shown} do not fit the verifier `{name}`", hint=str(error)) from error
 
 
 __all__ = [
@@ -85,6 +95,7 @@ __all__ = [
     "features",
     "fit",
     "load_calibration",
+    "made_with",
     "raw_score",
     "split",
     "summed_up",

@@ -37,20 +37,6 @@ def show_alarms(ctx: Context) -> str:
 '''
 
 
-@pytest.fixture
-def agentkit(capsys: pytest.CaptureFixture[str]) -> Any:
-    """Run the command line in this process -> exit code, stdout, stderr."""
-
-    def call(*args: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as left:
-            main(args)
-        out, err = capsys.readouterr()
-        code = left.value.code
-        return (code if isinstance(code, int) else 0 if code is None else 1), out, err
-
-    return call
-
-
 def test_version_and_help(agentkit: Any) -> None:
     assert agentkit("--version") == (0, f"agentkit {__version__}\n", "")
     code, out, _ = agentkit("--help")

@@ -12,7 +12,6 @@ import pytest
 from rich.console import Console
 
 from agentkit.agent import Agent
-from agentkit.cli import main
 from agentkit.cli.stages import Stages
 from agentkit.cli.view import View
 from agentkit.errors import WiringError
@@ -54,20 +53,6 @@ def spec(tmp_path: Path) -> Path:
     path = tmp_path / "phone.yaml"
     path.write_text(SPEC)
     return path
-
-
-@pytest.fixture
-def agentkit(capsys: pytest.CaptureFixture[str]) -> Any:
-    """Run the command line in this process -> exit code, stdout, stderr."""
-
-    def call(*args: str | Path) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as left:
-            main([str(arg) for arg in args])
-        out, err = capsys.readouterr()
-        code = left.value.code
-        return (code if isinstance(code, int) else 0 if code is None else 1), out, err
-
-    return call
 
 
 def test_a_task_of_the_pack_is_judged_by_the_state_of_its_phone(agentkit: Any, spec: Path, tmp_path: Path) -> None:

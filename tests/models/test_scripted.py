@@ -143,7 +143,7 @@ def test_a_script_from_a_file(tmp_path: Path) -> None:
         ("- calls: [{nome: add}]", r"answers.yaml:1:12: unknown key `nome` in `\[0\].calls\[0\]`"),
         ("calls: []", "answers.yaml:1:1: the file should be a list, not a mapping"),
         ("- [", "answers.yaml:1:4: the file ends inside brackets"),
-        ("", "answers.yaml: the file is empty"),
+        ("", "answers.yaml:1:1: the file is empty"),
     ],
 )
 def test_a_script_that_cannot_be_read_says_where(tmp_path: Path, text: str, words: str) -> None:

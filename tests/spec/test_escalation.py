@@ -51,7 +51,8 @@ def test_every_key_is_read(tmp_path: Path) -> None:
             "escalation: {breaker: {failures: 0}}",
             (2, 34),
             "`escalation.breaker.failures` should be at least 1, not 0",
-            "",
+            "it takes a whole number from 1; 3 when the key is left out"
+            " - Faults in a row after which it is left alone.",
         ),
         (
             "verify: {calibraton: x.json}",

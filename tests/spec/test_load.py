@@ -115,7 +115,7 @@ def test_aliases_and_merge_keys_work() -> None:
         ("tools: [x]\ntrust: balaned", "2:8", "`trust` is 'balaned'", "did you mean `balanced`?"),
         ("tools: [x]\ntrust: [fast]", "2:8", "`trust` is a list", "the choices are cautious, balanced, fast"),
         ("tools: [{path: x, onyl: [a]}]", "1:19", "unknown key `onyl` in `tools[0]`", "did you mean `only`?"),
-        ("tools: []", "1:8", "`tools` is empty; name at least one tool pack", ""),
+        ("tools: []", "1:8", "`tools` is empty", "name at least one tool pack"),
         ("tools: x", "1:8", "`tools` should be a list, not the text 'x'", ""),
         ("name: a", "1:1", "`tools` is missing", "Tool packs"),
         ("tools: [x]\nname: 12", "2:7", "`name` should be text, not the number 12", "quotes"),

@@ -43,7 +43,8 @@ def loads_or_is_refused(text: str, *overrides: str) -> None:
     except InvalidSpecError as error:
         assert error.problems
         for problem in error.problems:
-            assert problem.message
+            assert problem.message and problem.hint
+            assert problem.place.line >= 1 or problem.place.source.startswith("--set ")
             assert problem.place.line <= len(Document("x", text).lines)
             assert str(problem)
     else:

@@ -36,7 +36,7 @@ def test_options_reach_a_built_in_verifier(tmp_path: Path) -> None:
 
 
 def test_options_that_do_not_fit_are_refused_with_their_place(tmp_path: Path) -> None:
-    with pytest.raises(WiringError, match=r"agent\.yaml:7:\d+: .*do not fit the verifier `policy`"):
+    with pytest.raises(WiringError, match=r"agent\.yaml:7:\d+: .*the verifier `policy` has no option `effects`"):
         verifiers(tmp_path, "policy: {effects: [read]}")
 
 

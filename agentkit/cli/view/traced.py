@@ -89,7 +89,8 @@ def _print_step(console: Console, step: Step, *, points: bool) -> None:
         print_line(console, f"  → {wording.decision_text(step.decision)}", "yellow")
     if step.exchange is not None:
         exchange = step.exchange
-        print_line(console, f"  ↑ {exchange.model}: {exchange.status}, {exchange.bytes_out:,} bytes out", "magenta")
+        how = f"{exchange.status}, {exchange.error}" if exchange.error else exchange.status
+        print_line(console, f"  ↑ {exchange.model}: {how}, {exchange.bytes_out:,} bytes out", "magenta")
     for result in step.results:
         print_line(console, f"  → {result.name}: {wording.result_text(result)}", "" if result.ok else "yellow")
 
