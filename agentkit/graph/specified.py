@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter
 
@@ -19,7 +18,7 @@ from agentkit.models import load_model
 from agentkit.registry import Registry
 from agentkit.registry.packs import attribute
 from agentkit.spec import AgentSpec, InvalidSpecError, Problem, blame, is_path
-from agentkit.spec.models import ModelConfig
+from agentkit.spec.models import ModelConfig, on_device
 from agentkit.verify import Calibrator, Judge, Verifier, default_verifiers, load_calibration
 
 
@@ -136,9 +135,10 @@ def _judge(spec: AgentSpec, options: dict[str, Any]) -> Verifier:
         config = spec.located(TypeAdapter[ModelConfig](ModelConfig).validate_python(rest.pop("model")))
     if config is None:
         raise WiringError("the verifier `judge` has no model", hint="write `- judge: {model: path/to/judge.gguf}`")
-    if config.kind == "remote" and urlsplit(config.base_url).hostname not in {"127.0.0.1", "::1", "localhost"}:
+    if not on_device(config):
+        where = getattr(config, "base_url", "the server that its cassette records")
         raise WiringError(
-            f"the verifier `judge` would send requests with all that is private in them to {config.base_url}",
+            f"the verifier `judge` would send requests with all that is private in them to {where}",
             hint="give it a model on this machine: `- judge: {model: path/to/judge.gguf}`",
         )
     return Judge(lambda: load_model(config), **rest)
