@@ -47,9 +47,7 @@ class Tiers(Value):
     @classmethod
     def _redacted(cls, given: ModelConfig | None) -> ModelConfig | None:
         if isinstance(given, RemoteConfig) and given.on_device is not None:
-            raise ValueError(
-                "`on_device` is for the first model; what the larger one is sent is redacted wherever it is"
-            )
+            raise ValueError("`on_device` is for the first model; the larger one is sent placeholders wherever it is")
         return given
 
 
