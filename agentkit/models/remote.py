@@ -196,6 +196,9 @@ class RemoteModel:
             )
             with stream:
                 self._read(stream, answer, spent)
+        except OfflineError:
+            spent.never_left()
+            raise
         except openai.APITimeoutError as error:
             raise Fault("timeout", f"no answer within {limit_s:.3g} s", received=answer.text()) from error
         except openai.APIConnectionError as error:
