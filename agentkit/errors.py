@@ -50,9 +50,15 @@ class MissingExtraError(WiringError):
 
 
 class RunError(AgentkitError):
-    """Something went wrong while a run was under way; what was done until then is in the trace."""
+    """Something went wrong while a run was under way; what was done until then is in the trace.
+
+    `attempts`, `bytes_out` and `bytes_in` are what a remote model had spent when it came, where one raised it.
+    """
 
     exit_code = 3
+    attempts = 1
+    bytes_out = 0
+    bytes_in = 0
 
 
 class ContextOverflowError(RunError):
@@ -65,8 +71,7 @@ RemoteFault = Literal["down", "timeout", "over_budget", "garbled", "refused"]
 class RemoteError(RunError):
     """The remote model could not be used: down, over budget, garbled, refused.
 
-    `attempts`, `bytes_out`, `bytes_in`, `tokens` and `cost_usd` are what was spent until it failed; `received` is what
-    came back, if anything did.
+    `tokens` and `cost_usd` too are what was spent until it failed; `received` is what came back, if anything did.
     """
 
     retryable = True

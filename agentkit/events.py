@@ -85,6 +85,13 @@ class Executed(Event):
     result: ToolResult
 
 
+class Exchanged(Event):
+    """The first model was asked, and it is not on this machine; what was sent holds placeholders as in `Escalated`."""
+
+    kind: Literal["exchanged"] = "exchanged"
+    exchange: RemoteExchange
+
+
 class Escalated(Event):
     """The remote model was asked; what was sent holds placeholders, never private values."""
 
@@ -123,6 +130,7 @@ AnyEvent = (
     | Decided
     | Executing
     | Executed
+    | Exchanged
     | Escalated
     | Asked
     | StepEnded

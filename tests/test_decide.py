@@ -72,6 +72,12 @@ TABLE: list[Row] = [
      Action.ASK),
     ("the larger model without probabilities", proposal("send", tier="remote"), verdict(None), {}, {}, Action.EXECUTE),
     ("no probabilities, no write", proposal("send"), verdict(None), HERE, {}, Action.ASK),
+    ("a first model elsewhere is not the larger one", proposal("look", tier="hosted"), verdict(0.1), HERE, {},
+     Action.ESCALATE),
+    ("no answer of the first model goes up", proposal(tier="hosted"), verdict(None, UNSURE),
+     {**HERE, "unanswered": "down"}, {}, Action.ESCALATE),
+    ("no answer at all ends the run, a person cannot help", proposal(tier="hosted"), verdict(None, UNSURE),
+     {"attended": True, "unanswered": "down"}, {}, Action.STOP),
     ("steps are bounded", proposal("look"), verdict(1.0), {"steps_used": 12}, {}, Action.STOP),
     ("the larger model is not paid for an answer that no step is left for", proposal("look"), verdict(0.1),
      {**HERE, "steps_used": 11}, {"can_ask": False}, Action.STOP),
@@ -246,7 +252,9 @@ NAMES = st.sampled_from([*EFFECTS, "unknown", "ask", "abstain", "finish", "defer
 
 @st.composite
 def proposals(draw: st.DrawFn) -> Proposal:
-    return proposal(*draw(st.lists(NAMES, max_size=4)), tier=draw(st.sampled_from(["local", "remote", "script"])))
+    return proposal(
+        *draw(st.lists(NAMES, max_size=4)), tier=draw(st.sampled_from(["local", "hosted", "remote", "script"]))
+    )
 
 
 PROPOSALS = proposals()

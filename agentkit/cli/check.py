@@ -113,13 +113,21 @@ def _model_name(config: ModelConfig) -> str:
 def _notes(spec: AgentSpec) -> list[str]:
     """What is legal and may still surprise."""
     from agentkit.spec import RemoteConfig
+    from agentkit.spec.models import on_device
 
     notes: list[str] = []
-    remote = spec.models.remote
-    if isinstance(remote, RemoteConfig) and not os.environ.get(remote.api_key_env):
-        notes.append(f"the environment variable {remote.api_key_env} is not set; {remote.model} is asked without a key")
-    if remote is not None and spec.offline:
-        notes.append("`offline` is on: the remote model is never asked")
+    first, remote = spec.models.local, spec.models.remote
+    hosted = not on_device(first)
+    if hosted:
+        notes.append("the first model is not on this machine: it is sent placeholders, within the budgets")
+    for model in (first if hosted else None, remote):
+        if isinstance(model, RemoteConfig) and not os.environ.get(model.api_key_env):
+            notes.append(
+                f"the environment variable {model.api_key_env} is not set; {model.model} is asked without a key"
+            )
+    if spec.offline:
+        never = [("first", hosted), ("remote", remote is not None)]
+        notes += [f"`offline` is on: the {name} model is never asked" for name, there in never if there]
     if not spec.tasks:
         notes.append("there are no tasks; `agentkit run` needs --task")
     return notes

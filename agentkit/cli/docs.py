@@ -41,7 +41,8 @@ $ agentkit eval phone --split dev --limit 2            # tasks on a simulated ph
 the check that settled it; where it was proposed; and the time for proposing and checking. Then what the call gave, and
 whether the task went as expected. On a terminal the step under way moves below these lines; into a file or a pipe the
 same lines go without colour. The summary holds the share of tasks that went as expected, the share of proposals that
-needed no larger model, escalations, the time per step, tokens (the forced ones cost no decision) and cost.
+needed no model elsewhere, escalations, exchanges with a first model elsewhere, the time per step, tokens (the forced
+ones cost no decision) and cost.
 
 A tool pack may bring more than tools (`agentkit/evaluate/hooks.py` is the contract). The `phone` pack shows the screen
 beside the steps on a terminal of at least 78 columns and frames what is tapped. It offers drivers (`--driver`), judges

@@ -40,7 +40,8 @@ class LoopState(Value):
     keys (`calls_key`) of proposals that were already sent back for repair in this step, `done` those (`call_key`) of
     calls that succeeded in this run, unless something that was tried is left undone; `attended` says whether a
     person is there now; `approved` that a person has confirmed exactly these calls; `declined` holds the keys of the
-    calls that a person refused; `remote_missing` says why the larger model did not help when it was asked, or is empty.
+    calls that a person refused; `remote_missing` says why the larger model did not help when it was asked, or is empty;
+    `unanswered` says why the first model gave no proposal, or is empty.
     """
 
     effects: dict[str, Effect] = Field(default_factory=dict)
@@ -54,12 +55,15 @@ class LoopState(Value):
     tried: tuple[str, ...] = ()
     done: tuple[str, ...] = ()
     declined: tuple[str, ...] = ()
+    unanswered: str = ""
 
 
 def decide(proposal: Proposal, verdict: Verdict, policy: Policy, state: LoopState) -> Decision:
     """The one decision that follows from the values given."""
     if state.steps_used >= policy.max_steps:
         return _decision(action=Action.STOP, reason=f"the limit of {policy.max_steps} steps is reached")
+    if state.unanswered:
+        return _unanswered(proposal, policy, state)
     if state.declined and not state.approved and calls_key(proposal.calls) in state.declined:
         return _decision(action=Action.STOP, reason="a person declined these calls, and the model proposes them again")
     overruled = state.approved and all(check.name in OVERRULABLE for check in verdict.failures)
@@ -87,6 +91,13 @@ def ending(proposal: Proposal | None, decision: Decision, *, ran: bool) -> Statu
     if proposal.control is Control.FINISH and _answer(proposal):
         return "answered"
     return "success" if ran else "abstained"
+
+
+def _unanswered(proposal: Proposal, policy: Policy, state: LoopState) -> Decision:
+    """The larger model, else an end: a person who is asked can say nothing that would make the first one answer."""
+    if _can_escalate(proposal, policy, state):
+        return _decision(action=Action.ESCALATE, reason=state.unanswered)
+    return _decision(action=Action.STOP, reason=f"{state.unanswered}; {_no_remote(proposal, policy, state)}")
 
 
 def _calls(proposal: Proposal, verdict: Verdict, policy: Policy, state: LoopState) -> Decision:

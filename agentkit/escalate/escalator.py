@@ -1,4 +1,4 @@
-"""Asks the remote model about a step and gives back its proposal in clear, or a typed word on why there is none.
+"""Asks a model about a step and gives back its proposal in clear, or a typed word on why there is none.
 
 Redacts, sends, restores; keeps budget and breaker. Knows nothing of why it was asked, and gives the remote no rights: a
 proposal from here goes through the same checks as any other.
@@ -18,16 +18,17 @@ from agentkit.escalate.budget import Budgets, Spent
 from agentkit.escalate.labels import Labels, labels_of
 from agentkit.escalate.modes import Send
 from agentkit.escalate.placeholders import Placeholders, Private, UnknownPlaceholderError
+from agentkit.escalate.record import broken, faulty, received
 from agentkit.escalate.redact import Redaction, Redactor
 from agentkit.escalate.requests import joined, redacted_request
 from agentkit.models.base import Cancel, Model
 from agentkit.spec.model import Escalation, Unlocated
-from agentkit.types import Proposal, ProposeRequest, RemoteExchange, ToolSpec, Value, Verdict
+from agentkit.types import Control, ExchangeStatus, Proposal, ProposeRequest, RemoteExchange, ToolSpec, Value, Verdict
 
-_POLL_S = 0.05
+_DEADLINE_S = 60.0
+_GRACE_S = 1.0
+"""How much later than the model's own deadline the escalator's comes: the model knows what it has spent until then."""
 _UNHEALTHY = frozenset({"down", "timeout", "garbled"})
-
-ExchangeStatus = Literal["ok", "down", "timeout", "over_budget", "garbled", "refused", "offline", "absent"]
 
 
 class EscalationResult(Value):
@@ -41,8 +42,10 @@ class EscalationResult(Value):
 class Escalator:
     """Asks one remote model, or says why not; never raises for what a remote may do.
 
-    `model` None stands for no remote at all. `send` says how much of a step leaves, `unlocated` what happens where the
-    value of a private argument could be any words of the request: replace all that could be it, or refuse to send.
+    `model` None stands for no remote at all. `tier` is its place: the larger `remote` model that is asked when in
+    doubt, or the first one, `hosted` elsewhere, which may itself defer to the larger one. `send` says how much of a
+    step leaves, `unlocated` what happens where the value of a private argument could be any words of the request:
+    replace all that could be it, or refuse to send.
     `deadline_s` bounds one exchange, `budget` all exchanges of a run; without `spent` given to `ask`, the sum is kept
     here. `clock` counts seconds.
     """
@@ -54,9 +57,10 @@ class Escalator:
         redactor: Redactor | None = None,
         budget: Budgets | None = None,
         breaker: Breaker | None = None,
-        deadline_s: float = 60.0,
+        deadline_s: float = _DEADLINE_S,
         send: Send = "step",
         unlocated: Unlocated = "replace",
+        tier: Literal["hosted", "remote"] = "remote",
         offline: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -67,15 +71,32 @@ class Escalator:
         self._deadline_s, self._offline, self._clock = deadline_s, offline, clock
         self._send: Send = send
         self._unlocated: Unlocated = unlocated
+        self._tier: Literal["hosted", "remote"] = tier
         self._lock = threading.Lock()
         self._spent = Spent()
 
     @classmethod
-    def of(cls, model: Model | None, escalation: Escalation, budget: Budgets) -> Escalator:
-        """The escalator that a spec's `escalation` and `budgets` describe."""
+    def of(
+        cls,
+        model: Model | None,
+        escalation: Escalation,
+        budget: Budgets,
+        *,
+        tier: Literal["hosted", "remote"] = "remote",
+        offline: bool = False,
+    ) -> Escalator:
+        """The escalator that a spec's `escalation` and `budgets` describe; a model's own deadline, if longer, holds."""
         limits = escalation.breaker
-        breaker = Breaker(limits.failures, limits.open_s)
-        return cls(model, send=escalation.send, unlocated=escalation.private, breaker=breaker, budget=budget)
+        return cls(
+            model,
+            budget=budget,
+            breaker=Breaker(limits.failures, limits.open_s),
+            deadline_s=max(_DEADLINE_S, getattr(model, "deadline_s", 0.0) + _GRACE_S),
+            send=escalation.send,
+            unlocated=escalation.private,
+            tier=tier,
+            offline=offline,
+        )
 
     @property
     def available(self) -> bool:
@@ -115,6 +136,9 @@ class Escalator:
         if status is not None or self._model is None:
             exchange = RemoteExchange(model=self._name(), sent="", attempts=0, status=status or "absent", error=why)
             return EscalationResult(proposal=None, exchange=exchange, spent=before)
+        if self._tier == "remote":  # nobody is left to defer to
+            controls = tuple(control for control in request.controls if control is not Control.DEFER)
+            request = request.model_copy(update={"controls": controls})
         asking = _Asking(self._model, self._send, request, local, verdict)
         redaction = self._redactor.exchange(joined(labels.values, private or {}), labels.covering(request))
         proposal, exchange, tokens = self._exchange(asking, redaction, before, cancel)
@@ -156,25 +180,27 @@ class Escalator:
         try:
             answer = asking.model.propose(self._within_tokens(sent, spent), cancel=linked)
             tokens = answer.usage.prompt_tokens + answer.usage.decoded_tokens
-            proposal = asking.finish(_restored(answer, placeholders, asking.request))
-        except Cancelled:
+            finished = asking.finish(_restored(answer, placeholders, asking.request))
+            proposal = finished.model_copy(update={"tier": self._tier})
+        except Cancelled as stopped:
             if cancel is not None and cancel.is_set:
                 self._breaker.undecided()
                 raise
             why = ", which is what the budget of seconds had left" if limit_s < self._deadline_s else ""
-            late = RemoteError(f"no answer within {limit_s:.3g} s{why}", status="timeout")
-            record |= _faulty(late, self._blame(late))
+            late = RemoteError(f"no answer within {limit_s:.3g} s{why}", status="timeout", attempts=stopped.attempts)
+            late.bytes_out, late.bytes_in = stopped.bytes_out, stopped.bytes_in
+            record |= faulty(late, self._blame(late))
         except (RemoteError, ContextOverflowError, OfflineError, UnknownPlaceholderError) as error:
             tokens = tokens or getattr(error, "tokens", 0)
-            record |= _faulty(error, self._blame(error))
+            record |= faulty(error, self._blame(error))
         except Exception as error:  # whatever a remote's own code raises ends the exchange, not the run
-            record |= _broken(error, answered=answer is not None)
+            record |= broken(error, answered=answer is not None)
             self._breaker.failed()
         else:
             self._breaker.worked()
         record |= {"ms": (self._clock() - start) * 1000.0, "sent": sent_text(asking.model, sent)}
         if answer is not None:
-            record |= _received(answer)
+            record |= received(answer)
         return proposal, RemoteExchange(**record), tokens
 
     def _within_tokens(self, request: ProposeRequest, spent: Spent) -> ProposeRequest:
@@ -227,11 +253,11 @@ class _Asking:
     def finish(self, answer: Proposal) -> Proposal:
         """The proposal for the step; raises `RemoteError` (`garbled`) when disputed values did not come back."""
         if self._dispute is None or self._local is None:
-            return answer.model_copy(update={"tier": "remote"})
+            return answer
         wanted = set(modes.field_names(self._dispute))
         if [call.name for call in answer.calls] != [modes.FILL] or wanted - answer.calls[0].arguments.keys():
             raise RemoteError("the answer does not give the values in doubt", status="garbled")
-        return modes.merged(self._local, answer, self._dispute).model_copy(update={"tier": "remote"})
+        return modes.merged(self._local, answer, self._dispute)
 
 
 def sent_text(model: Model, request: ProposeRequest) -> str:
@@ -249,34 +275,3 @@ def _restored(answer: Proposal, placeholders: Placeholders, request: ProposeRequ
         "others": tuple(_restored(other, placeholders, request) for other in answer.others),
     }
     return answer.model_copy(update=update)
-
-
-def _faulty(error: Exception, status: ExchangeStatus) -> dict[str, Any]:
-    record: dict[str, Any] = {"status": status, "error": getattr(error, "message", str(error))}
-    if isinstance(error, RemoteError):
-        record |= {
-            "attempts": error.attempts,
-            "bytes_out": error.bytes_out,
-            "bytes_in": error.bytes_in,
-            "received": error.received,
-            "cost_usd": error.cost_usd,
-        }
-    return record
-
-
-def _broken(error: Exception, *, answered: bool) -> dict[str, Any]:
-    """An error that no model should raise: garbled where it came after an answer, else down."""
-    text = " ".join(str(error).split())
-    said = f"{type(error).__name__}: {text}" if text else type(error).__name__
-    return {"status": "garbled" if answered else "down", "error": f"the remote model failed: {said}"}
-
-
-def _received(answer: Proposal) -> dict[str, Any]:
-    """What a whole answer adds to the record, placeholders still in it; an engine in process sent no bytes."""
-    return {
-        "received": answer.text or answer.model_dump_json(include={"calls"}),
-        "bytes_out": answer.usage.bytes_out,
-        "bytes_in": answer.usage.bytes_in,
-        "attempts": answer.usage.attempts,
-        "cost_usd": answer.usage.cost_usd,
-    }

@@ -14,7 +14,6 @@ from pydantic import JsonValue
 from agentkit.moments import MOMENT_FORMATS
 from agentkit.spec.model import Send
 from agentkit.types import (
-    Control,
     DecisionPoint,
     JsonObject,
     JsonSchema,
@@ -41,9 +40,7 @@ class Dispute(Value):
 
 def step(request: ProposeRequest, local: Proposal | None, verdict: Verdict | None) -> ProposeRequest:
     """The whole step, with what the smaller model proposed and why it was doubted as the last facts."""
-    return request.model_copy(
-        update={"controls": _controls(request), "facts": (*request.facts, *hints(local, verdict))}
-    )
+    return request.model_copy(update={"facts": (*request.facts, *hints(local, verdict))})
 
 
 def sketch(request: ProposeRequest) -> ProposeRequest:
@@ -56,7 +53,6 @@ def sketch(request: ProposeRequest) -> ProposeRequest:
         update={
             "tools": tools,
             "messages": tuple(said),
-            "controls": _controls(request),
             "system": "",
             "facts": (),
             "results": {},
@@ -181,10 +177,6 @@ def hints(local: Proposal | None, verdict: Verdict | None) -> tuple[str, ...]:
 def _certainty(points: tuple[DecisionPoint, ...]) -> str:
     lowest = min(points, key=lambda point: point.p, default=None)
     return "" if lowest is None else f" (least sure of {lowest.field}: probability {lowest.p:.2f})"
-
-
-def _controls(request: ProposeRequest) -> tuple[Control, ...]:
-    return tuple(control for control in request.controls if control is not Control.DEFER)
 
 
 def _question(request: ProposeRequest, call: ToolCall, tool: ToolSpec, dispute: Dispute, local: Proposal) -> Message:

@@ -81,6 +81,7 @@ def redacted_request(request: ProposeRequest, redaction: Redaction) -> ProposeRe
         "tools": tuple(tools),
         "results": results,
         "output": output,
+        "odds": None,  # they name values, and are for an engine in this process
     }
     return request.model_copy(update=update)
 

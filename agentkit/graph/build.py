@@ -18,7 +18,7 @@ from agentkit.graph.given import output_schema
 from agentkit.graph.session import Facts, LoopKind, Options, Parts
 from agentkit.graph.told import facts_of_deps
 from agentkit.models import load_model
-from agentkit.models.base import Model
+from agentkit.models.base import Model, on_device
 from agentkit.registry import Context, Registry
 from agentkit.registry.schema import adapter_of, schema_of
 from agentkit.spec import EmbeddedConfig, GgufConfig, ModelConfig
@@ -79,6 +79,7 @@ def parts(name: str, registry: Registry, given: Given) -> Parts:
         cascade=Cascade(_verifiers(given.verifiers), calibration_for(model, given.calibration)),
         policy=given.policy,
         executor=_executor(registry, store, given),
+        hosted=_hosted(model, given),
         escalator=escalator,
         store=store,
         system=given.system,
@@ -158,7 +159,14 @@ def _model(given: str | Path | ModelConfig | Model) -> Model:
         return load_model(EmbeddedConfig())
     if isinstance(given, str | Path):
         return load_model(GgufConfig(path=str(given)))
-    return given if isinstance(given, Model) else load_model(given, tier="local")
+    return given if isinstance(given, Model) else load_model(given)
+
+
+def _hosted(model: Model, given: Given) -> Escalator | None:
+    """What asks the first model where it is not on this machine: with the placeholders and limits of the larger one."""
+    if on_device(model):
+        return None
+    return Escalator.of(model, given.escalation, given.budgets, tier="hosted", offline=given.offline)
 
 
 def _escalator(remote: ModelConfig | Model | None, given: Given) -> Escalator | None:

@@ -34,9 +34,19 @@ class Journal:
         steps = self.steps
         return tuple(step for step in steps if step.index < index) if steps and steps[-1].index >= index else steps
 
-    def decided(self, index: int, proposal: Proposal, verdict: Verdict, decision: Decision, ms: float) -> None:
+    def decided(
+        self,
+        index: int,
+        proposal: Proposal,
+        verdict: Verdict,
+        decision: Decision,
+        *,
+        ms: float,
+        hosted: RemoteExchange | None = None,
+    ) -> None:
         """A new proposal was checked and decided."""
-        self._steps[index] = _step(index=index, proposal=proposal, verdict=verdict, decision=decision, ms=ms)
+        made = _step(index=index, proposal=proposal, verdict=verdict, decision=decision, ms=ms)
+        self._steps[index] = made if hosted is None else replaced(made, "hosted", hosted)
 
     def decided_again(self, index: int, verdict: Verdict, decision: Decision) -> None:
         """The same proposal was checked and decided once more."""
@@ -61,10 +71,11 @@ class Journal:
 
 
 def cost_usd(steps: Iterable[Step]) -> float:
-    """What the steps cost: the exchanges with the larger model, and what proposals cost by themselves."""
+    """What the steps cost: the exchanges, and what proposals cost that came from none."""
     total, escalated = 0.0, False
     for step in steps:
-        total += 0.0 if escalated else step.proposal.usage.cost_usd
+        own = step.proposal.usage if step.hosted is None else step.hosted
+        total += 0.0 if escalated else own.cost_usd
         total += step.exchange.cost_usd if step.exchange else 0.0
         escalated = step.exchange is not None
     return total

@@ -14,7 +14,7 @@ from agentkit.graph.outcome import stopped
 from agentkit.graph.session import Session
 from agentkit.graph.state import Question, Route, State
 from agentkit.registry import Context
-from agentkit.types import Action, Decision, Effect, Proposal, ProposeRequest, Verdict
+from agentkit.types import Action, Decision, Effect, Proposal, ProposeRequest, RemoteExchange, Verdict
 from agentkit.types.base import unchecked
 from agentkit.verify import Scene
 
@@ -32,7 +32,8 @@ _loop_state = unchecked(LoopState)
 class Attempt:
     """A new proposal as step `index`, for `request`; `began` is when work on the step began (performance counter).
 
-    `context` is the moment the request was made at: the checks read dates as the model was told them.
+    `context` is the moment the request was made at: the checks read dates as the model was told them. `hosted` is the
+    exchange that the proposal came from, where the first model is not on this machine.
     """
 
     context: Context[Any]
@@ -40,6 +41,7 @@ class Attempt:
     proposal: Proposal
     index: int
     began: float
+    hosted: RemoteExchange | None = None
 
 
 def judge(state: State, session: Session, attempt: Attempt) -> State:
@@ -68,7 +70,7 @@ def verify(session: Session, attempt: Attempt, task: str) -> Verdict:
 def conclude(session: Session, attempt: Attempt, verdict: Verdict, decision: Decision, state: State) -> State:
     """Tell what was proposed, found and decided in one go, and turn the decision into changes of the state."""
     ms = (time.perf_counter() - attempt.began) * 1000.0
-    session.decided(attempt.index, attempt.request, attempt.proposal, verdict, decision, ms=ms)
+    session.decided(attempt.index, attempt.request, attempt.proposal, verdict, decision, ms=ms, hosted=attempt.hosted)
     return route(state, session, attempt.proposal, decision, attempt.index)
 
 
@@ -89,9 +91,18 @@ def route(state: State, session: Session, proposal: Proposal, decision: Decision
 
 
 def loop_state(
-    state: State, session: Session, proposal: Proposal, index: int, *, approved: bool = False, missing: str = ""
+    state: State,
+    session: Session,
+    proposal: Proposal,
+    index: int,
+    *,
+    approved: bool = False,
+    missing: str = "",
+    unanswered: str = "",
 ) -> LoopState:
-    """What the policy needs to know of the run; `missing` says why the larger model, which was asked, did not help."""
+    """What the policy needs to know of the run; `missing` says why the larger model, which was asked, did not help,
+    `unanswered` the same of the first one.
+    """
     registry, escalator = session.parts.registry, session.parts.escalator
     effects: dict[str, Effect] = {}
     for call in proposal.calls:
@@ -111,4 +122,5 @@ def loop_state(
         tried=tried,
         done=done(session.journal.before(index)) if tried else (),
         declined=tuple(state.get("declined", ())),
+        unanswered=unanswered,
     )

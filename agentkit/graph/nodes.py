@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from agentkit import events
 from agentkit.decide import decide
-from agentkit.escalate import Spent, private_of
+from agentkit.escalate import EscalationResult, Escalator, Spent, private_of
 from agentkit.graph.asking import build_request, renumber
 from agentkit.graph.judging import Attempt, conclude, judge, loop_state
 from agentkit.graph.outcome import ended, finished
@@ -21,7 +22,7 @@ from agentkit.graph.state import Route, State
 from agentkit.graph.turns import after_calls, call_turns, step_under_way
 from agentkit.models.base import Ranks
 from agentkit.retrieve import retrieve as choose
-from agentkit.types import Verdict
+from agentkit.types import CheckStatus, Proposal, ProposeRequest, RemoteExchange, Step, Usage, Verdict
 from agentkit.verify.canonical import calls_key
 
 
@@ -40,7 +41,7 @@ def retrieve(state: State, session: Session) -> State:
 
 
 def propose(state: State, session: Session) -> State:
-    """Take what is ready without a model, or ask the local model; check what is proposed, decide."""
+    """Take what is ready without a model, or ask the first model; check what is proposed, decide."""
     began = time.perf_counter()
     session.cancel.check()
     index = state.get("step", 0)
@@ -49,9 +50,55 @@ def propose(state: State, session: Session) -> State:
         return ended("partial", f"the limit of {limit} steps is reached")
     context = session.context()
     request = build_request(state, session, context)
-    found = ready_made(context, request) or session.parts.model.propose(request, cancel=session.cancel)
-    proposal = renumber(found, session.next_call_id)
+    found = ready_made(context, request)
+    hosted = session.parts.hosted if found is None else None
+    if hosted is not None:
+        return _propose_elsewhere(state, session, hosted, Attempt(context, request, _nothing(session), index, began))
+    proposal = renumber(found or session.parts.model.propose(request, cancel=session.cancel), session.next_call_id)
     return judge(state, session, Attempt(context, request, proposal, index, began))
+
+
+def _propose_elsewhere(state: State, session: Session, hosted: Escalator, attempt: Attempt) -> State:
+    """Ask the first model through its escalator, since it is not on this machine; `attempt` has no proposal yet."""
+    asked = _ask(state, session, hosted, attempt.request)
+    session.exchanged(attempt.index, asked.exchange)
+    used: State = {"spent": asked.spent.model_dump(mode="json")}
+    if asked.proposal is not None:
+        proposal = renumber(asked.proposal, session.next_call_id)
+        return {**used, **judge(state, session, replace(attempt, proposal=proposal, hosted=asked.exchange))}
+    verdict, why = Verdict(status=CheckStatus.UNSURE), _unanswered(asked.exchange)
+    known = loop_state(state, session, attempt.proposal, attempt.index, unanswered=why)
+    decision = decide(attempt.proposal, verdict, session.parts.policy, known)
+    return {**used, **conclude(session, replace(attempt, hosted=asked.exchange), verdict, decision, state)}
+
+
+def _nothing(session: Session) -> Proposal:
+    """No proposal at all, of a first model that is not on this machine."""
+    return Proposal(
+        calls=(), confidence_known=False, model=session.parts.model.name, tier="hosted", usage=Usage(attempts=0)
+    )
+
+
+def _unanswered(exchange: RemoteExchange | None) -> str:
+    """Why the first model gave no proposal in this exchange; empty where it did, or is on this machine."""
+    if exchange is None or exchange.status == "ok":
+        return ""
+    return f"the first model ({exchange.model}) gave no answer: {exchange.error or exchange.status}"
+
+
+def _ask(
+    state: State, session: Session, escalator: Escalator, request: ProposeRequest, doubted: Step | None = None
+) -> EscalationResult:
+    """Ask about this step; `doubted` is what was proposed for it before. One budget holds for all that a run asks."""
+    return escalator.ask(
+        request,
+        None if doubted is None else doubted.proposal,
+        None if doubted is None else doubted.verdict,
+        private=private_of(session.deps),
+        tools=[tool.spec for tool in session.parts.registry],
+        spent=Spent.model_validate(state.get("spent", {})),
+        cancel=session.cancel,
+    )
 
 
 def repair(state: State, session: Session) -> State:
@@ -69,7 +116,7 @@ def repair(state: State, session: Session) -> State:
 
 
 def escalate(state: State, session: Session) -> State:
-    """Ask the larger model; its answer passes the same checks. Without an answer the local one is decided again."""
+    """Ask the larger model; its answer passes the same checks. Without an answer the first one's is decided again."""
     began = time.perf_counter()
     session.cancel.check()
     step = step_under_way(state, session)
@@ -77,16 +124,7 @@ def escalate(state: State, session: Session) -> State:
     assert escalator is not None
     context = session.context()
     request = build_request(state, session, context)
-    spent = Spent.model_validate(state.get("spent", {}))
-    asked = escalator.ask(
-        request,
-        step.proposal,
-        step.verdict,
-        private=private_of(session.deps),
-        tools=[tool.spec for tool in session.parts.registry],
-        spent=spent,
-        cancel=session.cancel,
-    )
+    asked = _ask(state, session, escalator, request, step)
     session.escalated(step.index, asked.exchange)
     used: State = {"escalations": state.get("escalations", 0) + 1, "spent": asked.spent.model_dump(mode="json")}
     now: State = {**state, **used}
@@ -94,18 +132,19 @@ def escalate(state: State, session: Session) -> State:
     if asked.proposal is None:
         again = Attempt(context, request, step.proposal, index, began)
         missing = asked.exchange.error or f"the larger model is {asked.exchange.status}"
-        return {**used, **_without_remote(now, session, again, step.verdict, missing)}
+        return {**used, **_without_remote(now, session, again, step, missing)}
     proposal = renumber(asked.proposal, session.next_call_id)
     return {**used, **judge(now, session, Attempt(context, request, proposal, index, began))}
 
 
-def _without_remote(state: State, session: Session, attempt: Attempt, verdict: Verdict, missing: str) -> State:
+def _without_remote(state: State, session: Session, attempt: Attempt, before: Step, missing: str) -> State:
     """Decide on the local proposal once more, as a step of its own, with no larger model to turn to."""
-    known = loop_state(state, session, attempt.proposal, attempt.index, missing=missing)
-    decision = decide(attempt.proposal, verdict, session.parts.policy, known)
+    unanswered = _unanswered(before.hosted)
+    known = loop_state(state, session, attempt.proposal, attempt.index, missing=missing, unanswered=unanswered)
+    decision = decide(attempt.proposal, before.verdict, session.parts.policy, known)
     if missing not in decision.reason:
         decision = decision.model_copy(update={"reason": f"{decision.reason} ({missing})"})
-    return conclude(session, attempt, verdict, decision, state)
+    return conclude(session, attempt, before.verdict, decision, state)
 
 
 def execute(state: State, session: Session) -> State:

@@ -21,6 +21,7 @@ from agentkit.events import (
     Asked,
     Decided,
     Escalated,
+    Exchanged,
     Executed,
     Executing,
     Proposed,
@@ -78,7 +79,7 @@ class Options:
 @dataclass(frozen=True, kw_only=True)
 class Parts:
     """What all runs of an agent share; `suppliers` are the tools whose result is the typed output,
-    `offline` refuses every socket while a run is under way.
+    `offline` refuses every socket while a run is under way. `hosted` asks the model where it is not on this machine.
     """
 
     name: str
@@ -87,6 +88,7 @@ class Parts:
     cascade: Cascade
     policy: Policy
     executor: Callable[[Lease | None], Executor]
+    hosted: Escalator | None = None
     escalator: Escalator | None = None
     store: Store | None = None
     system: str = ""
@@ -162,9 +164,10 @@ class Session:
         decision: Decision,
         *,
         ms: float,
+        hosted: RemoteExchange | None = None,
     ) -> None:
-        """A new proposal was checked and decided."""
-        self.journal.decided(step, proposal, verdict, decision, ms)
+        """A new proposal was checked and decided; `hosted` is the exchange that it came from."""
+        self.journal.decided(step, proposal, verdict, decision, ms=ms, hosted=hosted)
         if self.is_heard:
             self.emit(
                 _proposed(run_id=self.run_id, step=step, request=request, proposal=proposal),
@@ -188,6 +191,10 @@ class Session:
         if self.is_heard:
             told = [_executed(run_id=self.run_id, step=step, call=call, result=result) for call, result in ended]
             self.emit(*told, later=later)
+
+    def exchanged(self, step: int, exchange: RemoteExchange) -> None:
+        """The first model, which is not on this machine, was asked; told at once, since what was sent has left."""
+        self.emit(Exchanged(run_id=self.run_id, step=step, exchange=exchange))
 
     def escalated(self, step: int, exchange: RemoteExchange) -> None:
         """The larger model was asked about a step."""

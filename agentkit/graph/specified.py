@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -22,7 +21,7 @@ from agentkit.models.gguf import read_header
 from agentkit.registry import Registry
 from agentkit.registry.packs import result_of
 from agentkit.spec import AgentSpec, InvalidSpecError, Problem, blame, is_path
-from agentkit.spec.models import ModelConfig
+from agentkit.spec.models import ModelConfig, on_device
 from agentkit.verify import Calibrator, Judge, Verifier, default_verifiers, load_calibration, made_with
 
 
@@ -137,9 +136,10 @@ def _judge(spec: AgentSpec, options: dict[str, Any]) -> Verifier:
     config = _model_of_judge(spec, rest.pop("model")) if "model" in rest else spec.remote
     if config is None:
         raise WiringError("the verifier `judge` has no model", hint="write `- judge: {model: path/to/judge.gguf}`")
-    if config.kind == "remote" and urlsplit(config.base_url).hostname not in {"127.0.0.1", "::1", "localhost"}:
+    if not on_device(config):
+        where = getattr(config, "base_url", "the server that its cassette records")
         raise WiringError(
-            f"the verifier `judge` would send requests with all that is private in them to {config.base_url}",
+            f"the verifier `judge` would send requests with all that is private in them to {where}",
             hint="give it a model on this machine: `- judge: {model: path/to/judge.gguf}`",
         )
     return made_with("judge", partial(Judge, lambda: load_model(config)), rest)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from agentkit.models.base import Cancel, Model
 
@@ -16,8 +16,8 @@ EMBEDDED = Path(__file__).parent / "weights" / "nano.gguf"
 """The weights that ship with the package."""
 
 
-def load_model(config: ModelConfig, *, tier: Literal["local", "remote"] = "remote") -> Model:
-    """The engine that a configuration describes; `tier` is the place that a server's model takes in an agent.
+def load_model(config: ModelConfig) -> Model:
+    """The engine that a configuration describes.
 
     Raises `ModelLoadError` for weights that cannot be used and `MissingExtraError` for a package that is not there.
     """
@@ -32,7 +32,7 @@ def load_model(config: ModelConfig, *, tier: Literal["local", "remote"] = "remot
     if config.kind == "remote":
         from agentkit.models.remote import RemoteModel
 
-        return RemoteModel.from_config(config, tier=tier)
+        return RemoteModel.from_config(config)
     if config.kind == "scripted":
         from agentkit.models.scripted import ScriptedModel
 

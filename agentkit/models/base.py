@@ -11,7 +11,7 @@ from agentkit.cancel import Cancel
 from agentkit.retrieve import Ranking
 from agentkit.types import Proposal, ProposeRequest
 
-__all__ = ["Cancel", "Model", "Ranks"]
+__all__ = ["Cancel", "Model", "Ranks", "on_device"]
 
 
 @runtime_checkable
@@ -44,3 +44,8 @@ class Model(Protocol):
     def close(self) -> None:
         """Free what the engine holds; calling it twice is harmless."""
         ...
+
+
+def on_device(model: Model) -> bool:
+    """Whether what an engine is asked stays on this machine; one that has no attribute `on_device` runs in process."""
+    return bool(getattr(model, "on_device", True))

@@ -19,6 +19,8 @@ from pydantic import JsonValue, ValidationError
 
 from agentkit.errors import ContextOverflowError, RemoteError, RemoteFault, RunError, WiringError
 from agentkit.models.base import Cancel, Model
+from agentkit.models.base import on_device as runs_here
+from agentkit.spec.models import on_device
 from agentkit.types import JsonObject, Proposal, ProposeRequest, Value
 
 if TYPE_CHECKING:
@@ -60,6 +62,8 @@ class CassetteModel:
 
     A request that was recorded several times is answered in the recorded order, the last answer again and again.
     The fact that tells the time (`now: …`) takes no part in the key, nor do fields of the request named in `ignore`.
+    `on_device` says whether the recorded model is on this machine; None asks `inner`. One that is not is asked with
+    placeholders, also while it is replayed.
     Safe to call from several threads.
     """
 
@@ -70,6 +74,7 @@ class CassetteModel:
         mode: Literal["replay", "record", "auto"] = "replay",
         inner: Model | None = None,
         ignore: tuple[str, ...] = (),
+        on_device: bool | None = None,
     ) -> None:
         unknown = sorted(set(ignore) - ProposeRequest.model_fields.keys())
         if unknown:
@@ -78,6 +83,7 @@ class CassetteModel:
         if mode != "replay" and inner is None:
             raise WiringError(f"a cassette in mode `{mode}` needs the model to record", hint="give it as `inner`")
         self._path, self._mode, self._inner, self._ignore = path, mode, inner, ignore
+        self.on_device = inner is None or runs_here(inner) if on_device is None else on_device
         self._lock = threading.Lock()
         self._played: Counter[str] = Counter()
         if mode == "record":
@@ -91,7 +97,7 @@ class CassetteModel:
         from agentkit.models import load_model
 
         inner = None if config.inner is None or config.mode == "replay" else load_model(config.inner)
-        return cls(Path(config.path), mode=config.mode, inner=inner)
+        return cls(Path(config.path), mode=config.mode, inner=inner, on_device=on_device(config))
 
     @property
     def name(self) -> str:

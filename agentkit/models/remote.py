@@ -1,8 +1,8 @@
 """A model behind a server that speaks the OpenAI protocol: hosted, or llama-server, vLLM, Ollama, LM Studio.
 
 Owns the exchange: one overall deadline, retries that honour Retry-After, no redirects, and a fault that says what kind
-it is and what was spent. Knows nothing of redaction, of budgets, or of why it was asked. The only file that imports
-the OpenAI SDK.
+it is and what was spent. Knows nothing of redaction, of budgets, or of why it was asked. The only file that
+imports the OpenAI SDK, but for `remote_client`.
 """
 
 from __future__ import annotations
@@ -14,12 +14,14 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from agentkit.errors import MissingExtraError, OfflineError, RemoteError, WiringError
+from agentkit.errors import OfflineError, RemoteError, RunError, WiringError
 from agentkit.models.base import Cancel
 from agentkit.models.chat_body import Features, body, relax
 from agentkit.models.chat_faults import Fault, Spent, bounded, late, retry_after, status_fault
 from agentkit.models.chat_points import decision_points
 from agentkit.models.chat_reply import Assembly, Choice, read_calls
+from agentkit.models.remote_client import HOSTED, open_client
+from agentkit.spec.models import on_loopback
 from agentkit.types import JsonObject, Proposal, ProposeRequest, Usage
 
 if TYPE_CHECKING:
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
 
     from agentkit.spec.models import RemoteConfig
 
-_HOSTED = "https://api.openai.com/v1"
 _MAX_ANSWER_BYTES = 8 * 1024 * 1024
 _FIRST_BACKOFF_S = 0.5
 _LONGEST_BACKOFF_S = 8.0
@@ -38,14 +39,15 @@ class RemoteModel:
 
     `deadline_s` bounds a whole `propose`, all attempts and waits included; `timeout_s` one attempt. `price_in` and
     `price_out` are US dollars per million tokens; where a priced server reports no usage, the cost counts one token
-    per byte, an upper bound. `options` are added to each body as they are. `clock` counts seconds, `sleep` waits.
+    per byte, an upper bound. `options` are added to each body as they are. `on_device` says whether what is sent stays
+    on this machine; None looks whether `base_url` is on the loopback interface. `clock` counts seconds, `sleep` waits.
     """
 
     def __init__(
         self,
         model: str,
         *,
-        base_url: str = _HOSTED,
+        base_url: str = HOSTED,
         api_key: str | None = None,
         api_key_env: str = "OPENAI_API_KEY",
         output: Literal["auto", "tools", "json_schema", "text"] = "auto",
@@ -56,28 +58,32 @@ class RemoteModel:
         price_out: float = 0.0,
         logprobs: bool = True,
         options: Mapping[str, Any] | None = None,
-        tier: Literal["local", "remote"] = "remote",
+        on_device: bool | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] | None = None,
     ) -> None:
         self._model = model
         self._base_url = base_url
-        self._timeout_s, self._deadline_s, self._retries = timeout_s, deadline_s, retries
+        self.deadline_s = deadline_s
+        self._timeout_s, self._retries = timeout_s, retries
         self._price_in, self._price_out = price_in, price_out
         self._options = dict(options or {})
-        self._tier: Literal["local", "remote"] = tier
+        self.on_device = on_loopback(base_url) if on_device is None else on_device
         self._clock, self._sleep = clock, sleep
         self._lock = threading.Lock()
         mode = "tools" if output == "auto" else output
         stream = bool(self._options.pop("stream", True))
         self._features = Features(mode=mode, fallback=output == "auto", logprobs=logprobs, stream=stream)
         self._sending = threading.local()
-        self._client = self._open_client(api_key or os.environ.get(api_key_env), api_key_env)
+        key = api_key or os.environ.get(api_key_env)
+        if not key and base_url.startswith(HOSTED):
+            raise WiringError(f"no key for {base_url}", hint=f"set the environment variable {api_key_env}")
+        self._client = open_client(base_url, key, self._count_bytes, direct=self.on_device)
 
     @classmethod
-    def from_config(cls, config: RemoteConfig, *, tier: Literal["local", "remote"] = "remote") -> RemoteModel:
+    def from_config(cls, config: RemoteConfig) -> RemoteModel:
         """The model that a spec describes; raises `WiringError` when the hosted default has no key."""
-        return cls(**config.model_dump(exclude={"kind"}), tier=tier)
+        return cls(**config.model_dump(exclude={"kind"}))
 
     @property
     def name(self) -> str:
@@ -98,33 +104,16 @@ class RemoteModel:
         start = self._clock()
         spent = Spent()
         try:
-            answer, features = self._ask(request, start + self._deadline_s, cancel, spent)
+            answer, features = self._ask(request, start + self.deadline_s, cancel, spent)
             return self._proposal(
                 answer, request, features, self._usage(answer, spent, (self._clock() - start) * 1000.0)
             )
-        except RemoteError as error:
+        except RunError as error:
             error.attempts, error.bytes_out, error.bytes_in = spent.attempts, spent.bytes_out, spent.bytes_in
-            if spent.answer is not None and spent.answer.choices():
+            if isinstance(error, RemoteError) and spent.answer is not None and spent.answer.choices():
                 usage = self._usage(spent.answer, spent, 0.0)
                 error.cost_usd, error.tokens = usage.cost_usd, usage.prompt_tokens + usage.decoded_tokens
             raise
-
-    def _open_client(self, key: str | None, key_env: str) -> openai.OpenAI:
-        try:
-            import openai
-        except ImportError as error:
-            raise MissingExtraError(
-                "a remote model needs the `openai` package", hint="pip install 'openai>=2'"
-            ) from error
-        hosted = self._base_url.startswith(_HOSTED)
-        if hosted and not key:
-            raise WiringError(f"no key for {self._base_url}", hint=f"set the environment variable {key_env}")
-        http = openai.DefaultHttpxClient(follow_redirects=False, event_hooks={"request": [self._count_bytes]})
-        client = openai.OpenAI(base_url=self._base_url, api_key=key or "none", max_retries=0, http_client=http)
-        if not hosted:
-            # The environment may name an account of the hosted service; another server has no business to learn it.
-            client.organization = client.project = None
-        return client
 
     def _count_bytes(self, sent: Any) -> None:
         self._sending.spent.sending(len(sent.content))
@@ -142,13 +131,13 @@ class RemoteModel:
             cancel.check()
             left = deadline - self._clock()
             if left <= 0.0:
-                raise late(self._deadline_s, spent.attempts)
+                raise late(self.deadline_s, spent.attempts)
             spent.attempts += 1
             try:
                 answer = self._attempt(self._body(request, features), min(left, self._timeout_s), cancel, spent)
             except Fault as fault:
                 if fault.status == "timeout" and left < self._timeout_s:  # cut short by the deadline of them all
-                    raise late(self._deadline_s, spent.attempts, fault.received) from fault
+                    raise late(self.deadline_s, spent.attempts, fault.received) from fault
                 less = relax(features, fault.message) if fault.relaxable else None
                 if less is not None:
                     features = less
@@ -207,10 +196,14 @@ class RemoteModel:
             )
             with stream:
                 self._read(stream, answer, spent)
+        except OfflineError:
+            spent.never_left()
+            raise
         except openai.APITimeoutError as error:
             raise Fault("timeout", f"no answer within {limit_s:.3g} s", received=answer.text()) from error
         except openai.APIConnectionError as error:
             if isinstance(error.__cause__, OfflineError):
+                spent.never_left()
                 raise error.__cause__ from None
             raise _connection_fault(error, answer, spent) from error
         except openai.APIStatusError as error:
@@ -262,7 +255,7 @@ class RemoteModel:
             points=points,
             confidence_known=bool(points),
             model=self._model,
-            tier=self._tier,
+            tier="local" if self.on_device else "remote",
             text=choice.text(),
             reasoning=choice.reasoning,
         )

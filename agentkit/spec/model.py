@@ -14,7 +14,7 @@ from pydantic import BeforeValidator, Field, JsonValue, PrivateAttr, field_valid
 
 from agentkit.spec.document import Document
 from agentkit.spec.expect import Expectation
-from agentkit.spec.models import CassetteConfig, EmbeddedConfig, ModelConfig
+from agentkit.spec.models import CassetteConfig, EmbeddedConfig, ModelConfig, RemoteConfig
 from agentkit.spec.problems import BrokenRule, did_you_mean
 from agentkit.spec.shapes import one_key
 from agentkit.types import Control, Effect, Sampling, Value
@@ -43,6 +43,16 @@ class Tiers(Value):
 
     local: ModelConfig = Field(default=EmbeddedConfig(), description="The model that proposes first.")
     remote: ModelConfig | None = Field(default=None, description="The model that is asked when in doubt.")
+
+    @field_validator("remote")
+    @classmethod
+    def _redacted(cls, given: ModelConfig | None) -> ModelConfig | None:
+        if isinstance(given, RemoteConfig) and given.on_device is not None:
+            raise BrokenRule(
+                "`on_device` is for the first model; the larger one is sent placeholders wherever it is",
+                "remove `on_device`",
+            )
+        return given
 
 
 class ToolPack(Value):
@@ -140,7 +150,9 @@ class Thresholds(Value):
 
 
 class Budgets(Value):
-    """What one run may spend on the remote model; no limit where nothing is given."""
+    """What one run may spend on the remote model, and on a first one that is not on this machine; no limit where
+    nothing is given.
+    """
 
     usd: float | None = Field(default=None, ge=0, description="US dollars.")
     tokens: int | None = Field(default=None, ge=0, description="Prompt and answer tokens together.")
@@ -156,7 +168,7 @@ class BreakerLimits(Value):
 
 
 class Escalation(Value):
-    """How the remote model is asked, and how much of a step leaves the machine."""
+    """How the remote model is asked, and a first one that is not on this machine; how much of a step leaves."""
 
     send: Send = Field(
         default="step",
@@ -204,8 +216,8 @@ class AgentSpec(Value):
     thresholds: Thresholds = Field(default=Thresholds(), description="Borders per effect.")
     approval: tuple[Effect, ...] | None = Field(default=None, description="Effects that a person must confirm.")
     escalation: Escalation = Field(default=Escalation(), description="How the remote model is asked.")
-    budgets: Budgets = Field(default=Budgets(), description="What the remote model may cost.")
-    offline: bool = Field(default=False, description="Refuse every socket; the remote model is not asked.")
+    budgets: Budgets = Field(default=Budgets(), description="What may be spent on models elsewhere.")
+    offline: bool = Field(default=False, description="Refuse every socket; no model elsewhere is asked.")
     setup: str | None = Field(default=None, description="`module:function` or `file.py:function` that gives the deps.")
     tasks: tuple[AnyTask, ...] = Field(default=(), description="What `agentkit run` does without `--task`.")
 

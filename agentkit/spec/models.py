@@ -5,7 +5,9 @@ Knows nothing of the engines; `agentkit.models.load_model` turns one of these in
 
 from __future__ import annotations
 
+import ipaddress
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, JsonValue, model_validator
 
@@ -66,6 +68,11 @@ class RemoteConfig(Value):
     price_out: float = Field(default=0.0, ge=0, description="US dollars per million answer tokens.")
     logprobs: bool = Field(default=True, description="Ask for token probabilities where the server gives them.")
     options: dict[str, JsonValue] = Field(default_factory=dict, description="Added to each request's body.")
+    on_device: bool | None = Field(
+        default=None,
+        description="Under `local`: whether what the server is sent stays on this machine; by default where "
+        "`base_url` is on the loopback interface.",
+    )
 
 
 class ScriptedCall(Value):
@@ -152,3 +159,21 @@ ModelConfig = Annotated[_AnyConfig, BeforeValidator(expand_model, json_schema_in
 KINDS = ("embedded", "gguf", "outlines", "remote", "scripted", "cassette")
 
 CassetteConfig.model_rebuild()
+
+
+def on_device(config: ModelConfig) -> bool:
+    """Whether all that such a model is asked stays on this machine; a cassette is where the model it records is."""
+    if isinstance(config, CassetteConfig):
+        return config.inner is None or on_device(config.inner)
+    if not isinstance(config, RemoteConfig):
+        return True
+    return on_loopback(config.base_url) if config.on_device is None else config.on_device
+
+
+def on_loopback(url: str) -> bool:
+    """Whether a URL names this machine by its loopback interface: localhost, ::1, or an address of 127.0.0.0/8."""
+    try:
+        host = urlsplit(url).hostname or ""
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -61,7 +61,8 @@ def all_keys() -> dict[str, str]:
 def _dotted_keys(schema: JsonSchema, above: str) -> Iterator[str]:
     for shape in _shapes(schema, {}):
         for name, inner in cast("dict[str, JsonSchema]", shape.get("properties", {})).items():
-            remote = shape.get("title") == RemoteConfig.__name__ and above == "models.local."
+            of_server = shape.get("title") == RemoteConfig.__name__ and above == "models.local."
+            remote = of_server and name != "on_device"
             path = f"models.remote.{name}" if remote else f"{above}{name}"
             yield path
             if above.count(".") < 2 and name != "inner":

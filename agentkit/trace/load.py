@@ -47,7 +47,7 @@ def load_steps(database: Database, run_id: str) -> tuple[Step, ...]:
     points = _by_step(database, "decision_points", run_id)
     checks = _by_step(database, "checks", run_id)
     results = _by_step(database, "results", run_id, "call_id")
-    exchanges = _by_step(database, "exchanges", run_id, "step")
+    exchanges = _by_step(database, "exchanges", run_id, "step, tier")
     rows = database.rows(
         "SELECT s.*, p.*, d.*, s.ms AS step_ms, p.text AS answer_text FROM steps s"
         " JOIN proposals p USING (run_id, step) JOIN decisions d USING (run_id, step) WHERE run_id = ? ORDER BY step",
@@ -69,7 +69,8 @@ def load_steps(database: Database, run_id: str) -> tuple[Step, ...]:
                         "final": bool(row["final"]),
                     },
                     "results": _results(proposal, results[index]),
-                    "exchange": next((_exchange(one) for one in exchanges[index]), None),
+                    "hosted": _exchange(exchanges[index], "hosted"),
+                    "exchange": _exchange(exchanges[index], "remote"),
                     "ms": row["step_ms"],
                 }
             )
@@ -128,5 +129,6 @@ def _results(proposal: Proposal, rows: list[Row]) -> list[ToolResult]:
     return sorted(results, key=lambda result: order.get(result.call_id, len(order)))
 
 
-def _exchange(row: Row) -> dict[str, Any]:
-    return {**_pick(row, _EXCHANGE), "placeholders": json.loads(row["placeholders"])}
+def _exchange(rows: list[Row], tier: str) -> dict[str, Any] | None:
+    row = next((row for row in rows if row["tier"] == tier), None)
+    return None if row is None else {**_pick(row, _EXCHANGE), "placeholders": json.loads(row["placeholders"])}

@@ -37,10 +37,11 @@ def write(connection: Connection, contents: Contents, event: events.AnyEvent) ->
             _executing(connection, event.run_id, event.step, event.call)
         case events.Executed():
             _executed(connection, event)
-        case events.Escalated():
+        case events.Exchanged() | events.Escalated():
             exchange = event.exchange.model_dump(mode="json")
             exchange["placeholders"] = dumps(exchange["placeholders"])
-            _replace(connection, "exchanges", event, **exchange)
+            tier = "hosted" if isinstance(event, events.Exchanged) else "remote"
+            _replace(connection, "exchanges", event, tier=tier, **exchange)
         case events.Asked():
             asked = {"question": event.question, "approval": event.approval, "calls": _calls(event.calls)}
             _replace(connection, "asks", event, **asked, asked_at=time.time())
@@ -80,8 +81,10 @@ def _run_started(connection: Connection, event: events.RunStarted) -> None:
 def _proposed(connection: Connection, contents: Contents, event: events.Proposed) -> None:
     key = (event.run_id, event.step)
     if connection.execute("SELECT 1 FROM steps WHERE run_id = ? AND step = ?", key).fetchone():
-        for table in ("decision_points", "checks", "decisions", "proposals", "exchanges", "asks"):
+        for table in ("decision_points", "checks", "decisions", "proposals", "asks"):
             connection.execute(f"DELETE FROM {table} WHERE run_id = ? AND step = ?", key)  # noqa: S608
+        # The exchange that the new proposal came from is told before it, and stays.
+        connection.execute("DELETE FROM exchanges WHERE run_id = ? AND step = ? AND tier = 'remote'", key)
     _replace(connection, "steps", event, started_at=time.time(), ms=0.0)
     _replace(connection, "requests", event, body=contents.put_request(connection, event.request))
     _replace(connection, "proposals", event, **_proposal(event.proposal))

@@ -17,7 +17,7 @@ from agentkit.trace.views import VIEWS
 if TYPE_CHECKING:
     import sqlite_utils
 
-VERSION = 2
+VERSION = 3
 
 
 def migrate(database: Database) -> None:
@@ -60,18 +60,30 @@ def _migrations() -> Any:
     migrations = Migrations("agentkit")
     migrations(name="m001_trace")(m001_trace)
     migrations(name="m002_history")(m002_history)
+    migrations(name="m003_tiers")(m003_tiers)
     return migrations
 
 
 def m001_trace(db: sqlite_utils.Database) -> None:
     """Runs, their steps and all that hangs on a step; contents by their hash; the ledger and the leases."""
-    for statement in tables.M001.split(";\n"):
-        if statement.strip():
-            db.conn.execute(statement)
-    for name, sql in VIEWS.items():
-        db.create_view(name, sql)
+    _run(db, tables.M001)
 
 
 def m002_history(db: sqlite_utils.Database) -> None:
     """The turns that stood before the task, so that a run cut off before its first checkpoint begins with them."""
-    db.conn.execute(tables.M002)
+    _run(db, tables.M002)
+
+
+def m003_tiers(db: sqlite_utils.Database) -> None:
+    """Exchanges of either tier: a step may come from a model elsewhere, and be escalated to another."""
+    for name in db.view_names():
+        db.conn.execute(f'DROP VIEW "{name}"')
+    _run(db, tables.M003)
+    for name, sql in VIEWS.items():
+        db.create_view(name, sql)
+
+
+def _run(db: sqlite_utils.Database, statements: str) -> None:
+    for statement in statements.split(";\n"):
+        if statement.strip():
+            db.conn.execute(statement)

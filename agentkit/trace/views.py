@@ -11,7 +11,8 @@ VIEWS = {
             r.answer, r.output,
             (select count(*) from steps s where s.run_id = r.id) as steps,
             (select count(*) from results c where c.run_id = r.id and c.status = 'ok') as calls_ok,
-            (select count(*) from exchanges e where e.run_id = r.id) as escalations,
+            (select count(*) from exchanges e where e.run_id = r.id and e.tier = 'remote') as escalations,
+            (select coalesce(sum(e.bytes_out), 0) from exchanges e where e.run_id = r.id) as bytes_out,
             round(r.ms, 1) as ms, round(r.cost_usd, 6) as cost_usd, r.resumed
         from runs r order by r.started_at desc
     """,
@@ -31,10 +32,15 @@ VIEWS = {
             left join ledger l on l.run_id = c.run_id and l.call_id = c.call_id
         order by c.run_id, c.step, c.started_at
     """,
+    "v_exchanges": """
+        select run_id, step, tier, model, status, sent, received, placeholders, bytes_out, bytes_in, attempts,
+            round(ms, 1) as ms, round(cost_usd, 6) as cost_usd, error
+        from exchanges order by run_id, step, tier
+    """,
     "v_escalations": """
         select e.run_id, e.step, e.model, e.status, d.reason, e.sent, e.received, e.placeholders, e.bytes_out,
-            e.bytes_in, e.attempts, round(e.ms, 1) as ms, round(e.cost_usd, 6) as cost_usd, e.error
-        from exchanges e left join decisions d using (run_id, step) order by e.run_id, e.step
+            e.bytes_in, e.attempts, e.ms, e.cost_usd, e.error
+        from v_exchanges e left join decisions d using (run_id, step) where e.tier = 'remote' order by e.run_id, e.step
     """,
     "v_checks": """
         select name, count(*) as ran, sum(status = 'fail') as failed, sum(status = 'unsure') as unsure,

@@ -19,7 +19,18 @@ from agentkit.types.proposal import (
     Usage,
     ValueOdds,
 )
-from agentkit.types.run import Action, Check, CheckStatus, Decision, RemoteExchange, Run, Status, Step, Verdict
+from agentkit.types.run import (
+    Action,
+    Check,
+    CheckStatus,
+    Decision,
+    ExchangeStatus,
+    RemoteExchange,
+    Run,
+    Status,
+    Step,
+    Verdict,
+)
 from agentkit.types.tools import Control, Effect, ToolCall, ToolResult, ToolSpec
 
 __all__ = [
@@ -31,6 +42,7 @@ __all__ = [
     "Decision",
     "DecisionPoint",
     "Effect",
+    "ExchangeStatus",
     "JsonObject",
     "JsonSchema",
     "Message",

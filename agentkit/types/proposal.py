@@ -75,18 +75,23 @@ class Usage(Value):
         return sum(self.ms.values())
 
 
+Tier = Literal["local", "hosted", "remote", "script"]
+
+
 class Proposal(Value):
     """What a model wants to do next: calls, or one control call, with the decision points behind them.
 
     `confidence_known` is False for engines that give no token probabilities; `points` is empty then. `others` are the
-    remaining candidates when several were asked for, most likely first.
+    remaining candidates when several were asked for, most likely first. `tier` says who proposes: a `local` model on
+    this machine, one that is `hosted` elsewhere in its place, the larger `remote` one, or a `script`. No calls at all:
+    the model was asked and gave no proposal.
     """
 
     calls: tuple[ToolCall, ...]
     points: tuple[DecisionPoint, ...] = ()
     confidence_known: bool = True
     model: str
-    tier: Literal["local", "remote", "script"] = "local"
+    tier: Tier = "local"
     text: str = ""
     reasoning: str = ""
     truncated: bool = False

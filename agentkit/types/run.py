@@ -80,8 +80,13 @@ class Decision(Value):
     threshold: float | None = None
 
 
+ExchangeStatus = Literal["ok", "down", "timeout", "over_budget", "garbled", "refused", "offline", "absent"]
+
+
 class RemoteExchange(Value):
-    """One exchange with the remote model, as it left the machine: placeholders in place of private values."""
+    """One exchange with a model that is asked through an escalator, as it left the machine: placeholders in place of
+    private values.
+    """
 
     model: str
     sent: str
@@ -90,20 +95,25 @@ class RemoteExchange(Value):
     bytes_out: int = 0
     bytes_in: int = 0
     attempts: int = 1
-    status: Literal["ok", "down", "timeout", "over_budget", "garbled", "refused", "offline", "absent"] = "ok"
+    status: ExchangeStatus = "ok"
     error: str = ""
     ms: float = 0.0
     cost_usd: float = 0.0
 
 
 class Step(Value):
-    """One pass through the loop: proposal, verdict, decision and, where calls ran, their results."""
+    """One pass through the loop: proposal, verdict, decision and, where calls ran, their results.
+
+    `hosted` is the exchange that the proposal came from (or did not) where the first model is not on this machine,
+    `exchange` the one with the larger model about this step.
+    """
 
     index: int
     proposal: Proposal
     verdict: Verdict
     decision: Decision
     results: tuple[ToolResult, ...] = ()
+    hosted: RemoteExchange | None = None
     exchange: RemoteExchange | None = None
     ms: float = 0.0
 

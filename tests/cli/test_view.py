@@ -14,6 +14,7 @@ from agentkit.events import (
     AnyEvent,
     Decided,
     Escalated,
+    Exchanged,
     Executed,
     Executing,
     Proposed,
@@ -228,9 +229,13 @@ def test_the_tally_counts_what_the_events_say() -> None:
     for number, tier in enumerate(("local", "local", "local", "remote")):
         tally.feed(a_step(EXECUTE, PASSED, proposal(tier=tier, text=str(number)))[1])
     assert tally.local_share == 0.75
+    tally.feed(a_step(EXECUTE, PASSED, proposal(tier="hosted", text="4"))[1])
+    assert tally.local_share == 0.6
+    tally.feed(Exchanged(**AT, exchange=RemoteExchange(model="big", sent="", status="down", bytes_out=7)))
+    assert (tally.exchanges, tally.escalations, tally.remote_faults, tally.bytes_out) == (1, 0, 1, 7)
     assert (tally.percentile(0.5), tally.percentile(0.95)) == (10.0, 19.0)
-    assert (tally.prompt_tokens, tally.cached_tokens) == (400, 240)
-    assert (tally.answer_tokens, tally.forced_tokens, tally.forward_passes) == (80, 48, 36)
+    assert (tally.prompt_tokens, tally.cached_tokens) == (500, 300)
+    assert (tally.answer_tokens, tally.forced_tokens, tally.forward_passes) == (100, 60, 45)
 
 
 @pytest.mark.parametrize(

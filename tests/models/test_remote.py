@@ -68,7 +68,7 @@ def test_calls_arrive_in_pieces_and_are_put_together(server: Any) -> None:
     proposal = remote.propose(request())
     assert [call.arguments for call in proposal.calls] == [{"hour": 7, "label": "früh"}, {"hour": 8}]
     assert [call.id for call in proposal.calls] == ["1", "2"]
-    assert proposal.tier == "remote"
+    assert proposal.tier == "local"
     assert not proposal.confidence_known
 
 

@@ -61,6 +61,20 @@ def test_every_key_is_read(tmp_path: Path) -> None:
             "did you mean `calibration`?",
         ),
         ("calibration: x.json", (2, 1), "unknown key `calibration`", "did you mean `verify.calibration`?"),
+        ("on_device: true", (2, 1), "unknown key `on_device`", "did you mean `models.local.on_device`?"),
+        (
+            "models: {remote: {kind: remote, model: m, on_device: true}}",
+            (2, 18),
+            "`models.remote`: `on_device` is for the first model; the larger one is sent placeholders wherever it is",
+            "remove `on_device`",
+        ),
+        (
+            "models: {local: {kind: remote, model: m, on_device: perhaps}}",
+            (2, 53),
+            "`models.local.on_device` should be true or false, not the text 'perhaps'",
+            "it takes true or false - Under `local`: whether what the server is sent stays on this machine; "
+            "by default where `base_url` is on the loopback interface.",
+        ),
     ],
 )
 def test_mistakes_are_placed_and_mended(text: str, place: tuple[int, int], message: str, hint: str) -> None:

@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlite_utils
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlite_utils.migrations import Migrations
 
 from agentkit import events
 from agentkit.errors import TraceError, WiringError
-from agentkit.trace import Store
+from agentkit.trace import Store, schema
 from agentkit.types import (
     Action,
     Alternative,
@@ -103,7 +105,7 @@ def proposals(draw: st.DrawFn, first: int = 1, depth: int = 1) -> Proposal:
         points=tuple(draw(st.lists(POINTS, max_size=3))),
         confidence_known=draw(st.booleans()),
         model=draw(TEXT),
-        tier=draw(st.sampled_from(["local", "remote", "script"])),
+        tier=draw(st.sampled_from(["local", "hosted", "remote", "script"])),
         text=draw(TEXT),
         reasoning=draw(TEXT),
         truncated=draw(st.booleans()),
@@ -131,7 +133,7 @@ def runs(draw: st.DrawFn) -> Run:
             for call in proposal.calls
             if draw(st.booleans())
         )
-        exchange = draw(st.none() | EXCHANGES)
+        hosted, exchange = draw(st.none() | EXCHANGES), draw(st.none() | EXCHANGES)
         verdict, decision = draw(VERDICTS), draw(DECISIONS)
         steps.append(
             Step(
@@ -140,6 +142,7 @@ def runs(draw: st.DrawFn) -> Run:
                 verdict=verdict,
                 decision=decision,
                 results=results,
+                hosted=hosted,
                 exchange=exchange,
                 ms=draw(REAL),
             )
@@ -174,6 +177,7 @@ def events_of(run: Run, request: ProposeRequest = REQUEST) -> list[events.AnyEve
     told: list[events.AnyEvent] = [events.RunStarted(run_id=run.id, task=run.task)]
     for step in run.steps:
         at: Any = {"run_id": run.id, "step": step.index}
+        told += [events.Exchanged(**at, exchange=step.hosted)] if step.hosted else []
         told += [
             events.Proposed(**at, request=request, proposal=step.proposal),
             events.Verified(**at, verdict=step.verdict),
@@ -284,6 +288,30 @@ def test_export_gives_one_json_able_line_per_run(tmp_path: Path) -> None:
     requests = line["requests"]
     assert Run.model_validate({key: value for key, value in line.items() if key != "requests"}) == simple_run()
     assert [ProposeRequest.model_validate(one) for one in requests] == [REQUEST]
+
+
+def test_exchanges_of_an_older_file_are_those_with_the_larger_model(tmp_path: Path) -> None:
+    path, run = tmp_path / "t.db", simple_run()
+    before = Migrations("agentkit")
+    before(name="m001_trace")(schema.m001_trace)
+    before(name="m002_history")(schema.m002_history)
+    old = sqlite_utils.Database(path)
+    before.apply(old)
+    old.conn.execute(
+        "insert into runs values ('abc', 'look', '', 'running', '', '', 'null', null, 0, 0, 0, 0, 0, '[]')"
+    )
+    old.conn.execute("create view v_escalations as select sent from exchanges")
+    old.conn.execute(
+        "insert into exchanges values ('abc', 0, 'big', '<A>', '{}', '[\"<A>\"]', 3, 0, 1, 'ok', '', 0.0, 0.0)"
+    )
+    old.conn.execute("pragma user_version=2")
+    old.conn.commit()
+    old.close()
+    with Store(path) as store:
+        (row,) = store.view("v_escalations")
+        assert (row["run_id"], row["sent"], row["bytes_out"]) == ("abc", "<A>", 3)
+        store.record(*events_of(run))
+        assert store.run("abc") == run
 
 
 def test_a_newer_schema_is_refused_by_name(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from agentkit.events import (
     Asked,
     Decided,
     Escalated,
+    Exchanged,
     Executed,
     Executing,
     Proposed,
@@ -155,7 +156,7 @@ class View:
                 self._phase(f"running {wording.call_text(event.call)}")
             case Executed():
                 self._print_result(event.result)
-            case Escalated():
+            case Exchanged() | Escalated():
                 self._print_exchange(event.exchange)
             case Asked():
                 self._phase("waiting for you")

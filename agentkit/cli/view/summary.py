@@ -53,6 +53,8 @@ def _rows(tally: Tally) -> list[tuple[str, str]]:
     if tally.local_share is not None:
         rows.append(("local share", f"{tally.local_share:.0%} of {steps} proposal{'s' if steps != 1 else ''}"))
     rows.append(("escalations", _escalations(tally)))
+    if tally.exchanges > tally.escalations:
+        rows.append(("exchanges", f"{tally.exchanges}{_sent(tally)}"))
     p50, p95 = tally.percentile(0.5), tally.percentile(0.95)
     if p50 is not None and p95 is not None:
         rows.append(("time per step", f"p50 {duration(p50)} · p95 {duration(p95)}"))
@@ -74,12 +76,13 @@ def _tasks(tally: Tally) -> str:
 
 
 def _escalations(tally: Tally) -> str:
-    text = str(tally.escalations)
-    if tally.bytes_out:
-        text += f", {tally.bytes_out:,} bytes sent"
-    if tally.remote_faults:
-        text += f", [yellow]{tally.remote_faults} without an answer[/]"
-    return text
+    """How many, and what they sent where nothing else was asked that is not on this machine."""
+    return str(tally.escalations) + (_sent(tally) if tally.exchanges == tally.escalations else "")
+
+
+def _sent(tally: Tally) -> str:
+    text = f", {tally.bytes_out:,} bytes sent" if tally.bytes_out else ""
+    return text + (f", [yellow]{tally.remote_faults} without an answer[/]" if tally.remote_faults else "")
 
 
 def _tokens(tally: Tally) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
-from agentkit.events import AnyEvent, Escalated, Proposed, RunStarted, StepEnded
+from agentkit.events import AnyEvent, Escalated, Exchanged, Proposed, RunStarted, StepEnded
 from agentkit.types import Proposal, Run
 
 
@@ -43,6 +43,7 @@ class Tally:
     outcomes: list[Outcome] = field(default_factory=list[Outcome])
     steps: dict[tuple[str, int], float] = field(default_factory=dict[tuple[str, int], float])
     tiers: dict[str, int] = field(default_factory=dict[str, int])
+    exchanges: int = 0
     escalations: int = 0
     remote_faults: int = 0
     prompt_tokens: int = 0
@@ -72,9 +73,11 @@ class Tally:
             self.forward_passes += usage.forward_passes
         elif isinstance(event, RunStarted):
             self._calls = self._asked = 0
-        elif isinstance(event, Escalated):
-            self.escalations += 1
-            self._asked += 1
+        elif isinstance(event, Exchanged | Escalated):
+            escalated = isinstance(event, Escalated)
+            self.exchanges += 1
+            self.escalations += escalated
+            self._asked += escalated
             self.remote_faults += event.exchange.status != "ok"
             self.bytes_out += event.exchange.bytes_out
         elif isinstance(event, StepEnded):
@@ -91,9 +94,9 @@ class Tally:
 
     @property
     def local_share(self) -> float | None:
-        """The share of proposals that needed no remote model; None before the first."""
+        """The share of proposals that needed no model elsewhere; None before the first."""
         total = sum(self.tiers.values())
-        return (total - self.tiers.get("remote", 0)) / total if total else None
+        return (total - sum(self.tiers.get(tier, 0) for tier in ("hosted", "remote"))) / total if total else None
 
     @property
     def all_hold(self) -> bool:
@@ -117,6 +120,7 @@ class Tally:
             "all_hold": self.all_hold,
             "steps": len(self.steps),
             "local_share": self.local_share,
+            "exchanges": self.exchanges,
             "escalations": self.escalations,
             "remote_faults": self.remote_faults,
             "step_ms": {"p50": self.percentile(0.5), "p95": self.percentile(0.95)},

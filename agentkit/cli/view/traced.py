@@ -14,7 +14,17 @@ from rich.text import Text
 
 from agentkit.cli.view import wording
 from agentkit.cli.view.layout import print_line
-from agentkit.types import Action, CheckStatus, DecisionPoint, Proposal, ProposeRequest, Run, Step, Verdict
+from agentkit.types import (
+    Action,
+    CheckStatus,
+    DecisionPoint,
+    Proposal,
+    ProposeRequest,
+    RemoteExchange,
+    Run,
+    Step,
+    Verdict,
+)
 
 _STATUS = {"success": "green", "answered": "green", "failed": "red", "partial": "yellow", "cancelled": "yellow"}
 _CHECK = {CheckStatus.PASS: ("✓", "green"), CheckStatus.FAIL: ("✗", "red"), CheckStatus.UNSURE: ("?", "yellow")}
@@ -80,6 +90,8 @@ def _print_request(console: Console, request: ProposeRequest) -> None:
 
 def _print_step(console: Console, step: Step, *, points: bool) -> None:
     print_line(console, f"step {step.index + 1} · {wording.details(step, step.ms)}", "dim")
+    if step.hosted is not None:
+        _print_exchange(console, step.hosted)
     for call in wording.calls_text(step.proposal):
         print_line(console, f"  {call}", "cyan")
     if points:
@@ -88,11 +100,14 @@ def _print_step(console: Console, step: Step, *, points: bool) -> None:
     if step.decision.action is not Action.EXECUTE:
         print_line(console, f"  → {wording.decision_text(step.decision)}", "yellow")
     if step.exchange is not None:
-        exchange = step.exchange
-        how = f"{exchange.status}, {exchange.error}" if exchange.error else exchange.status
-        print_line(console, f"  ↑ {exchange.model}: {how}, {exchange.bytes_out:,} bytes out", "magenta")
+        _print_exchange(console, step.exchange)
     for result in step.results:
         print_line(console, f"  → {result.name}: {wording.result_text(result)}", "" if result.ok else "yellow")
+
+
+def _print_exchange(console: Console, exchange: RemoteExchange) -> None:
+    how = f"{exchange.status}, {exchange.error}" if exchange.error else exchange.status
+    print_line(console, f"  ↑ {exchange.model}: {how}, {exchange.bytes_out:,} bytes out", "magenta")
 
 
 def _print_checks(console: Console, verdict: Verdict) -> None:

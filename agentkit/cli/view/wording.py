@@ -62,7 +62,7 @@ def deciding(verdict: Verdict) -> str:
 
 def where(proposal: Proposal) -> str:
     """Where the proposal was made."""
-    return {"local": "local", "remote": "remote", "script": "script"}[proposal.tier]
+    return proposal.tier
 
 
 def duration(ms: float) -> str:
