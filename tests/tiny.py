@@ -86,7 +86,7 @@ def torch_weights(tokenizer: Any, *, context: int = 2048, seed: int = 0) -> Any:
         num_attention_heads=2,
         num_key_value_heads=1,
         head_dim=16,
-        initializer_range=0.5,
+        initializer_range=0.2,
         max_position_embeddings=context,
         tie_word_embeddings=True,
         eos_token_id=tokenizer.eos_token_id,
