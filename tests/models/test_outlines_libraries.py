@@ -301,8 +301,8 @@ def test_a_text_begins_with_one_start_token_even_if_template_and_tokenizer_write
 
 def test_a_tokenizer_that_is_not_fast_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     model = on_transformers()
-    kind: Any = type(cast("Any", model)._model.hf_tokenizer)
-    monkeypatch.setattr(kind, "backend_tokenizer", None)
+    tokenizer: object = cast("Any", model)._model.hf_tokenizer
+    monkeypatch.setattr(type(tokenizer), "backend_tokenizer", None)
     with pytest.raises(ModelLoadError, match="not a fast one"):
         model.propose(request())
 
