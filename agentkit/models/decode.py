@@ -24,6 +24,7 @@ from agentkit.models.steer import Steer
 from agentkit.models.vocabulary import Vocabulary
 from agentkit.propose.confidence import Logits, choose, read_point
 from agentkit.propose.constraint import Constraint
+from agentkit.propose.legal import Legal
 from agentkit.types import DecisionPoint, Sampling
 
 
@@ -174,7 +175,7 @@ class Candidate:
             logits, legal = self._steer.weigh(logits, legal, self._written, self._tracker)
         draw = self._random.random() if self._temperature else 0.0
         token = choose(logits, legal, self._temperature, self._top_p, draw)
-        if len(legal) > 1 and (token in self._vocabulary.ends or len(self._vocabulary.pieces[token]) > len(ahead)):
+        if is_decision(legal, token, ahead, self._vocabulary):
             name = self._tracker.ahead(ahead)
             self.points.append(read_point(logits, legal, token, name, self._vocabulary.spell))
         else:
@@ -226,6 +227,11 @@ class Candidate:
                     break
         self.forced += len(taken)
         return taken
+
+
+def is_decision(legal: Legal, token: int, ahead: bytes, vocabulary: Vocabulary) -> bool:
+    """Whether taking a token decided anything: there was a choice, and it says more than the text that must follow."""
+    return len(legal) > 1 and (token in vocabulary.ends or len(vocabulary.pieces[token]) > len(ahead))
 
 
 def run(

@@ -6,9 +6,8 @@ import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-import outlines
 import pytest
 from outlines.models.base import Model as OutlinesBase
 from outlines.models.base import ModelTypeAdapter
@@ -21,32 +20,9 @@ from agentkit.models.llamacpp_model import LlamaCppModel
 from agentkit.models.outlines import OutlinesModel
 from agentkit.ranker import save_ranker
 from agentkit.spec.models import OutlinesConfig
-from agentkit.types import Control, Message, ProposeRequest, Sampling, ToolSpec
+from agentkit.types import Control, Sampling
 from tests.rankers import cosine_weights, small_table
-
-ALARM = ToolSpec(
-    name="set_alarm",
-    description="Set an alarm.",
-    parameters={
-        "type": "object",
-        "properties": {
-            "hour": {"type": "integer", "minimum": 0, "maximum": 23},
-            "label": {"type": "string", "maxLength": 20},
-            "days": {"type": "string", "enum": ["weekdays", "weekend"]},
-        },
-        "required": ["hour"],
-        "additionalProperties": False,
-    },
-)
-TORCH = ToolSpec(
-    name="set_flashlight",
-    description="Turn the flashlight on or off.",
-    parameters={"type": "object", "properties": {"on": {"type": "boolean"}}, "required": ["on"]},
-)
-
-
-def request(text: str = "wake me at 7 on weekdays", **more: Any) -> ProposeRequest:
-    return ProposeRequest(tools=(ALARM, TORCH), messages=(Message(role="user", content=text),), **more)
+from tests.tiny import ALARM, TORCH, request
 
 
 @pytest.fixture(scope="module")
@@ -155,47 +131,6 @@ def test_weights_that_are_not_there_say_so() -> None:
         OutlinesModel.from_config(OutlinesConfig(backend="llamacpp", model="nowhere.gguf"))
 
 
-def test_transformers_are_steered_the_same_way() -> None:
-    """A random Qwen3 of two layers: what it answers is noise, but legal noise with decision points."""
-    transformers: Any = pytest.importorskip("transformers")
-    torch: Any = pytest.importorskip("torch")
-    torch.manual_seed(0)
-    tokenizer = _byte_tokenizer(transformers)
-    size = len(tokenizer)
-    config = transformers.Qwen3Config(
-        vocab_size=size + 10,
-        hidden_size=32,
-        intermediate_size=32,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        num_key_value_heads=1,
-        head_dim=16,
-        max_position_embeddings=1024,
-        eos_token_id=tokenizer.eos_token_id,
-        pad_token_id=tokenizer.pad_token_id,
-    )
-    weights = transformers.Qwen3ForCausalLM(config).eval()
-    model = OutlinesModel(cast("Any", outlines).from_transformers(weights, tokenizer), name="random")
-    proposal = model.propose(request(sampling=Sampling(temperature=2.0, seed=1, candidates=3)))
-    for one in (proposal, *proposal.others):
-        assert one.points
-        for call in one.calls:
-            assert call.control is Control.ABSTAIN or call.name in {"set_alarm", "set_flashlight"}
-            if "hour" in call.arguments:
-                assert call.arguments["hour"] in range(24)
-
-
-def _byte_tokenizer(transformers: Any) -> Any:
-    tokenizers: Any = pytest.importorskip("tokenizers")
-    special = ["<|end|>", "<|pad|>", "<|tool|>", "<|p|>", "<|user|>", "<|call|>"]
-    words = [*sorted(tokenizers.pre_tokenizers.ByteLevel.alphabet()), *special]
-    inner = tokenizers.Tokenizer(tokenizers.models.BPE(vocab={word: i for i, word in enumerate(words)}, merges=[]))
-    inner.pre_tokenizer = tokenizers.pre_tokenizers.ByteLevel(add_prefix_space=False)
-    inner.decoder = tokenizers.decoders.ByteLevel()
-    inner.add_special_tokens(special)
-    return transformers.PreTrainedTokenizerFast(tokenizer_object=inner, eos_token="<|end|>", pad_token="<|pad|>")
-
-
 # models that can only be held to a schema -------------------------------------------------------------------------
 
 
@@ -225,6 +160,13 @@ class Held(OutlinesBase):
 
     def generate_stream(self, model_input: Any, output_type: Any = None, **inference_kwargs: Any) -> Any:
         raise NotImplementedError
+
+
+def test_candidates_of_a_model_that_is_only_asked_are_asked_for_one_by_one() -> None:
+    held = Held('{"calls": [{"name": "set_alarm", "arguments": {"hour": 7}}]}')
+    proposal = OutlinesModel(held, name="held").propose(request(sampling=Sampling(candidates=3)))
+    assert [one.calls[0].arguments for one in proposal.others] == [{"hour": 7}] * 2
+    assert proposal.usage.attempts == 3
 
 
 def test_a_model_that_cannot_be_steered_is_given_the_schema() -> None:

@@ -97,12 +97,18 @@ class ChatDialect(ABC):
         """A marker of the format: its token where the vocabulary has one, else its text."""
         return text if text in self.special else grammar.literal(text)
 
+    def declared(self, request: ProposeRequest) -> list[dict[str, Any]]:
+        """The tools and the controls that are calls, as templates expect them."""
+        specs = (*request.tools, *self.control_specs(request))
+        key = fingerprints(specs)
+        return self._tools.get(key) or self._tools.put(key, [_declared(tool, self.special) for tool in specs])
+
     def render(self, request: ProposeRequest) -> Prompt:
         """The conversation through the template. The prefix ends where the first user's words begin."""
         specs = (*request.tools, *self.control_specs(request))
         flags = {"enable_thinking": request.sampling.reasoning_tokens > 0}
         key = (request.system, fingerprints(specs), request.sampling.reasoning_tokens > 0)
-        tools = self._tools.get(key) or self._tools.put(key, [_declared(tool, self.special) for tool in specs])
+        tools = self.declared(request)
         text = self._write(request, self._messages(request), tools, flags)
         prefix = self._prefixes.get(key)
         if prefix is None:

@@ -82,6 +82,11 @@ class PlainDialect(ChatDialect):
         words = defused(request.system, self.special)
         return {"role": "system", "content": f"{words}\n\n{task}" if words else task}
 
+    def conversation(self, request: ProposeRequest) -> list[dict[str, Any]]:
+        """The turns as a chat server takes them, which puts them through a template of its own."""
+        system = self.system(request, self.declared(request))
+        return [*([] if system is None else [system]), *self._messages(request)]
+
     def turns(self, message: Message) -> list[dict[str, Any]]:
         """Results are told as a user's words: such templates know no other role."""
         if message.role != "tool":
