@@ -12,7 +12,7 @@ import pytest
 from agentkit.cli import extras, probes
 from agentkit.cli.extras import EXTRAS, OPTIONAL, mlx
 from agentkit.cli.probes import State
-from agentkit.models.outlines import _LIBRARIES  # pyright: ignore[reportPrivateUsage]
+from agentkit.models.outlines_hosts import _LIBRARIES  # pyright: ignore[reportPrivateUsage]
 
 PROJECT = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 DECLARED = {
