@@ -176,5 +176,5 @@ def arms() -> dict[str, Callable[[Engines], Arm]]:
     }
     if find_spec("numba") is None:
         del ways["Outlines over llama-cpp-python"]
-        print("Outlines' default backend is left out: pip install 'outlines[llamacpp]'", file=sys.stderr)
+        print("Outlines' default backend is left out: pip install numba", file=sys.stderr)
     return ways

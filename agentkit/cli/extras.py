@@ -13,7 +13,7 @@ from agentkit.cli.probes import Finding, Probe, State, android, chromium, instal
 EXTRAS: dict[str, tuple[str, tuple[str, ...]]] = {
     "miniwob": ("for MiniWoB++, web pages to try an agent on", ("miniwob",)),
     "train": ("for training weights, `python -m agentkit.nano`", ("torch", "tokenizers", "gguf", "matplotlib")),
-    "bench": ("for comparisons, `benchmarks/`", ("pydantic-ai-slim", "smolagents", "gguf")),
+    "bench": ("for comparisons, `benchmarks/`", ("pydantic-ai-slim", "smolagents", "gguf", "numba")),
     "dev": (
         "for the tests and checks of agentkit itself",
         (
