@@ -246,7 +246,7 @@ def test_a_disk_that_fills_up_stops_the_run_with_one_message(tmp_path: Path) -> 
     assert agent.store is not None
     pages = agent.store.database.rows("PRAGMA page_count")[0][0]
     agent.store.database.rows(f"PRAGMA max_page_count={pages + 60}")
-    with pytest.raises(TraceError, match=r"t\.db: database or disk is full\n  hint: free some disk space, then resume"):
+    with pytest.raises(TraceError, match=r"t\.db: database or disk is full\n  hint: free some disk space; "):
         agent.run("large", run_id="r1")
     agent.store.database.rows("PRAGMA max_page_count=1000000")
     assert agent.resume("r1").status == "answered"
