@@ -25,6 +25,7 @@ from agentkit.models import outlines_vllm as vllm
 from agentkit.models.base import Cancel
 from agentkit.models.decode import Candidate, Clock
 from agentkit.models.opening import opening
+from agentkit.models.outlines_client import Meter, reaches_here
 from agentkit.models.outlines_steering import Decided, Steering
 from agentkit.models.parted import taken_apart
 from agentkit.models.ranking import Beside, beside
@@ -48,7 +49,9 @@ class OutlinesModel:
 
     One answer is made at a time; other threads wait. `context` is the context length in tokens (None: what the model
     says of itself, else 4096). `dialect` is a dialect's name or `auto`; a model that is only asked, over a chat, has
-    none. Raises `ModelLoadError` for a model that is asynchronous, or that reads no grammars where it should.
+    none. `on_device` says whether what it is asked stays on this machine; None: yes in process, and of a server where
+    its client reaches it by the loopback interface and by no proxy. Raises `ModelLoadError` for a model that is
+    asynchronous, or that reads no grammars where it should.
     """
 
     def __init__(
@@ -59,6 +62,7 @@ class OutlinesModel:
         dialect: str = "auto",
         context: int | None = None,
         limits: Limits | None = None,
+        on_device: bool | None = None,
     ) -> None:
         if isinstance(model, AsyncModel):
             raise ModelLoadError(
@@ -71,6 +75,10 @@ class OutlinesModel:
         self._limits = limits or Limits()
         self._wanted = dialect
         self._context = context or hosts.context_length(model)
+        self._decodes = isinstance(model, SteerableModel | VLLMOffline)
+        here = self._decodes or reaches_here(model)
+        self.on_device = here if on_device is None else on_device
+        self._asked = asked.Asked(model, name, Meter(model))
         if isinstance(model, VLLMOffline):
             vllm.check_backend(self._model.model)
         elif isinstance(model, SteerableModel):
@@ -92,9 +100,13 @@ class OutlinesModel:
         """The model's tokens, as the constraint wants them; not for models that are only asked."""
         return hosts.vocabulary_of(self._model)
 
+    @property
+    def dialect(self) -> Dialect | None:
+        """How this model's prompts and answers are written; None for models that are only asked."""
+        return self._dialect if self._decodes else None
+
     @cached_property
-    def dialect(self) -> Dialect:
-        """How this model's prompts and answers are written."""
+    def _dialect(self) -> Dialect:
         metadata, template, first, last = hosts.template_of(self._model)
         spell = self.vocabulary.spell
         return detect(
@@ -121,7 +133,7 @@ class OutlinesModel:
 
     @cached_property
     def _opening(self) -> bytes:
-        return opening(self.vocabulary, self.dialect, self._limits)
+        return opening(self.vocabulary, self._dialect, self._limits)
 
     def propose(self, request: ProposeRequest, *, cancel: Cancel | None = None) -> Proposal:
         """Propose calls that the tools' schemas allow; an answer cut off by its token budget is `truncated`.
@@ -136,8 +148,8 @@ class OutlinesModel:
             if isinstance(self._model, VLLMOffline):
                 return self._hand_over(request)
             if isinstance(self._model, VLLM):
-                return asked.by_grammar(self._model, self._name, self._limits, request, cancel)
-            return asked.by_schema(self._model, self._name, request, cancel)
+                return asked.by_grammar(self._asked, self._limits, request, cancel)
+            return asked.by_schema(self._asked, request, cancel)
 
     def close(self) -> None:
         """Free the weights where the library can; calling it twice is harmless."""
@@ -148,8 +160,8 @@ class OutlinesModel:
     def _steer(self, request: ProposeRequest, cancel: Cancel | None) -> Proposal:
         start = time.perf_counter()
         request = with_nearest(request, self.ranking)
-        steer = known(request, self.vocabulary, self.dialect, self._opening, self._beside.filler)
-        constraint = build_constraint(request, self.dialect, self._limits)
+        steer = known(request, self.vocabulary, self._dialect, self._opening, self._beside.filler)
+        constraint = build_constraint(request, self._dialect, self._limits)
         prompt, tokens = self._prompt(request)
         sampling, left = request.sampling, self._context - len(tokens) - 1
         room = min(sampling.max_tokens, left)
@@ -194,7 +206,7 @@ class OutlinesModel:
         return fit(request, self._measure, room)[0]
 
     def _measure(self, request: ProposeRequest) -> tuple[int, tuple[str, list[int]]]:
-        text = hosts.without_start(self._model, self.dialect.render(request).text, self.vocabulary.spell)
+        text = hosts.without_start(self._model, self._dialect.render(request).text, self.vocabulary.spell)
         tokens = hosts.prompt_tokens(self._model, text)
         return len(tokens), (text, tokens)
 
@@ -202,7 +214,7 @@ class OutlinesModel:
         """Let vLLM decode under the request's grammar, and retrace what it decided."""
         clock = Clock()
         start = time.perf_counter()
-        constraint = build_constraint(request, self.dialect, self._limits)
+        constraint = build_constraint(request, self._dialect, self._limits)
         _, tokens = self._prompt(request)
         room = min(request.sampling.max_tokens, self._context - len(tokens) - 1)
         start = clock.add("render", start)

@@ -14,11 +14,12 @@ import importlib
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
-from outlines.exceptions import APIError, normalize_provider_errors
+from outlines.exceptions import normalize_provider_errors
 from outlines.types import CFG
 
-from agentkit.errors import ModelLoadError, RemoteError
+from agentkit.errors import ModelLoadError
 from agentkit.models.chat_reply import Assembly, Choice
+from agentkit.models.outlines_client import faults
 from agentkit.models.outlines_hosts import engine_value
 from agentkit.types import Sampling
 
@@ -87,25 +88,19 @@ def ask(model: Any, messages: list[dict[str, Any]], lark: str, sampling: Samplin
     Raises `RemoteError` when the server cannot be reached or refuses.
     """
     named = {} if model.model_name is None else {"model": model.model_name}
-    try:
-        with normalize_provider_errors("vllm"):
-            response = model.client.chat.completions.create(
-                **named,
-                **tempered(sampling, index),
-                messages=messages,
-                max_tokens=sampling.max_tokens,
-                logprobs=True,
-                top_logprobs=_LISTED,
-                extra_body=model.type_adapter.format_output_type(CFG(lark)),
-            )
-    except APIError as error:
-        raise RemoteError(
-            f"the vLLM server did not answer: {error}",
-            hint="start it with `--structured-outputs-config.backend guidance`",
-            status="down" if getattr(error, "retryable", False) else "refused",
-        ) from error
-    assembly = Assembly()
-    assembly.add(response.model_dump())
+    hint = "start it with `--structured-outputs-config.backend guidance`"
+    with faults("the vLLM server", hint), normalize_provider_errors("vllm"):
+        response = model.client.chat.completions.create(
+            **named,
+            **tempered(sampling, index),
+            messages=messages,
+            max_tokens=sampling.max_tokens,
+            logprobs=True,
+            top_logprobs=_LISTED,
+            extra_body=model.type_adapter.format_output_type(CFG(lark)),
+        )
+        assembly = Assembly()
+        assembly.add(response.model_dump())
     choices = assembly.choices()
     used = cast("dict[str, object]", assembly.usage).get("prompt_tokens")
     return (choices[0] if choices else Choice()), used if isinstance(used, int) else 0

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
-from agentkit.errors import Cancelled, RunError
-from agentkit.models.base import Model
+from agentkit.errors import Cancelled, RunError, WiringError
+from agentkit.models.base import Model, on_device
 from agentkit.types import (
     Check,
     CheckStatus,
@@ -71,12 +71,15 @@ JUDGE_TOOL = ToolSpec(
 class Judge:
     """A second model says right or wrong; its probability of "right" is the score.
 
-    `model` may be a function that loads the model when first needed. A judge that cannot be reached is unsure.
+    `model` may be a function that loads the model when first needed. A judge that cannot be reached is unsure. It sees
+    requests as they are: a model that is not on this machine is a `WiringError`, here or once it is loaded.
     """
 
     name = "judge"
 
     def __init__(self, model: Model | Callable[[], Model], *, price_ms: float = 500.0, fail_below: float = 0.2) -> None:
+        if isinstance(model, Model):
+            _held_here(model)
         self._model = model
         self.price_ms = price_ms
         self.fail_below = fail_below
@@ -87,6 +90,7 @@ class Judge:
             return Check(name=self.name, status=CheckStatus.PASS)
         model = self._model if isinstance(self._model, Model) else self._model()
         self._model = model
+        _held_here(model)
         cancel = scene.context.cancel if scene.context is not None else None
         try:
             answer = model.propose(judge_request(scene), cancel=cancel)
@@ -108,6 +112,15 @@ class Judge:
         decisive = score is None or score < self.fail_below
         status = CheckStatus.FAIL if decisive else CheckStatus.UNSURE
         return Check(name=self.name, status=status, evidence=evidence, score=score)
+
+
+def _held_here(model: Model) -> None:
+    """Raise `WiringError` for a model that is not on this machine."""
+    if not on_device(model):
+        raise WiringError(
+            f"the verifier `judge` would send requests with all that is private in them to the model `{model.name}`",
+            hint="give it a model on this machine, or say of a server that keeps to it: `on_device=True`",
+        )
 
 
 def judge_request(scene: Scene) -> ProposeRequest:

@@ -53,6 +53,7 @@ def drawn(seed: int, candidates: int = 1, temperature: float = 2.0) -> Sampling:
 @pytest.mark.parametrize("family", ["nano", "hermes", "plain"])
 def test_what_it_answers_is_legal_and_has_decision_points(build: Build, family: str) -> None:
     model = build(family)
+    assert model.dialect is not None
     assert model.dialect.name.partition(".")[0] == family
     asked = request(sampling=drawn(1, 3))
     proposal = model.propose(asked)
@@ -172,6 +173,7 @@ def test_it_can_be_cancelled_while_it_decodes(build: Build) -> None:
 
 def test_a_model_without_a_chat_template_is_told_the_tools_in_words(build: Build) -> None:
     model = build("plain")
+    assert model.dialect is not None
     prompt = model.dialect.render(request()).text
     assert "User: wake me at 7 on weekdays" in prompt and '"set_alarm"' in prompt
     assert model.propose(request(sampling=Sampling(max_tokens=3))).usage.prompt_tokens == len(prompt.encode())
@@ -294,6 +296,7 @@ def test_a_text_begins_with_one_start_token_even_if_template_and_tokenizer_write
 
     monkeypatch.setattr(weights, "generate", spy)
     proposal = model.propose(request(controls=()))
+    assert model.dialect is not None
     assert model.dialect.render(request()).text.startswith("<|begin|>")
     assert seen[0].count(first) == 1 and seen[0][0] == first
     assert proposal.usage.prompt_tokens == len(seen[0])

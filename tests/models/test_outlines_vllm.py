@@ -41,7 +41,7 @@ def test_the_grammar_handed_over_is_the_one_of_the_projects_own_engine(family: s
     asked = request(sampling=Sampling(max_tokens=300, seed=2))
     proposal = model.propose(asked)
     params = engine.asked[0].structured_outputs
-    assert params is not None
+    assert params is not None and model.dialect is not None
     assert params.grammar == build_constraint(asked, model.dialect).lark
     assert params.json is None
     assert (engine.asked[0].max_tokens, engine.asked[0].logprobs) == (300, 20)

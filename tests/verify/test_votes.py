@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from agentkit.cancel import Cancel
-from agentkit.errors import Cancelled, RemoteError
+from agentkit.errors import Cancelled, RemoteError, WiringError
 from agentkit.models.base import Model
 from agentkit.types import CheckStatus, DecisionPoint, Message, Proposal, ProposeRequest, ToolCall, ToolSpec
 from agentkit.verify import Agreement, Judge, Scene
@@ -117,3 +117,30 @@ def test_the_judge_is_loaded_when_first_needed_and_controls_are_not_judged() -> 
     judge.check(scene(answer(1)))
     judge.check(scene(answer(1)))
     assert len(loaded) == 1
+
+
+class Elsewhere(Bench):
+    """A judge on another machine."""
+
+    on_device = False
+
+
+def test_a_judge_that_is_not_on_this_machine_is_refused() -> None:
+    with pytest.raises(WiringError, match=r"`judge` would send requests .* to the model `bench`") as caught:
+        Judge(Elsewhere("right"))
+    assert "on this machine" in caught.value.hint
+
+
+def test_a_judge_that_turns_out_to_be_elsewhere_once_loaded_is_never_asked() -> None:
+    bench = Elsewhere("right")
+    loaded: list[Bench] = []
+
+    def load() -> Model:
+        loaded.append(bench)
+        return bench
+
+    judge = Judge(load)
+    for _ in range(2):
+        with pytest.raises(WiringError, match="to the model `bench`"):
+            judge.check(scene(answer(1)))
+    assert (bench.asked, len(loaded)) == ([], 1)
