@@ -11,8 +11,9 @@ import pytest
 
 from agentkit import Agent, Run, tool
 from agentkit.errors import Cancelled
-from agentkit.models.scripted import ScriptedModel, answer, call
+from agentkit.models.scripted import ScriptedModel, answer, call, finish
 from agentkit.trace import Store
+from agentkit.types import ProposeRequest
 
 HEARD: list[str] = []
 
@@ -109,3 +110,38 @@ def test_leaving_the_process_is_a_failed_call_and_no_more() -> None:
     run = agent(leave, store=False).run("do it")
     assert run.status == "failed"
     assert "SystemExit: 3" in run.steps[0].results[0].error
+
+
+@pytest.mark.parametrize("needs", ["ready", "gone"])
+def test_a_call_that_was_refused_stays_refused_when_the_run_is_resumed(tmp_path: Path, needs: str) -> None:
+    busy, put_down = ["not now"], list[str]()
+
+    @tool
+    def find() -> str:
+        """Find something."""
+        return "found"
+
+    @tool(effect="write", precondition=lambda: busy[0] or None)
+    def store(text: str) -> str:
+        """Store something."""
+        put_down.append(text)
+        return "stored"
+
+    def script(request: ProposeRequest) -> Any:
+        if request.messages[-1].role == "user":
+            after = [call("store", text={"$ref": "2", "path": ""})] if needs == "gone" else []
+            return answer(call("find"), call("store", text={"$ref": "1", "path": ""}), *after, p=0.99)
+        if busy[0]:
+            raise KeyboardInterrupt
+        return answer(finish("ok"), p=0.99)
+
+    def made() -> Agent[Any]:
+        return Agent([find, store], model=ScriptedModel(script), store=tmp_path / "t.db", trust="fast")
+
+    with made() as first, pytest.raises(Cancelled):
+        first.run("do it", run_id="one")
+    busy[0] = ""
+    with made() as second:
+        run = second.resume("one")
+    told = [result.status for result in run.steps[0].results]
+    assert (put_down, told) == ([], ["ok", "retry", "skipped"][: 2 + (needs == "gone")])

@@ -141,7 +141,7 @@ class _Wave:
         """Start a call, or settle it at once when there is nothing to run."""
         settled = self._before(call)
         if isinstance(settled, ToolResult):
-            self._settle(call, settled)
+            self._refuse(call, settled)
             return
         tool, arguments = settled
         key = idempotency_key(self._ctx.run_id, call)
@@ -150,11 +150,32 @@ class _Wave:
             self._settle(call, entry.result)
             return
         self._tell(call, None)
-        once = tool.effect is not Effect.READ and not tool.traits.idempotent
-        if entry.status == "ambiguous" and once and LIVE.get(key) is None:
+        if entry.status == "ambiguous" and self._once(call) and LIVE.get(key) is None:
             self._end(call, key, unknown_after_crash(call))
             return
         self._launch(call, tool, arguments, key)
+
+    def _refuse(self, call: ToolCall, why: ToolResult) -> None:
+        """Settle a call that cannot start, for good: whoever was told that it did not run must stay right.
+
+        What was skipped is not written down: it is skipped again where the results of other calls are the same, and a
+        cancelled run that goes on runs it.
+        """
+        if why.status == "skipped" or self._ctx.cancel.is_set:
+            self._settle(call, why)
+            return
+        key = idempotency_key(self._ctx.run_id, call)
+        entry = self._ledger.refuse(self._ctx.run_id, call, key, why)
+        if entry.status == "ambiguous":  # it was started before, and what speaks against it now may be what it did
+            self._end(call, key, unknown_after_crash(call) if self._once(call) else why)
+        else:
+            self._settle(call, entry.result or why)
+
+    def _once(self, call: ToolCall) -> bool:
+        """Whether it does harm to run a call twice."""
+        registry = self._executor.registry
+        tool = registry.get(call.name) if call.name in registry else None
+        return tool is None or (tool.effect is not Effect.READ and not tool.traits.idempotent)
 
     def _before(self, call: ToolCall) -> ToolResult | tuple[Tool[..., Any], dict[str, Any]]:
         """The tool and the arguments with references replaced, or why the call cannot start."""

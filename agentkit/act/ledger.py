@@ -1,6 +1,6 @@
 """The ledger of intents and outcomes: what makes a crash unable to repeat a write in silence.
 
-Before a call runs its intent is written, after it its outcome. On the next try of the same step, a call with an outcome
+Before a call runs its intent is written, after it its outcome; of a call that is refused, the refusal at once. On the next try of the same step, a call with an outcome
 gives that outcome; a call with an intent but no outcome is *ambiguous*: it may or may not have happened. Knows nothing
 of tools; the executor decides what an ambiguous call means for each effect.
 """
@@ -34,6 +34,10 @@ class Ledger(Protocol):
         """
         ...
 
+    def refuse(self, run_id: str, call: ToolCall, key: str, result: ToolResult) -> Entry:
+        """Write down that the call of this key ends so without a start, unless it stands there; return what stood."""
+        ...
+
     def outcome(self, key: str, result: ToolResult) -> None:
         """Write down how the call of this key ended; the first outcome of a key stands."""
         ...
@@ -48,12 +52,19 @@ class MemoryLedger:
 
     def intent(self, run_id: str, call: ToolCall, key: str) -> Entry:
         """See `Ledger.intent`."""
+        return self._noted(key, None)
+
+    def refuse(self, run_id: str, call: ToolCall, key: str, result: ToolResult) -> Entry:
+        """See `Ledger.refuse`."""
+        return self._noted(key, result)
+
+    def _noted(self, key: str, result: ToolResult | None) -> Entry:
         with self._lock:
             if key not in self._entries:
-                self._entries[key] = None
+                self._entries[key] = result
                 return Entry("new")
-            result = self._entries[key]
-            return Entry("ambiguous") if result is None else Entry("done", result)
+            stood = self._entries[key]
+            return Entry("ambiguous") if stood is None else Entry("done", stood)
 
     def outcome(self, key: str, result: ToolResult) -> None:
         """See `Ledger.outcome`."""

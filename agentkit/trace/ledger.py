@@ -31,6 +31,13 @@ class SqliteLedger:
 
     def intent(self, run_id: str, call: ToolCall, key: str) -> Entry:
         """See `agentkit.act.Ledger`; raises `LeaseError` when another process has taken the run over."""
+        return self._noted(run_id, call, key, None)
+
+    def refuse(self, run_id: str, call: ToolCall, key: str, result: ToolResult) -> Entry:
+        """See `agentkit.act.Ledger`; raises `LeaseError` when another process has taken the run over."""
+        return self._noted(run_id, call, key, result)
+
+    def _noted(self, run_id: str, call: ToolCall, key: str, result: ToolResult | None) -> Entry:
         self._run_of[key] = run_id
         with self._database.write(durable=call.name not in self._repeatable) as connection:
             if self._lease is not None:
@@ -38,10 +45,12 @@ class SqliteLedger:
             sql = "SELECT state, result FROM ledger WHERE run_id = ? AND call_id = ? AND key = ?"
             row = connection.execute(sql, (run_id, call.id, key)).fetchone()
             if row is None:
+                now = time.time()
+                ended = ("intent", None, None) if result is None else ("done", result.model_dump_json(), now)
                 connection.execute(
-                    "INSERT INTO ledger(key, run_id, call_id, name, arguments, state, intent_at)"
-                    " VALUES (?,?,?,?,?,'intent',?)",
-                    (key, run_id, call.id, call.name, dumps(call.arguments), time.time()),
+                    "INSERT INTO ledger(key, run_id, call_id, name, arguments, intent_at, state, result, outcome_at)"
+                    " VALUES (?,?,?,?,?,?,?,?,?)",
+                    (key, run_id, call.id, call.name, dumps(call.arguments), now, *ended),
                 )
                 return Entry("new")
         if row["state"] == "done":

@@ -136,3 +136,24 @@ def test_a_process_does_not_hang_at_its_end_on_a_tool_that_still_runs() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=40, check=True)
     assert done.stdout.strip() == "timeout"
+
+
+@pytest.mark.parametrize("cut_off", [False, True])
+def test_what_a_call_did_does_not_count_as_a_reason_that_it_never_ran(cut_off: bool) -> None:
+    taken: list[str] = []
+
+    @tool(effect="write", precondition=lambda: "it is taken" if taken else None)
+    def take(text: str) -> str:
+        """Take something."""
+        taken.append(text)
+        return f"took {text}"
+
+    ledger, registry = MemoryLedger(), Registry([get, take])
+    calls = [call("get"), ToolCall(id="2", name="take", arguments={"text": {"$ref": "1"}})]
+    if cut_off:
+        ledger.intent("r", calls[1], idempotency_key("r", calls[1]))
+        taken.append("got hi")
+    else:
+        Executor(registry, ledger).run(calls, Context(run_id="r"))
+    (_, again) = Executor(registry, ledger).run(calls, Context(run_id="r"))
+    assert (again.status, taken) == ("ambiguous" if cut_off else "ok", ["got hi"])
