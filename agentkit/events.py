@@ -86,16 +86,21 @@ class Executed(Event):
 
 
 class Exchanged(Event):
-    """The first model was asked, and it is not on this machine; what was sent holds placeholders as in `Escalated`."""
+    """The first model was asked, and it is not on this machine; what was sent holds placeholders as in `Escalated`.
+
+    `attempt` counts from 0 how often this step asked: a run that was cut off may ask again when it is resumed.
+    """
 
     kind: Literal["exchanged"] = "exchanged"
+    attempt: int = 0
     exchange: RemoteExchange
 
 
 class Escalated(Event):
-    """The remote model was asked; what was sent holds placeholders, never private values."""
+    """The remote model was asked; what was sent holds placeholders, never private values; see `Exchanged`."""
 
     kind: Literal["escalated"] = "escalated"
+    attempt: int = 0
     exchange: RemoteExchange
 
 

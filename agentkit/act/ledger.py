@@ -1,8 +1,9 @@
 """The ledger of intents and outcomes: what makes a crash unable to repeat a write in silence.
 
-Before a call runs its intent is written, after it its outcome; of a call that is refused, the refusal at once. On the next try of the same step, a call with an outcome
-gives that outcome; a call with an intent but no outcome is *ambiguous*: it may or may not have happened. Knows nothing
-of tools; the executor decides what an ambiguous call means for each effect.
+Before a call runs its intent is written, after it its outcome; of a call that is refused, the refusal at once. On the
+next try of the same step, a call with an outcome gives that outcome; a call with an intent but no outcome is
+*ambiguous*: it may or may not have happened. Knows nothing of tools; the executor decides what an ambiguous call means
+for each effect.
 """
 
 from __future__ import annotations

@@ -21,11 +21,11 @@ class Spent(Value):
     seconds: float = 0.0
     bytes_out: int = 0
 
-    def plus(self, exchange: RemoteExchange, tokens: int = 0) -> Spent:
+    def plus(self, exchange: RemoteExchange) -> Spent:
         """What has been spent once this exchange is over."""
         return Spent(
             usd=self.usd + exchange.cost_usd,
-            tokens=self.tokens + tokens,
+            tokens=self.tokens + exchange.tokens,
             calls=self.calls + exchange.attempts,
             seconds=self.seconds + exchange.ms / 1000.0,
             bytes_out=self.bytes_out + exchange.bytes_out,

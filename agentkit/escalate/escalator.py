@@ -18,7 +18,7 @@ from agentkit.escalate.budget import Budgets, Spent
 from agentkit.escalate.labels import Labels, labels_of
 from agentkit.escalate.modes import Send
 from agentkit.escalate.placeholders import Placeholders, Private, UnknownPlaceholderError
-from agentkit.escalate.record import broken, faulty, received
+from agentkit.escalate.record import broken, cut_off, faulty, received
 from agentkit.escalate.redact import Redaction, Redactor
 from agentkit.escalate.requests import joined, redacted_request
 from agentkit.models.base import Cancel, Model
@@ -123,29 +123,35 @@ class Escalator:
         tools: Iterable[ToolSpec] = (),
         spent: Spent | None = None,
         cancel: Cancel | None = None,
+        told: Callable[[RemoteExchange], None] | None = None,
     ) -> EscalationResult:
-        """Ask about this step; raises `Cancelled` only.
+        """Ask about this step; raises `Cancelled` only, and passes on `KeyboardInterrupt`.
 
         `local` and `verdict` are what the smaller model proposed and what the checks made of it, sent as a hint.
         `private` holds values of the program that may not leave, by kind; `tools` are further tools whose labels count,
-        such as those of earlier steps.
+        such as those of earlier steps. `told` hears of the exchange once it is over; where it is cut off, before the
+        cancellation goes on.
         """
         before = self._spent if spent is None else spent
         labels = labels_of(request, local, tools)
         status, why = self._refusal(before, labels)
         if status is not None or self._model is None:
             exchange = RemoteExchange(model=self._name(), sent="", attempts=0, status=status or "absent", error=why)
+            _tell(told, exchange)
             return EscalationResult(proposal=None, exchange=exchange, spent=before)
         if self._tier == "remote":  # nobody is left to defer to
             controls = tuple(control for control in request.controls if control is not Control.DEFER)
             request = request.model_copy(update={"controls": controls})
         asking = _Asking(self._model, self._send, request, local, verdict)
         redaction = self._redactor.exchange(joined(labels.values, private or {}), labels.covering(request))
-        proposal, exchange, tokens = self._exchange(asking, redaction, before, cancel)
+        proposal, exchange, cut = self._exchange(asking, redaction, before, cancel)
         if spent is None:
             with self._lock:
-                self._spent = self._spent.plus(exchange, tokens)
-        return EscalationResult(proposal=proposal, exchange=exchange, spent=before.plus(exchange, tokens))
+                self._spent = self._spent.plus(exchange)
+        _tell(told, exchange)
+        if cut is not None:
+            raise cut
+        return EscalationResult(proposal=proposal, exchange=exchange, spent=before.plus(exchange))
 
     def _name(self) -> str:
         return "" if self._model is None else self._model.name
@@ -167,7 +173,8 @@ class Escalator:
 
     def _exchange(
         self, asking: _Asking, redaction: Redaction, spent: Spent, cancel: Cancel | None
-    ) -> tuple[Proposal | None, RemoteExchange, int]:
+    ) -> tuple[Proposal | None, RemoteExchange, BaseException | None]:
+        """The proposal, the exchange, and what cut it off."""
         sent = redacted_request(asking.request, redaction)
         placeholders = redaction.placeholders()
         left = None if self._budget.seconds is None else self._budget.seconds - spent.seconds
@@ -175,33 +182,37 @@ class Escalator:
         linked = Cancel(limit_s, parent=cancel)
         start = self._clock()
         record: dict[str, Any] = {"model": asking.model.name, "placeholders": placeholders.names}
-        answer = proposal = None
-        tokens = 0
+        answer = proposal = cut = None
         try:
             answer = asking.model.propose(self._within_tokens(sent, spent), cancel=linked)
-            tokens = answer.usage.prompt_tokens + answer.usage.decoded_tokens
             finished = asking.finish(_restored(answer, placeholders, asking.request))
             proposal = finished.model_copy(update={"tier": self._tier})
         except Cancelled as stopped:
             if cancel is not None and cancel.is_set:
-                self._breaker.undecided()
-                raise
-            why = ", which is what the budget of seconds had left" if limit_s < self._deadline_s else ""
-            late = RemoteError(f"no answer within {limit_s:.3g} s{why}", status="timeout", attempts=stopped.attempts)
-            late.bytes_out, late.bytes_in = stopped.bytes_out, stopped.bytes_in
-            record |= faulty(late, self._blame(late))
+                cut = stopped
+            else:
+                why = ", which is what the budget of seconds had left" if limit_s < self._deadline_s else ""
+                late = RemoteError(
+                    f"no answer within {limit_s:.3g} s{why}", status="timeout", attempts=stopped.attempts
+                )
+                late.bytes_out, late.bytes_in = stopped.bytes_out, stopped.bytes_in
+                record |= faulty(late, self._blame(late))
         except (RemoteError, ContextOverflowError, OfflineError, UnknownPlaceholderError) as error:
-            tokens = tokens or getattr(error, "tokens", 0)
             record |= faulty(error, self._blame(error))
         except Exception as error:  # whatever a remote's own code raises ends the exchange, not the run
             record |= broken(error, answered=answer is not None)
             self._breaker.failed()
+        except BaseException as interrupt:  # Ctrl-C: what has left is told before it goes on
+            cut = interrupt
         else:
             self._breaker.worked()
+        if cut is not None:
+            self._breaker.undecided()
+            record |= cut_off(cut)
         record |= {"ms": (self._clock() - start) * 1000.0, "sent": sent_text(asking.model, sent)}
         if answer is not None:
             record |= received(answer)
-        return proposal, RemoteExchange(**record), tokens
+        return proposal, RemoteExchange(**record), cut
 
     def _within_tokens(self, request: ProposeRequest, spent: Spent) -> ProposeRequest:
         """The request with no larger answer than the budget has tokens left."""
@@ -258,6 +269,11 @@ class _Asking:
         if [call.name for call in answer.calls] != [modes.FILL] or wanted - answer.calls[0].arguments.keys():
             raise RemoteError("the answer does not give the values in doubt", status="garbled")
         return modes.merged(self._local, answer, self._dispute)
+
+
+def _tell(told: Callable[[RemoteExchange], None] | None, exchange: RemoteExchange) -> None:
+    if told is not None:
+        told(exchange)
 
 
 def sent_text(model: Model, request: ProposeRequest) -> str:

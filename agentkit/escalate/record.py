@@ -17,8 +17,17 @@ def faulty(error: Exception, status: ExchangeStatus) -> dict[str, Any]:
     if isinstance(error, RunError):
         record |= {"attempts": error.attempts, "bytes_out": error.bytes_out, "bytes_in": error.bytes_in}
     if isinstance(error, RemoteError):
-        record |= {"received": error.received, "cost_usd": error.cost_usd}
+        record |= {"received": error.received, "cost_usd": error.cost_usd, "tokens": error.tokens}
     return record
+
+
+def cut_off(reason: BaseException) -> dict[str, Any]:
+    """A cancellation, or Ctrl-C: a request may have left, so it counts as one where the model cannot say."""
+    if isinstance(reason, RunError):
+        spent = {"attempts": reason.attempts, "bytes_out": reason.bytes_out, "bytes_in": reason.bytes_in}
+    else:
+        spent = {"attempts": 1}
+    return {"status": "cancelled", "error": "it was cut off when the run was cancelled", **spent}
 
 
 def broken(error: Exception, *, answered: bool) -> dict[str, Any]:
@@ -34,6 +43,7 @@ def received(answer: Proposal) -> dict[str, Any]:
         "received": answer.text or answer.model_dump_json(include={"calls"}),
         "bytes_out": answer.usage.bytes_out,
         "bytes_in": answer.usage.bytes_in,
+        "tokens": answer.usage.prompt_tokens + answer.usage.decoded_tokens,
         "attempts": answer.usage.attempts,
         "cost_usd": answer.usage.cost_usd,
     }

@@ -13,6 +13,7 @@ from agentkit.act.worker import check_not_loading
 from agentkit.errors import AgentkitError, Cancelled, LeaseError, RunError, WiringError
 from agentkit.events import RunFinished, RunStarted
 from agentkit.graph import nodes, person
+from agentkit.graph.exchanges import Exchanges
 from agentkit.graph.journal import Journal, cost_usd
 from agentkit.graph.session import Answer, Session
 from agentkit.graph.state import Answered, Pause, State, start
@@ -112,7 +113,7 @@ def _ready(loop: Loop, session: Session, store: Store, answer: Answer | None) ->
     stored = store.run(session.run_id)
     if store.status(session.run_id) in _ENDED:
         return stored
-    session.journal = Journal(stored.steps)
+    session.journal, session.exchanges = Journal(stored.steps), Exchanges(store.exchanges(session.run_id))
     session.earlier_ms = max(stored.ms, sum(step.ms for step in stored.steps))
     found = loop.state(session)
     if found is None:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from agentkit import events
 from agentkit.decide import decide
-from agentkit.escalate import EscalationResult, Escalator, Spent, private_of
+from agentkit.escalate import EscalationResult, Escalator, private_of
 from agentkit.graph.asking import build_request, renumber
 from agentkit.graph.judging import Attempt, conclude, judge, loop_state
 from agentkit.graph.outcome import ended, finished
@@ -60,16 +61,14 @@ def propose(state: State, session: Session) -> State:
 
 def _propose_elsewhere(state: State, session: Session, hosted: Escalator, attempt: Attempt) -> State:
     """Ask the first model through its escalator, since it is not on this machine; `attempt` has no proposal yet."""
-    asked = _ask(state, session, hosted, attempt.request)
-    session.exchanged(attempt.index, asked.exchange)
-    used: State = {"spent": asked.spent.model_dump(mode="json")}
+    asked = _ask(session, hosted, attempt.request, partial(session.exchanged, attempt.index))
     if asked.proposal is not None:
         proposal = renumber(asked.proposal, session.next_call_id)
-        return {**used, **judge(state, session, replace(attempt, proposal=proposal, hosted=asked.exchange))}
+        return judge(state, session, replace(attempt, proposal=proposal, hosted=asked.exchange))
     verdict, why = Verdict(status=CheckStatus.UNSURE), _unanswered(asked.exchange)
     known = loop_state(state, session, attempt.proposal, attempt.index, unanswered=why)
     decision = decide(attempt.proposal, verdict, session.parts.policy, known)
-    return {**used, **conclude(session, replace(attempt, hosted=asked.exchange), verdict, decision, state)}
+    return conclude(session, replace(attempt, hosted=asked.exchange), verdict, decision, state)
 
 
 def _nothing(session: Session) -> Proposal:
@@ -87,7 +86,11 @@ def _unanswered(exchange: RemoteExchange | None) -> str:
 
 
 def _ask(
-    state: State, session: Session, escalator: Escalator, request: ProposeRequest, doubted: Step | None = None
+    session: Session,
+    escalator: Escalator,
+    request: ProposeRequest,
+    told: Callable[[RemoteExchange], None],
+    doubted: Step | None = None,
 ) -> EscalationResult:
     """Ask about this step; `doubted` is what was proposed for it before. One budget holds for all that a run asks."""
     return escalator.ask(
@@ -96,8 +99,9 @@ def _ask(
         None if doubted is None else doubted.verdict,
         private=private_of(session.deps),
         tools=[tool.spec for tool in session.parts.registry],
-        spent=Spent.model_validate(state.get("spent", {})),
+        spent=session.exchanges.spent,
         cancel=session.cancel,
+        told=told,
     )
 
 
@@ -124,9 +128,8 @@ def escalate(state: State, session: Session) -> State:
     assert escalator is not None
     context = session.context()
     request = build_request(state, session, context)
-    asked = _ask(state, session, escalator, request, step)
-    session.escalated(step.index, asked.exchange)
-    used: State = {"escalations": state.get("escalations", 0) + 1, "spent": asked.spent.model_dump(mode="json")}
+    asked = _ask(session, escalator, request, partial(session.escalated, step.index), step)
+    used: State = {"escalations": state.get("escalations", 0) + 1}
     now: State = {**state, **used}
     index = step.index + 1
     if asked.proposal is None:

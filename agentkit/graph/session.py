@@ -30,6 +30,7 @@ from agentkit.events import (
     StepEnded,
     Verified,
 )
+from agentkit.graph.exchanges import Exchanges
 from agentkit.graph.journal import Journal
 from agentkit.graph.state import State, loaded
 from agentkit.models.base import Model
@@ -116,6 +117,7 @@ class Session:
     ask: Callable[[Asked], Answer | None] | None = None
     cancel: Cancel = field(default_factory=Cancel)
     journal: Journal = field(default_factory=Journal)
+    exchanges: Exchanges = field(default_factory=Exchanges)
     lease: Lease | None = None
     now: Callable[[], datetime] = local_now
     earlier_ms: float = 0.0
@@ -194,12 +196,14 @@ class Session:
 
     def exchanged(self, step: int, exchange: RemoteExchange) -> None:
         """The first model, which is not on this machine, was asked; told at once, since what was sent has left."""
-        self.emit(Exchanged(run_id=self.run_id, step=step, exchange=exchange))
+        attempt = self.exchanges.note(step, "hosted", exchange)
+        self.emit(Exchanged(run_id=self.run_id, step=step, attempt=attempt, exchange=exchange))
 
     def escalated(self, step: int, exchange: RemoteExchange) -> None:
         """The larger model was asked about a step."""
         self.journal.escalated(step, exchange)
-        self.emit(Escalated(run_id=self.run_id, step=step, exchange=exchange))
+        attempt = self.exchanges.note(step, "remote", exchange)
+        self.emit(Escalated(run_id=self.run_id, step=step, attempt=attempt, exchange=exchange))
 
     def lasted(self, step: int, ms: float) -> None:
         """How long a step took."""

@@ -64,7 +64,6 @@ class State(TypedDict, total=False):
     tried: list[str]
     declined: list[str]
     escalations: int
-    spent: JsonObject
     end: End | None
 
 
@@ -86,7 +85,6 @@ def start(run_id: str, task: str, history: Sequence[Message] = ()) -> State:
         "tried": [],
         "declined": [],
         "escalations": 0,
-        "spent": {},
         "end": None,
     }
 

@@ -1,9 +1,9 @@
 """The LangGraph wiring of the loop and its checkpoints, and nothing else; the one file that imports langgraph.
 
 Knows nothing of what the nodes do. A checkpoint is written, in sync, after each proposal and each answer of a person:
-what was proposed is on disk before a tool runs. What a tool returned, or why it was not started, is in the ledger before
-the model sees it, so what led to a proposal is done again after a crash with the same results, and needs no checkpoint
-of its own. (A call that was skipped since it needs another's result is skipped again.)
+what was proposed is on disk before a tool runs. What a tool returned, or why it was not started, is in the ledger
+before the model sees it, so what led to a proposal is done again after a crash with the same results, and needs no
+checkpoint of its own. (A call that was skipped since it needs another's result is skipped again.)
 Checkpoints share the trace's connection. Reading one back builds no objects: a checkpoint that was tampered with is
 refused, it cannot run code.
 """

@@ -11,14 +11,17 @@ from collections import defaultdict
 from typing import Any
 
 from agentkit.trace.database import Database
-from agentkit.types import Proposal, Run, Step, ToolResult
+from agentkit.types import Proposal, RemoteExchange, Run, Step, ToolResult
 
 Row = sqlite3.Row
 
 _POINT = ("field", "text", "p", "mass", "margin", "entropy", "legal")
 _CHECK = ("name", "status", "evidence", "score", "call", "path", "ms", "repairable")
 _RESULT = ("call_id", "name", "status", "value", "text", "error", "ms", "truncated", "origin")
-_EXCHANGE = ("model", "sent", "received", "bytes_out", "bytes_in", "attempts", "status", "error", "ms", "cost_usd")
+_EXCHANGE = (
+    *("model", "sent", "received", "bytes_out", "bytes_in", "tokens"),
+    *("attempts", "status", "error", "ms", "cost_usd"),
+)
 _DECISION = ("action", "reason", "feedback", "question", "approval", "final", "threshold")
 
 
@@ -47,7 +50,7 @@ def load_steps(database: Database, run_id: str) -> tuple[Step, ...]:
     points = _by_step(database, "decision_points", run_id)
     checks = _by_step(database, "checks", run_id)
     results = _by_step(database, "results", run_id, "call_id")
-    exchanges = _by_step(database, "exchanges", run_id, "step, tier")
+    exchanges = _by_step(database, "exchanges", run_id, "step, tier, attempt")
     rows = database.rows(
         "SELECT s.*, p.*, d.*, s.ms AS step_ms, p.text AS answer_text FROM steps s"
         " JOIN proposals p USING (run_id, step) JOIN decisions d USING (run_id, step) WHERE run_id = ? ORDER BY step",
@@ -76,6 +79,12 @@ def load_steps(database: Database, run_id: str) -> tuple[Step, ...]:
             )
         )
     return tuple(steps)
+
+
+def load_exchanges(database: Database, run_id: str) -> tuple[tuple[int, str, RemoteExchange], ...]:
+    """All exchanges of a run, also those whose answer was lost in a crash: the step, the tier, the exchange."""
+    rows = database.rows("SELECT * FROM exchanges WHERE run_id = ? ORDER BY step, tier, attempt", (run_id,))
+    return tuple((row["step"], row["tier"], RemoteExchange.model_validate(_told(row))) for row in rows)
 
 
 def _by_step(database: Database, table: str, run_id: str, order: str = "seq") -> defaultdict[int, list[Row]]:
@@ -130,5 +139,10 @@ def _results(proposal: Proposal, rows: list[Row]) -> list[ToolResult]:
 
 
 def _exchange(rows: list[Row], tier: str) -> dict[str, Any] | None:
-    row = next((row for row in rows if row["tier"] == tier), None)
-    return None if row is None else {**_pick(row, _EXCHANGE), "placeholders": json.loads(row["placeholders"])}
+    """The newest of a tier."""
+    row = next((row for row in reversed(rows) if row["tier"] == tier), None)
+    return None if row is None else _told(row)
+
+
+def _told(row: Row) -> dict[str, Any]:
+    return {**_pick(row, _EXCHANGE), "placeholders": json.loads(row["placeholders"])}

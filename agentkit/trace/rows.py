@@ -1,7 +1,8 @@
 """Events to rows: what each kind of event writes, so that writing it twice leaves the same rows as writing it once.
 
 A node of the graph that was interrupted runs again from its start, so every event may come again with the same run
-and step. A new proposal for a step replaces what hung on the old one. Knows nothing of transactions.
+and step. A new proposal for a step replaces what hung on the old one, except for exchanges: what left a machine and was
+paid for stays, each attempt a row. Knows nothing of transactions.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ def write(connection: Connection, contents: Contents, event: events.AnyEvent) ->
             exchange = event.exchange.model_dump(mode="json")
             exchange["placeholders"] = dumps(exchange["placeholders"])
             tier = "hosted" if isinstance(event, events.Exchanged) else "remote"
-            _replace(connection, "exchanges", event, tier=tier, **exchange)
+            _replace(connection, "exchanges", event, tier=tier, attempt=event.attempt, **exchange)
         case events.Asked():
             asked = {"question": event.question, "approval": event.approval, "calls": _calls(event.calls)}
             _replace(connection, "asks", event, **asked, asked_at=time.time())
@@ -83,8 +84,6 @@ def _proposed(connection: Connection, contents: Contents, event: events.Proposed
     if connection.execute("SELECT 1 FROM steps WHERE run_id = ? AND step = ?", key).fetchone():
         for table in ("decision_points", "checks", "decisions", "proposals", "asks"):
             connection.execute(f"DELETE FROM {table} WHERE run_id = ? AND step = ?", key)  # noqa: S608
-        # The exchange that the new proposal came from is told before it, and stays.
-        connection.execute("DELETE FROM exchanges WHERE run_id = ? AND step = ? AND tier = 'remote'", key)
     _replace(connection, "steps", event, started_at=time.time(), ms=0.0)
     _replace(connection, "requests", event, body=contents.put_request(connection, event.request))
     _replace(connection, "proposals", event, **_proposal(event.proposal))

@@ -76,8 +76,8 @@ def m002_history(db: sqlite_utils.Database) -> None:
 
 def m003_tiers(db: sqlite_utils.Database) -> None:
     """Exchanges of either tier: a step may come from a model elsewhere, and be escalated to another."""
-    for name in db.view_names():
-        db.conn.execute(f'DROP VIEW "{name}"')
+    for name in VIEWS:  # a view of the user's own stays
+        db.conn.execute(f"DROP VIEW IF EXISTS {name}")
     _run(db, tables.M003)
     for name, sql in VIEWS.items():
         db.create_view(name, sql)

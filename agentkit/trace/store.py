@@ -19,10 +19,10 @@ from agentkit.trace.contents import Contents, get_request
 from agentkit.trace.database import MEMORY, Database
 from agentkit.trace.lease import TTL_S, Lease
 from agentkit.trace.ledger import SqliteLedger
-from agentkit.trace.load import load_run
+from agentkit.trace.load import load_exchanges, load_run
 from agentkit.trace.rows import write
 from agentkit.trace.views import VIEWS
-from agentkit.types import Message, ProposeRequest, Run
+from agentkit.types import Message, ProposeRequest, RemoteExchange, Run
 
 
 class Store:
@@ -90,6 +90,10 @@ class Store:
         """The turns of an earlier conversation with which a run began."""
         row = self.database.row("SELECT history FROM runs WHERE id = ?", (run_id,))
         return () if row is None else tuple(Message.model_validate(turn) for turn in json.loads(row["history"]))
+
+    def exchanges(self, run_id: str) -> tuple[tuple[int, str, RemoteExchange], ...]:
+        """All exchanges of a run with models elsewhere, each with its step and its tier (`hosted` or `remote`)."""
+        return load_exchanges(self.database, run_id)
 
     def runs(self, *, limit: int = -1, status: str | None = None) -> list[dict[str, Any]]:
         """The newest runs first, as rows of the view `v_runs`."""

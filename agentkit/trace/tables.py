@@ -78,12 +78,12 @@ M002 = "ALTER TABLE runs ADD COLUMN history TEXT NOT NULL DEFAULT '[]'"
 M003 = """
 ALTER TABLE exchanges RENAME TO exchanges_2;
 CREATE TABLE exchanges (
-    run_id TEXT NOT NULL REFERENCES runs(id), step INTEGER NOT NULL, tier TEXT NOT NULL, model TEXT NOT NULL,
-    sent TEXT NOT NULL, received TEXT NOT NULL, placeholders TEXT NOT NULL, bytes_out INTEGER NOT NULL,
-    bytes_in INTEGER NOT NULL, attempts INTEGER NOT NULL, status TEXT NOT NULL, error TEXT NOT NULL, ms REAL NOT NULL,
-    cost_usd REAL NOT NULL,
-    PRIMARY KEY (run_id, step, tier)) WITHOUT ROWID;
-INSERT INTO exchanges SELECT run_id, step, 'remote', model, sent, received, placeholders, bytes_out, bytes_in, attempts,
-    status, error, ms, cost_usd FROM exchanges_2;
+    run_id TEXT NOT NULL REFERENCES runs(id), step INTEGER NOT NULL, tier TEXT NOT NULL, attempt INTEGER NOT NULL,
+    model TEXT NOT NULL, sent TEXT NOT NULL, received TEXT NOT NULL, placeholders TEXT NOT NULL,
+    bytes_out INTEGER NOT NULL, bytes_in INTEGER NOT NULL, tokens INTEGER NOT NULL, attempts INTEGER NOT NULL,
+    status TEXT NOT NULL, error TEXT NOT NULL, ms REAL NOT NULL, cost_usd REAL NOT NULL,
+    PRIMARY KEY (run_id, step, tier, attempt)) WITHOUT ROWID;
+INSERT INTO exchanges SELECT run_id, step, 'remote', 0, model, sent, received, placeholders, bytes_out, bytes_in, 0,
+    attempts, status, error, ms, cost_usd FROM exchanges_2;
 DROP TABLE exchanges_2;
 """

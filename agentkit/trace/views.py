@@ -33,9 +33,9 @@ VIEWS = {
         order by c.run_id, c.step, c.started_at
     """,
     "v_exchanges": """
-        select run_id, step, tier, model, status, sent, received, placeholders, bytes_out, bytes_in, attempts,
-            round(ms, 1) as ms, round(cost_usd, 6) as cost_usd, error
-        from exchanges order by run_id, step, tier
+        select run_id, step, tier, attempt, model, status, sent, received, placeholders, bytes_out, bytes_in, tokens,
+            attempts, round(ms, 1) as ms, round(cost_usd, 6) as cost_usd, error
+        from exchanges order by run_id, step, tier, attempt
     """,
     "v_escalations": """
         select e.run_id, e.step, e.model, e.status, d.reason, e.sent, e.received, e.placeholders, e.bytes_out,

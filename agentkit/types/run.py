@@ -80,12 +80,13 @@ class Decision(Value):
     threshold: float | None = None
 
 
-ExchangeStatus = Literal["ok", "down", "timeout", "over_budget", "garbled", "refused", "offline", "absent"]
+ExchangeStatus = Literal["ok", "down", "timeout", "over_budget", "garbled", "refused", "offline", "absent", "cancelled"]
 
 
 class RemoteExchange(Value):
     """One exchange with a model that is asked through an escalator, as it left the machine: placeholders in place of
-    private values.
+    private values. One that is `cancelled` was cut off; what was sent of it may have left, and `bytes_out` and `tokens`
+    are what was known by then.
     """
 
     model: str
@@ -94,6 +95,7 @@ class RemoteExchange(Value):
     placeholders: tuple[str, ...] = ()
     bytes_out: int = 0
     bytes_in: int = 0
+    tokens: int = 0
     attempts: int = 1
     status: ExchangeStatus = "ok"
     error: str = ""

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from agentkit.cancel import Cancel as Flag
 from agentkit.errors import Cancelled, ContextOverflowError, OfflineError, RemoteError
 from agentkit.escalate import Breaker, Budgets, Escalator, Spent, private_of
 from agentkit.models.base import Cancel
@@ -20,6 +21,7 @@ from agentkit.types import (
     Message,
     Proposal,
     ProposeRequest,
+    RemoteExchange,
     Sampling,
     ToolCall,
     ToolSpec,
@@ -422,3 +424,26 @@ def test_defer_of_a_remote_is_left_to_the_policy() -> None:
     result = Escalator(ScriptedModel([defer()])).ask(request())
     assert result.proposal is not None
     assert result.proposal.control is Control.DEFER
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, Cancelled])
+def test_an_exchange_that_is_cut_off_is_told_and_counts(stop: type[BaseException]) -> None:
+    flag, heard = Flag(), list[RemoteExchange]()
+
+    class CutOff(ScriptedModel):
+        def propose(self, request: ProposeRequest, *, cancel: Cancel | None = None) -> Proposal:
+            flag.set()
+            error = stop("cut off")
+            if isinstance(error, Cancelled):
+                error.attempts, error.bytes_out = 2, 50
+            raise error
+
+    escalator = Escalator(CutOff([]))
+    with pytest.raises(stop, match="cut off"):
+        escalator.ask(request(), cancel=flag, told=heard.append)
+    (exchange,) = heard
+    known = (2, 50) if stop is Cancelled else (1, 0)
+    assert (exchange.status, exchange.attempts, exchange.bytes_out) == ("cancelled", *known)
+    assert exchange.placeholders
+    assert "7700" not in exchange.sent
+    assert escalator.spent.calls == known[0]

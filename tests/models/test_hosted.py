@@ -23,7 +23,7 @@ from agentkit.graph.session import Options
 from agentkit.models.base import on_device
 from agentkit.models.cassette import CassetteModel
 from agentkit.models.remote import RemoteModel
-from agentkit.models.scripted import ScriptedModel, answer, call
+from agentkit.models.scripted import ScriptedModel, answer, call, defer, finish
 from agentkit.spec.models import CassetteConfig, EmbeddedConfig, RemoteConfig, on_loopback
 from agentkit.spec.models import on_device as config_on_device
 from agentkit.trace import Store
@@ -53,6 +53,12 @@ def send(to: str, text: str) -> str:
 def note(text: str) -> str:
     """Write a note."""
     return f"noted: {text}"
+
+
+@tool
+def look() -> str:
+    """Look."""
+    return "seen"
 
 
 def config(server: Any, **given: Any) -> RemoteConfig:
@@ -418,6 +424,53 @@ def test_what_was_spent_before_a_pause_counts_after_it(server: Any, tmp_path: Pa
         run = other.resume(paused.id, "to Ottilie")
     assert (run.status, [exchange.status for exchange in hosted(run)]) == ("partial", ["ok", "over_budget"])
     assert len(server.bodies) == 1
+
+
+@pytest.mark.parametrize(("tier", "limit"), [("hosted", 2), ("hosted", 1), ("remote", 1)])
+def test_what_was_asked_before_a_cut_counts_after_it(tier: str, limit: int, tmp_path: Path) -> None:
+    models: list[ScriptedModel] = []
+
+    def cut(event: Any) -> None:
+        if event.kind == "proposed" and event.proposal.tier == tier:
+            raise KeyboardInterrupt
+
+    def agent() -> Agent[Any]:
+        asked: Any = ScriptedModel([answer(call("look"), p=0.9), answer(finish("ok"), p=0.9)], name="big")
+        models.append(asked)
+        if tier == "hosted":
+            asked.on_device = False
+            given: dict[str, Any] = {"model": asked}
+        else:
+            given = {"model": ScriptedModel([answer(defer(), p=0.9)] * 3), "remote": asked}
+        return Agent([look], **given, store=tmp_path / "t.db", budgets=Budgets(calls=limit), trust="fast")
+
+    with agent() as first, pytest.raises(Cancelled):
+        first.run("look", run_id="one", listen=cut)
+    with agent() as second:
+        run = second.resume("one")
+    assert sum(len(model.requests) for model in models) == limit
+    assert run.status in {"partial", "asked"}
+    with Store(tmp_path / "t.db") as store:
+        rows = store.view("v_exchanges", "one")
+        assert store.run("one") == run
+    last = (0, 1) if limit == 1 else (1, 0)
+    asked = [(0, 0, "ok"), (0, 1, "ok"), (*last, "over_budget")]
+    assert [(row["step"], row["attempt"], row["status"]) for row in rows] == [*asked[:limit], asked[-1]]
+
+
+def test_an_exchange_that_was_cut_off_is_a_row_and_counts(server: Any, tmp_path: Path) -> None:
+    server.replies = [server.hang]
+    settled: dict[str, Any] = {"budgets": Budgets(calls=1), "store": tmp_path / "t.db"}
+    with made(server, **settled) as agent, pytest.raises(Cancelled):
+        agent.run(TASK, run_id="one", cancel=Cancel(0.2))
+    with Store(tmp_path / "t.db") as store:
+        (row,) = store.view("v_exchanges", "one")
+    assert (row["status"], row["attempts"], row["bytes_out"]) == ("cancelled", 1, server.sizes[0])
+    assert "CONTACT_1" in row["placeholders"]
+    assert "Ottilie" not in row["sent"]
+    with made(server, **settled) as other:
+        run = other.resume("one")
+    assert (run.status, hosted(run)[0].status, len(server.bodies)) == ("partial", "over_budget", 1)
 
 
 def test_other_calls_of_an_approved_step_are_not_asked_for_again(server: Any, tmp_path: Path) -> None:

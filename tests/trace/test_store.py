@@ -301,6 +301,7 @@ def test_exchanges_of_an_older_file_are_those_with_the_larger_model(tmp_path: Pa
         "insert into runs values ('abc', 'look', '', 'running', '', '', 'null', null, 0, 0, 0, 0, 0, '[]')"
     )
     old.conn.execute("create view v_escalations as select sent from exchanges")
+    old.conn.execute("create view my_runs as select id from runs")
     old.conn.execute(
         "insert into exchanges values ('abc', 0, 'big', '<A>', '{}', '[\"<A>\"]', 3, 0, 1, 'ok', '', 0.0, 0.0)"
     )
@@ -310,6 +311,7 @@ def test_exchanges_of_an_older_file_are_those_with_the_larger_model(tmp_path: Pa
     with Store(path) as store:
         (row,) = store.view("v_escalations")
         assert (row["run_id"], row["sent"], row["bytes_out"]) == ("abc", "<A>", 3)
+        assert [own["id"] for own in store.database.rows("select id from my_runs")] == ["abc"]
         store.record(*events_of(run))
         assert store.run("abc") == run
 

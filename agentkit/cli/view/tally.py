@@ -78,7 +78,7 @@ class Tally:
             self.exchanges += 1
             self.escalations += escalated
             self._asked += escalated
-            self.remote_faults += event.exchange.status != "ok"
+            self.remote_faults += event.exchange.status not in {"ok", "cancelled"}
             self.bytes_out += event.exchange.bytes_out
         elif isinstance(event, StepEnded):
             self.steps[event.run_id, event.step] = event.ms  # told once more after its calls ran
