@@ -54,7 +54,7 @@ def check(
     try:
         loaded = load_spec(spec, overrides or ())
         registry = _made(loaded)
-        _look_at_weights(loaded)
+        _look_at_models(loaded)
     except WiringError as error:
         if not as_json:
             raise
@@ -82,15 +82,18 @@ def _made(spec: AgentSpec) -> Registry:
     return made["tools"]
 
 
-def _look_at_weights(spec: AgentSpec) -> None:
-    """A GGUF must start as one; whether it is whole shows when it is loaded."""
+def _look_at_models(spec: AgentSpec) -> None:
+    """Weights must be as long as their header says, and a cassette that is replayed must hold exchanges."""
+    from agentkit.models.cassette import CassetteModel
     from agentkit.models.gguf import read_header
-    from agentkit.spec import GgufConfig, blame
+    from agentkit.spec import CassetteConfig, GgufConfig, blame, tiers
 
-    for tier, config in (("local", spec.models.local), ("remote", spec.models.remote)):
-        if isinstance(config, GgufConfig):
-            with blame(spec, "models", tier, "path"):
+    for path, config in tiers(spec):
+        with blame(spec, *path, "path"):
+            if isinstance(config, GgufConfig):
                 read_header(spec.resolve(config.path))
+            elif isinstance(config, CassetteConfig) and config.mode == "replay":
+                CassetteModel(spec.resolve(config.path))
 
 
 def _facts(spec: AgentSpec, registry: Registry) -> dict[str, JsonValue]:

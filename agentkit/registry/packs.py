@@ -178,8 +178,15 @@ def _called(function: Callable[..., Any], name: str, **options: Any) -> Any:
         frame = traceback.extract_tb(error.__traceback__)[-1]
         inside = frame.filename != __file__
         place = f" ({Path(frame.filename).name}:{frame.lineno})" if inside else ""
-        hint = "mend the function" if inside else f"it takes {inspect.signature(function)}"
+        hint = "mend the function" if inside else _takes(function)
         raise WiringError(f"{name} raised {type(error).__name__}: {error}{place}", hint=hint) from error
+
+
+def _takes(function: Callable[..., Any]) -> str:
+    try:
+        return f"it takes {inspect.signature(function)}"
+    except (TypeError, ValueError):  # many that are written in C have no signature
+        return "name a function of your own, in Python, that calls it with what it takes"
 
 
 _RAW_KEYS = frozenset({"effect", "idempotent", "timeout_s", "isolate", "returns_origin", "returns", "description"})
