@@ -152,7 +152,7 @@ def _absent(spec: AgentSpec, path: DataPath, written: str, what: str) -> Problem
         target.stat()
     except (FileNotFoundError, NotADirectoryError):
         return _instead_of(spec, path, written, what)
-    except (OSError, RuntimeError, ValueError) as error:  # too long, not allowed, a zero byte, the home of nobody
+    except (OSError, ValueError) as error:  # too long, not allowed, a zero byte
         why = error.strerror if isinstance(error, OSError) else error
         shown = repr(written if len(written) <= _SHOWN else f"{written[:_SHOWN]}…")
         message = f"the {what} {shown} cannot be looked at: {why}"

@@ -84,7 +84,9 @@ BROKEN: dict[str, tuple[str, str, str]] = {
     "cassette that is a folder": (MODEL + "{kind: cassette, path: /}}", "2:40", "record it again"),
     "cassette of another kind": (MODEL + "{kind: cassette, path: object.json}}", "2:40", "record the cassette again"),
     "a zero byte in a path": (MODEL + '{kind: gguf, path: "\\0"}}', "2:36", "correct the path"),
-    "a path in nobody's home": (MODEL + "~nobodyhere/x.gguf}", "2:17", "correct the path"),
+    "a path in nobody's home": (MODEL + "~nobodyhere/x.gguf}", "2:17", "looked for "),
+    "a pack of nobody": ("tools: ['~nobodyhere']", "1:9", "give the path of a .py or .json file"),
+    "judge in nobody's home": (VERIFY + "{judge: {model: ~nobodyhere/x.gguf}}]}", "2:22", "check the path"),
     "a very long path": (f"tools: [{'a' * 5000}/x.py]", "1:9", "correct the path"),
     "a file for a folder": ("tools: [text.gguf/x.py]", "1:9", "looked for "),
     "address that does not close": (
