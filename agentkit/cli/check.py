@@ -18,7 +18,7 @@ from agentkit.cli.expected import hold_to_tools
 
 if TYPE_CHECKING:
     from agentkit.registry import Registry
-    from agentkit.spec import AgentSpec, ModelConfig
+    from agentkit.spec import AgentSpec, ModelConfig, RemoteConfig
 
 
 def register(app: typer.Typer) -> None:
@@ -54,7 +54,7 @@ def check(
     try:
         loaded = load_spec(spec, overrides or ())
         registry = _made(loaded)
-        _look_at_weights(loaded)
+        _look_at_models(loaded)
     except WiringError as error:
         if not as_json:
             raise
@@ -82,15 +82,18 @@ def _made(spec: AgentSpec) -> Registry:
     return made["tools"]
 
 
-def _look_at_weights(spec: AgentSpec) -> None:
-    """A GGUF must start as one; whether it is whole shows when it is loaded."""
+def _look_at_models(spec: AgentSpec) -> None:
+    """Weights must be as long as their header says, and a cassette that is replayed must hold exchanges."""
+    from agentkit.models.cassette import CassetteModel
     from agentkit.models.gguf import read_header
-    from agentkit.spec import GgufConfig, blame
+    from agentkit.spec import CassetteConfig, GgufConfig, blame, tiers
 
-    for tier, config in (("local", spec.models.local), ("remote", spec.models.remote)):
-        if isinstance(config, GgufConfig):
-            with blame(spec, "models", tier, "path"):
+    for path, config in tiers(spec):
+        with blame(spec, *path, "path"):
+            if isinstance(config, GgufConfig):
                 read_header(spec.resolve(config.path))
+            elif isinstance(config, CassetteConfig) and config.mode == "replay":
+                CassetteModel(spec.resolve(config.path))
 
 
 def _facts(spec: AgentSpec, registry: Registry) -> dict[str, JsonValue]:
@@ -121,16 +124,24 @@ def _notes(spec: AgentSpec) -> list[str]:
     if hosted:
         notes.append("the first model is not on this machine: it is sent placeholders, within the budgets")
     for model in (first if hosted else None, remote):
-        if isinstance(model, RemoteConfig) and not os.environ.get(model.api_key_env):
-            notes.append(
-                f"the environment variable {model.api_key_env} is not set; {model.model} is asked without a key"
-            )
+        if isinstance(model, RemoteConfig) and (why := _keyless(model)):
+            notes.append(f"{why}; {model.model} is asked without a key")
     if spec.offline:
         never = [("first", hosted), ("remote", remote is not None)]
         notes += [f"`offline` is on: the {name} model is never asked" for name, there in never if there]
     if not spec.tasks:
         notes.append("there are no tasks; `agentkit run` needs --task")
     return notes
+
+
+def _keyless(model: RemoteConfig) -> str:
+    """Why a server is sent no key, where that may surprise: a server on this machine seldom wants one."""
+    from agentkit.spec.models import key_variable, on_loopback
+
+    variable = key_variable(model.base_url, model.api_key_env)
+    if variable is None:
+        return "" if on_loopback(model.base_url) else f"`api_key_env` is not given for {model.base_url}"
+    return "" if os.environ.get(variable) else f"the environment variable {variable} is not set"
 
 
 def _show(path: Path, spec: AgentSpec, registry: Registry) -> None:

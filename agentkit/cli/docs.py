@@ -58,6 +58,29 @@ Exit codes: 0 as expected, 1 not as expected, 2 set up wrongly, 3 the run went w
 130 interrupted. An interrupted run, and one that waits for a person, is resumed with
 `agentkit run SPEC --resume RUN_ID`.
 
+What goes wrong is one message, never a traceback, and the trace can still be read; a problem in a spec names line and
+column. `tests/cli/test_faults.py` tries each of these, tools and larger models with `--unattended`:
+
+| what is wrong | what is said | exit code |
+|---|---|---|
+| a mistyped key in the YAML | ``unknown key `grpah` ``, ``did you mean `graph`?`` | 2 |
+| an unknown tool pack | ``no tool pack `nosuchpack` ``, `give the path of a .py or .json file` | 2 |
+| a tool with `**kwargs` | `name each argument, or take one pydantic model` | 2 |
+| weights that are missing | ``there is no model file `no/such.gguf` ``, `correct the path` | 2 |
+| a GGUF file cut short | `download or copy the file again` | 2 |
+| a text file for weights | `convert the weights to GGUF` | 2 |
+| a tool that raises | `RuntimeError: sensor is on fire (pack.py:12)` | 1 |
+| a tool that hangs | `it took longer than 0.3 s and was stopped` | 1 |
+| a larger model that is down | `cannot connect to http://127.0.0.1:…` | 1 |
+| one that answers 429 or 500 | the model, and `429` or `500` | 1 |
+| one that answers with HTML | `answered with text/html` | 1 |
+| one whose answer is cut off | `the answer was cut off` | 1 |
+| a request longer than the context | `the prompt has …`, `there is room for …`, `shorten the request` | 3 |
+| Ctrl-C | `was interrupted; resume it with …` | 130 |
+| a read-only state folder | `cannot open the trace …`, `set AGENTKIT_HOME to a folder that can be written` | 3 |
+| a disk that is full | `cannot open the trace …`, `free some disk space` | 3 |
+| a disk that fills during a run | `cannot write the trace …`, `free some disk space` | 3 |
+
 | variable | |
 |---|---|
 | `AGENTKIT_HOME` | where traces, prefix snapshots and fits are kept |

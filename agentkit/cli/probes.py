@@ -165,12 +165,12 @@ def installed(name: str, package: str, module: str, *, needs: str = "", use: str
 
 def remote() -> Finding:
     """A key for a hosted larger model; servers on this machine need none."""
-    from agentkit.spec import RemoteConfig
+    from agentkit.spec.models import HOSTED_KEY
 
-    variable = str(RemoteConfig.model_fields["api_key_env"].default)
-    if os.environ.get(variable):
-        return Finding("larger model", State.OK, f"{variable} is set; name the model in the spec under `models.remote`")
-    needs = f"set {variable}, or run a server that speaks the OpenAI protocol and give its `base_url`"
+    if os.environ.get(HOSTED_KEY):
+        detail = f"{HOSTED_KEY} is set; name the model in the spec under `models.remote`"
+        return Finding("larger model", State.OK, detail)
+    needs = f"set {HOSTED_KEY}, or run a server that speaks the OpenAI protocol and give its `base_url`"
     return Finding("larger model", State.MISSING, "no key; agents run without one", needs)
 
 

@@ -33,6 +33,7 @@ from agentkit.spec import (
 )
 from agentkit.trace import Store
 from agentkit.types import JsonSchema, Message
+from agentkit.verify import is_verifier
 
 if TYPE_CHECKING:
     from agentkit.verify import Calibration, Verifier
@@ -199,7 +200,7 @@ def _checks(given: object) -> bool:
     if not isinstance(given, tuple):
         return False
     each = cast("tuple[object, ...]", given)
-    return all(isinstance(one, str) or callable(getattr(one, "check", None)) for one in each)
+    return all(isinstance(one, str) or is_verifier(one) for one in each)
 
 
 def _instance(kind: type[Any] | tuple[type[Any], ...], wanted: str, hint: str) -> _Rule:

@@ -9,7 +9,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -22,7 +22,7 @@ from agentkit.registry import Registry
 from agentkit.registry.packs import result_of
 from agentkit.spec import AgentSpec, InvalidSpecError, Problem, blame, is_path
 from agentkit.spec.models import ModelConfig, on_device
-from agentkit.verify import Calibrator, Judge, Verifier, default_verifiers, load_calibration, made_with
+from agentkit.verify import Calibrator, Judge, Verifier, default_verifiers, is_verifier, load_calibration, made_with
 
 
 def arguments_of(spec: AgentSpec, *, given: frozenset[str] = frozenset()) -> dict[str, Any]:
@@ -122,11 +122,24 @@ def _verifiers(spec: AgentSpec, problems: list[Problem]) -> list[Verifier] | Non
     for index, use in enumerate(spec.verify.verifiers):
         with _noted(problems, spec, "verify", "verifiers", index):
             if ":" in use.use:
-                made.append(result_of(use.use, spec.folder, **use.options))
+                made += _own(use.use, result_of(use.use, spec.folder, **use.options))
             elif use.use == "judge":
                 made.append(_judge(spec, use.options))
             else:
                 made += default_verifiers([use.use], {use.use: use.options})
+    return made
+
+
+def _own(reference: str, given: object) -> list[Verifier]:
+    """What a function of the spec's author gave: a check, or a list of them."""
+    each: list[object] = list(cast("list[object]", given)) if isinstance(given, list | tuple) else [given]
+    made = [one for one in each if is_verifier(one)]
+    if not made or len(made) < len(each):
+        wrong: object = next((one for one in each if not is_verifier(one)), cast("object", given))
+        raise WiringError(
+            f"`{reference}` gives no check and no list of checks: {wrong!r:.60} is of type {type(wrong).__name__}",
+            hint="name a function or a class that gives an object with `name`, `price_ms` and `check(scene)`",
+        )
     return made
 
 

@@ -20,8 +20,8 @@ from agentkit.models.chat_body import Features, body, relax
 from agentkit.models.chat_faults import Fault, Spent, bounded, late, retry_after, status_fault
 from agentkit.models.chat_points import decision_points
 from agentkit.models.chat_reply import Assembly, Choice, read_calls
-from agentkit.models.remote_client import HOSTED, open_client
-from agentkit.spec.models import on_loopback
+from agentkit.models.remote_client import open_client
+from agentkit.spec.models import HOSTED, is_hosted, key_variable, on_loopback
 from agentkit.types import JsonObject, Proposal, ProposeRequest, Usage
 
 if TYPE_CHECKING:
@@ -40,7 +40,9 @@ class RemoteModel:
     `deadline_s` bounds a whole `propose`, all attempts and waits included; `timeout_s` one attempt. `price_in` and
     `price_out` are US dollars per million tokens; where a priced server reports no usage, the cost counts one token
     per byte, an upper bound. `options` are added to each body as they are. `on_device` says whether what is sent stays
-    on this machine; None looks whether `base_url` is on the loopback interface. `clock` counts seconds, `sleep` waits.
+    on this machine; None looks whether `base_url` is on the loopback interface. The key is `api_key`, else what
+    the environment variable `api_key_env` holds; where neither is given, `OPENAI_API_KEY` goes to https://api.openai.com
+    and no key to any other server. `clock` counts seconds, `sleep` waits.
     """
 
     def __init__(
@@ -49,7 +51,7 @@ class RemoteModel:
         *,
         base_url: str = HOSTED,
         api_key: str | None = None,
-        api_key_env: str = "OPENAI_API_KEY",
+        api_key_env: str | None = None,
         output: Literal["auto", "tools", "json_schema", "text"] = "auto",
         timeout_s: float = 30.0,
         deadline_s: float = 60.0,
@@ -75,9 +77,10 @@ class RemoteModel:
         stream = bool(self._options.pop("stream", True))
         self._features = Features(mode=mode, fallback=output == "auto", logprobs=logprobs, stream=stream)
         self._sending = threading.local()
-        key = api_key or os.environ.get(api_key_env)
-        if not key and base_url.startswith(HOSTED):
-            raise WiringError(f"no key for {base_url}", hint=f"set the environment variable {api_key_env}")
+        variable = key_variable(base_url, api_key_env)
+        key = api_key or (os.environ.get(variable) if variable else None)
+        if not key and is_hosted(base_url):
+            raise WiringError(f"no key for {base_url}", hint=f"set the environment variable {variable}")
         self._client = open_client(base_url, key, self._count_bytes, direct=self.on_device)
 
     @classmethod

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from agentkit.errors import MissingExtraError
+from agentkit.spec.models import is_hosted
 
 if TYPE_CHECKING:
     import openai
-
-HOSTED = "https://api.openai.com/v1"
 
 
 def open_client(base_url: str, key: str | None, sending: Callable[[Any], None], *, direct: bool) -> openai.OpenAI:
@@ -32,9 +31,10 @@ def open_client(base_url: str, key: str | None, sending: Callable[[Any], None], 
         mounts={f"all://{_host(base_url)}": None} if direct else None,
     )
     client = openai.OpenAI(base_url=base_url, api_key=key or "none", max_retries=0, http_client=http)
-    if not base_url.startswith(HOSTED):
+    if not is_hosted(base_url):
         # The environment may name an account of the hosted service; another server has no business to learn it.
-        client.organization = client.project = None
+        client.organization = client.project = client.admin_api_key = None
+        client._custom_headers = {}  # pyright: ignore[reportPrivateUsage] - OPENAI_CUSTOM_HEADERS, often a credential
     return client
 
 

@@ -9,6 +9,7 @@ import hashlib
 import importlib
 import inspect
 import json
+import os
 import sys
 import traceback
 from collections.abc import Callable, Iterable
@@ -47,7 +48,7 @@ def _is_pack(path: Path) -> bool:
 
 def locate(pack: str | Path) -> Path:
     """The path of a pack given by path, or by the name of a shipped pack; raises `WiringError` for neither."""
-    path = Path(pack).expanduser()
+    path = Path(os.path.expanduser(pack))  # noqa: PTH111 - leaves the home of nobody as it is
     named = shipped()
     if path.exists() and (isinstance(pack, Path) or path.suffix or len(path.parts) > 1 or str(pack) not in named):
         return path.resolve()
@@ -178,8 +179,15 @@ def _called(function: Callable[..., Any], name: str, **options: Any) -> Any:
         frame = traceback.extract_tb(error.__traceback__)[-1]
         inside = frame.filename != __file__
         place = f" ({Path(frame.filename).name}:{frame.lineno})" if inside else ""
-        hint = "mend the function" if inside else f"it takes {inspect.signature(function)}"
+        hint = "mend the function" if inside else _takes(function)
         raise WiringError(f"{name} raised {type(error).__name__}: {error}{place}", hint=hint) from error
+
+
+def _takes(function: Callable[..., Any]) -> str:
+    try:
+        return f"it takes {inspect.signature(function)}"
+    except (TypeError, ValueError):  # many that are written in C have no signature
+        return "name a function of your own, in Python, that calls it with what it takes"
 
 
 _RAW_KEYS = frozenset({"effect", "idempotent", "timeout_s", "isolate", "returns_origin", "returns", "description"})

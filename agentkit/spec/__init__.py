@@ -4,7 +4,7 @@ Knows nothing of models, tools or graphs.
 """
 
 from agentkit.spec.expect import Expectation, ExpectedCall, done_calls
-from agentkit.spec.load import blame, is_path, load_script, load_spec, parse_spec, problem_at
+from agentkit.spec.load import blame, is_path, load_script, load_spec, parse_spec, problem_at, tiers
 from agentkit.spec.model import (
     VERIFIERS,
     AgentSpec,
@@ -73,4 +73,5 @@ __all__ = [
     "parse_spec",
     "problem_at",
     "spec_schema",
+    "tiers",
 ]

@@ -21,6 +21,8 @@ from agentkit.spec.problems import InvalidSpecError, Place, Problem, did_you_mea
 from agentkit.spec.shapes import dotted, is_mapping, shape_of
 
 MAX_BYTES = 2_000_000
+_SHOWN = 60
+"""Characters of a path that is none."""
 
 
 def load_spec(path: str | Path, overrides: Sequence[str] = ()) -> AgentSpec:
@@ -98,7 +100,7 @@ def missing_files(spec: AgentSpec) -> list[Problem]:
     for index, pack in enumerate(spec.tools):
         if is_path(pack.path):
             named.append((("tools", index), pack.path, "tool pack"))
-    for path, config in _tiers(spec):
+    for path, config in tiers(spec):
         if isinstance(config, GgufConfig):
             named.append(((*path, "path"), config.path, "model file"))
         elif isinstance(config, ScriptedConfig) and config.path:
@@ -109,10 +111,10 @@ def missing_files(spec: AgentSpec) -> list[Problem]:
         named.append((("verify", "calibration"), spec.verify.calibration, "calibration"))
     if spec.setup and spec.setup.split(":")[0].endswith(".py"):
         named.append((("setup",), spec.setup.split(":")[0], "setup file"))
-    return [_absent(spec, path, written, what) for path, written, what in named if not spec.resolve(written).exists()]
+    return [found for path, written, what in named if (found := _absent(spec, path, written, what))]
 
 
-def _tiers(spec: AgentSpec) -> Iterator[tuple[DataPath, ModelConfig]]:
+def tiers(spec: AgentSpec) -> Iterator[tuple[DataPath, ModelConfig]]:
     """Each model that the spec names, with its place."""
     for tier, named in (("local", spec.models.local), ("remote", spec.models.remote)):
         path, config = ("models", tier), named
@@ -124,7 +126,7 @@ def _tiers(spec: AgentSpec) -> Iterator[tuple[DataPath, ModelConfig]]:
 def _bad_scripts(spec: AgentSpec) -> list[Problem]:
     """What is wrong in the files of answers that the spec names; answers in the spec itself are part of it."""
     found: list[Problem] = []
-    for path, config in _tiers(spec):
+    for path, config in tiers(spec):
         if isinstance(config, ScriptedConfig) and config.path:
             try:
                 load_script(spec.resolve(config.path))
@@ -144,9 +146,26 @@ def is_path(pack: str) -> bool:
     return "/" in pack or "\\" in pack or pack.endswith((".py", ".json"))
 
 
-def _absent(spec: AgentSpec, path: DataPath, written: str, what: str) -> Problem:
+def _absent(spec: AgentSpec, path: DataPath, written: str, what: str) -> Problem | None:
+    try:
+        target = spec.resolve(written)
+        target.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return _instead_of(spec, path, written, what)
+    except (OSError, ValueError) as error:  # too long, not allowed, a zero byte
+        why = error.strerror if isinstance(error, OSError) else error
+        shown = repr(written if len(written) <= _SHOWN else f"{written[:_SHOWN]}…")
+        message = f"the {what} {shown} cannot be looked at: {why}"
+        return problem_at(spec, path, message, "correct the path, or who may read it")
+    return None
+
+
+def _instead_of(spec: AgentSpec, path: DataPath, written: str, what: str) -> Problem:
     target = spec.resolve(written)
-    beside = [entry.name for entry in target.parent.iterdir()] if target.parent.is_dir() else []
+    try:
+        beside = [entry.name for entry in target.parent.iterdir()]
+    except OSError:
+        beside = []
     hint = did_you_mean(target.name, beside, otherwise=f"correct the path; looked for {target.resolve()}")
     return problem_at(spec, path, f"there is no {what} `{written}`", hint)
 

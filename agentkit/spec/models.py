@@ -6,14 +6,19 @@ Knows nothing of the engines; `agentkit.models.load_model` turns one of these in
 from __future__ import annotations
 
 import ipaddress
+import re
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, JsonValue, model_validator
+from pydantic import BeforeValidator, Field, JsonValue, field_validator, model_validator
 
 from agentkit.spec.problems import BrokenRule
 from agentkit.spec.shapes import is_mapping
 from agentkit.types import Value
+
+HOSTED = "https://api.openai.com/v1"
+HOSTED_KEY = "OPENAI_API_KEY"
+"""The variable that holds the key of the hosted service, and of no other server."""
 
 
 class LlamaOptions(Value):
@@ -56,8 +61,12 @@ class RemoteConfig(Value):
 
     kind: Literal["remote"] = "remote"
     model: str = Field(description="The server's name for the model.")
-    base_url: str = Field(default="https://api.openai.com/v1", description="Where the server's `/v1` is.")
-    api_key_env: str = Field(default="OPENAI_API_KEY", description="Environment variable that holds the key.")
+    base_url: str = Field(default=HOSTED, description="Where the server's `/v1` is.")
+    api_key_env: str | None = Field(
+        default=None,
+        description=f"Environment variable that holds the key. Not given, it is `{HOSTED_KEY}` for "
+        "https://api.openai.com, and no key is sent to any other server.",
+    )
     output: Literal["auto", "tools", "json_schema", "text"] = Field(
         default="auto", description="How the server is asked for calls; `auto` tries them in this order."
     )
@@ -73,6 +82,13 @@ class RemoteConfig(Value):
         description="Under `local`: whether what the server is sent stays on this machine; by default where "
         "`base_url` is on the loopback interface.",
     )
+
+    @field_validator("base_url")
+    @classmethod
+    def _address(cls, given: str) -> str:
+        if not _names_a_server(given):
+            raise BrokenRule("should be an http(s) address with a host", "e.g. `base_url: http://127.0.0.1:8080/v1`")
+        return given
 
 
 class ScriptedCall(Value):
@@ -148,6 +164,7 @@ def expand_model(given: Any) -> Any:
     return given
 
 
+_BLANK = re.compile(r"[\s\x00-\x1f\x7f]")
 _AnyConfig = Annotated[
     EmbeddedConfig | GgufConfig | OutlinesConfig | RemoteConfig | ScriptedConfig | CassetteConfig,
     Field(discriminator="kind"),
@@ -168,6 +185,29 @@ def on_device(config: ModelConfig) -> bool:
     if not isinstance(config, RemoteConfig):
         return True
     return on_loopback(config.base_url) if config.on_device is None else config.on_device
+
+
+def is_hosted(url: str) -> bool:
+    """Whether a URL names the hosted service, over TLS; no other address may be sent what an account there holds."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme == "https" and parts.hostname == urlsplit(HOSTED).hostname and parts.port in {None, 443}
+    except ValueError:
+        return False
+
+
+def key_variable(base_url: str, named: str | None) -> str | None:
+    """The environment variable whose value is sent to a server as its key; None where no key may be sent."""
+    return named or (HOSTED_KEY if is_hosted(base_url) else None)
+
+
+def _names_a_server(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        (parts.hostname or "").encode("idna")
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0 and not _BLANK.search(url)
+    except ValueError:  # brackets that do not close, a port that is no number, a name with an empty part
+        return False
 
 
 def on_loopback(url: str) -> bool:

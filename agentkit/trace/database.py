@@ -35,6 +35,7 @@ class Database:
         self.path = path
         self._lock = threading.RLock()
         self._depth = 0
+        self._looking = looking
         self._copy: tempfile.TemporaryDirectory[str] | None = None
         self._connection = self._look() if looking else self._open()
 
@@ -55,13 +56,22 @@ class Database:
             connection.row_factory = sqlite3.Row
             return connection
 
-    def _look(self) -> sqlite3.Connection:
+    def detach(self) -> None:
+        """Go on with a copy in a temporary folder, which can be written, where the file is only looked at."""
+        with self._lock:
+            if self._looking and self._copy is None:
+                self._connection.close()
+                self._connection = self._look(copied=True)
+
+    def _look(self, *, copied: bool = False) -> sqlite3.Connection:
         with self._faults("open"):
             path, log = self.path, Path(f"{self.path}-wal")
-            if log.is_file() and log.stat().st_size:  # a reader must put the log's pages in their place: in a copy
+            logged = log.is_file() and log.stat().st_size > 0
+            if copied or logged:  # a reader must put the log's pages in their place: in a copy
                 self._copy = tempfile.TemporaryDirectory()
-                path = Path(shutil.copy(self.path, self._copy.name))
-                shutil.copy(log, self._copy.name)
+                path = Path(shutil.copyfile(self.path, Path(self._copy.name, self.path.name)))
+                if logged:
+                    shutil.copyfile(log, f"{path}-wal")
             else:
                 path.open("rb").close()
             query = "" if self._copy else "?mode=ro&immutable=1"

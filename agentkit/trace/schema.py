@@ -21,9 +21,13 @@ VERSION = 3
 
 
 def migrate(database: Database) -> None:
-    """Bring the file to `VERSION`; raises `TraceError` when a newer agentkit wrote it."""
+    """Bring the file, or a copy where it is only looked at, to `VERSION`.
+
+    Raises `TraceError` when a newer agentkit wrote it.
+    """
     if _current(database):
         return
+    database.detach()
     import sqlite_utils
 
     with database.write() as connection:

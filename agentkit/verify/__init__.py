@@ -16,7 +16,7 @@ from agentkit.verify.cascade import Calibration, Cascade
 from agentkit.verify.checks import PolicyCheck, SchemaCheck, dry_run, precondition, repetition, semantic
 from agentkit.verify.fitting import fit, split
 from agentkit.verify.references import PathError, Reference
-from agentkit.verify.scene import Finding, PerCall, Scene, Verifier, summed_up
+from agentkit.verify.scene import Finding, PerCall, Scene, Verifier, is_verifier, summed_up
 from agentkit.verify.score import FEATURES, features, raw_score
 from agentkit.verify.taint import taint as _taint
 from agentkit.verify.votes import Agreement, Judge
@@ -94,6 +94,7 @@ __all__ = [
     "default_verifiers",
     "features",
     "fit",
+    "is_verifier",
     "load_calibration",
     "made_with",
     "raw_score",

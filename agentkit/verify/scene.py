@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeGuard
 
 from agentkit.types import Check, CheckStatus, Proposal, ProposeRequest, Step, ToolCall, ToolSpec
 from agentkit.types.base import unchecked
@@ -80,6 +80,13 @@ class Verifier(Protocol):
     def check(self, scene: Scene) -> Check:
         """Judge the proposal; never raises for what a proposal may contain."""
         ...
+
+
+def is_verifier(given: object) -> TypeGuard[Verifier]:
+    """Whether this has what a check needs; a class of checks is none, and neither is a bare function."""
+    named = isinstance(getattr(given, "name", None), str)
+    priced = isinstance(getattr(given, "price_ms", None), int | float)
+    return not isinstance(given, type) and named and priced and callable(getattr(given, "check", None))
 
 
 @dataclass(frozen=True)

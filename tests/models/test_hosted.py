@@ -190,14 +190,17 @@ def test_a_proxy_does_not_get_what_stays_on_this_machine(server: Any, monkeypatc
         ("http://localhost.example.org/v1", False),
         ("http://127.0.0.1@example.org/v1", False),
         ("http://127.0.0.1.example.org/v1", False),
-        ("http://[::1/v1", False),
-        ("", False),
     ],
 )
 def test_loopback_is_told_by_the_host(url: str, here: bool) -> None:
     assert on_loopback(url) is here
     assert config_on_device(RemoteConfig(base_url=url, model="m")) is here
     assert config_on_device(RemoteConfig(base_url=url, model="m", on_device=not here)) is not here
+
+
+@pytest.mark.parametrize("url", ["http://[::1/v1", ""])
+def test_what_is_no_address_is_not_here(url: str) -> None:
+    assert not on_loopback(url)
 
 
 def test_an_engine_in_process_is_here_and_a_cassette_is_where_its_model_is(server: Any, tmp_path: Path) -> None:

@@ -588,9 +588,43 @@ def test_the_hosted_default_needs_a_key(monkeypatch: pytest.MonkeyPatch) -> None
         RemoteModel("big", api_key_env="SOME_KEY")
 
 
+@pytest.mark.parametrize(
+    ("base_url", "named", "sent"),
+    [
+        ("https://api.openai.com/v1", None, "Bearer hosted-key"),
+        ("https://API.openai.com:443/v1/", None, "Bearer hosted-key"),
+        ("http://api.openai.com/v1", None, "Bearer none"),
+        ("https://api.openai.com:8443/v1", None, "Bearer none"),
+        ("https://api.openai.com.evil.example/v1", None, "Bearer none"),
+        ("https://api.openai.com@evil.example/v1", None, "Bearer none"),
+        ("https://other.example/v1", None, "Bearer none"),
+        ("http://127.0.0.1:8080/v1", None, "Bearer none"),
+        ("https://other.example/v1", "OTHER_KEY", "Bearer other-key"),
+        ("https://other.example/v1", "OPENAI_API_KEY", "Bearer hosted-key"),
+    ],
+)
+def test_the_key_of_the_hosted_service_goes_to_no_other_server(
+    base_url: str, named: str | None, sent: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "hosted-key")
+    monkeypatch.setenv("OTHER_KEY", "other-key")
+    made = RemoteModel.from_config(RemoteConfig(model="big", base_url=base_url, api_key_env=named))
+    assert made._client.auth_headers == {"Authorization": sent}  # pyright: ignore[reportPrivateUsage]
+    made.close()
+
+
+def test_a_server_that_names_no_key_is_sent_none(server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "hosted-secret")
+    server.replies = [server.calls(("set_alarm", {"hour": 7}))]
+    model(server).propose(request())
+    assert "secret" not in json.dumps(server.headers[0])
+
+
 def test_another_server_learns_nothing_of_the_hosted_account(server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_ORG_ID", "org-secret")
     monkeypatch.setenv("OPENAI_PROJECT_ID", "project-secret")
+    monkeypatch.setenv("OPENAI_ADMIN_KEY", "admin-secret")
+    monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "x-gate: header-secret")
     server.replies = [server.calls(("set_alarm", {"hour": 7}))]
     model(server).propose(request())
     assert "secret" not in json.dumps(server.headers[0])

@@ -191,3 +191,10 @@ def test_references_name_attributes_of_modules_and_files(tmp_path: Path) -> None
     write(tmp_path, "made.py", "def setup(): return 5")
     assert packs.attribute("made.py:setup", tmp_path)() == 5
     assert packs.attribute("json:loads") is json.loads
+
+
+@pytest.mark.parametrize("reference", ["builtins:type", "builtins:max"])
+def test_a_function_without_a_signature_is_refused_with_a_hint(reference: str) -> None:
+    with pytest.raises(WiringError, match=f"`{reference}` raised TypeError") as caught:
+        packs.result_of(reference)
+    assert "name a function of your own" in caught.value.hint

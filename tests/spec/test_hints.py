@@ -81,6 +81,29 @@ BROKEN: dict[str, tuple[str, str, str]] = {
     "a probability": (MODEL + "{kind: scripted, answers: [{p: 1.5}]}}", "2:48", "it takes a number 0 to 1"),
     "a cassette of nothing": (MODEL + "{kind: cassette, path: c, mode: record}}", "2:17", "as `inner:`"),
     "no cassette": (MODEL + "{kind: cassette, path: c}}", "2:40", "looked for "),
+    "cassette that is a folder": (MODEL + "{kind: cassette, path: /}}", "2:40", "record it again"),
+    "cassette of another kind": (MODEL + "{kind: cassette, path: object.json}}", "2:40", "record the cassette again"),
+    "a zero byte in a path": (MODEL + '{kind: gguf, path: "\\0"}}', "2:36", "correct the path"),
+    "a path in nobody's home": (MODEL + "~nobodyhere/x.gguf}", "2:17", "looked for "),
+    "a pack of nobody": ("tools: ['~nobodyhere']", "1:9", "give the path of a .py or .json file"),
+    "judge in nobody's home": (VERIFY + "{judge: {model: ~nobodyhere/x.gguf}}]}", "2:22", "check the path"),
+    "a very long path": (f"tools: [{'a' * 5000}/x.py]", "1:9", "correct the path"),
+    "a file for a folder": ("tools: [text.gguf/x.py]", "1:9", "looked for "),
+    "address that does not close": (
+        REMOTE + "base_url: 'http://[::1'}}",
+        "2:53",
+        "`base_url: http://127.0.0.1:8080/v1`",
+    ),
+    "address of nothing": (REMOTE + "base_url: ''}}", "2:53", "`base_url: http://127.0.0.1:8080/v1`"),
+    "address of words": (REMOTE + "base_url: not a url}}", "2:53", "`base_url: http://127.0.0.1:8080/v1`"),
+    "address with a blank": (REMOTE + "base_url: 'http://a b/v1'}}", "2:53", "`base_url: http://127.0.0.1:8080/v1`"),
+    "address of no host": (REMOTE + "base_url: 'http:///v1'}}", "2:53", "`base_url: http://127.0.0.1:8080/v1`"),
+    "address of a file": (REMOTE + "base_url: 'file:///v1'}}", "2:53", "`base_url: http://127.0.0.1:8080/v1`"),
+    "address of a far port": (
+        REMOTE + "base_url: 'http://a:99999/v1'}}",
+        "2:53",
+        "`base_url: http://127.0.0.1:8080/v1`",
+    ),
     "no pack": ("tools: [zzzz]", "1:9", "give the path of a .py or .json file"),
     "no pack file": ("tools: [./zzzz.py]", "1:9", "looked for "),
     "no tool of the pack": ("tools: [{path: assistant, only: [set_alrm]}]", "1:9", "did you mean `set_alarm`?"),
@@ -97,6 +120,11 @@ BROKEN: dict[str, tuple[str, str, str]] = {
     "own that is not there": (VERIFY + "'checks.py:chekc']}", "2:22", "did you mean `checks.py:check`?"),
     "own of no module": (VERIFY + "'no.module:check']}", "2:22", "check the module"),
     "own with an option": (VERIFY + "{'checks.py:check': {b: 1}}]}", "2:22", "it takes ()"),
+    "own of no signature": (VERIFY + "'builtins:max']}", "2:22", "name a function of your own"),
+    "own that gives no check": (VERIFY + "'builtins:dict']}", "2:22", "`check(scene)`"),
+    "own that gives no checks": (VERIFY + "'checks.py:some']}", "2:22", "`check(scene)`"),
+    "own that gives an empty list": (VERIFY + "'builtins:list']}", "2:22", "`check(scene)`"),
+    "own that gives a class": (VERIFY + "'checks.py:kind']}", "2:22", "`check(scene)`"),
     "own that raises": (VERIFY + "'checks.py:broken']}", "2:22", "mend the function"),
     "judge of no model": (VERIFY + "judge]}", "2:22", "write `- judge: {model:"),
     "judge of an unknown kind": (VERIFY + "{judge: {model: {kind: foo}}}]}", "2:22", "write `model: "),
@@ -135,7 +163,9 @@ def folder(tmp_path: Path) -> Path:
         "again.py": PACK,
         "keywords.py": PACK.replace("a: int)", "a: int, **more: int)"),
         "leaves.py": "raise SystemExit(4)\n",
-        "checks.py": "NUMBER = 3\ndef check() -> int:\n    return 3\ndef broken() -> int:\n    raise KeyError(3)\n",
+        "checks.py": "NUMBER = 3\ndef check() -> int:\n    return 3\ndef broken() -> int:\n    raise KeyError(3)\n"
+        "def some() -> list[int]:\n    return [3]\n"
+        "def kind() -> type:\n    from agentkit.verify import Judge\n    return Judge\n",
     }.items():
         (tmp_path / name).write_text(text)
     return tmp_path

@@ -94,7 +94,7 @@ def test_aliases_and_merge_keys_work() -> None:
     spec = parse_spec(
         "sampling: &base {seed: 3, top_p: 0.5}\n"
         "tools: [x]\n"
-        "models:\n  remote: {model: m, base_url: u, options: {<<: *base, seed: 4}}\n"
+        "models:\n  remote: {model: m, base_url: 'http://u', options: {<<: *base, seed: 4}}\n"
     )
     assert isinstance(spec.models.remote, RemoteConfig)
     assert spec.models.remote.options == {"seed": 4, "top_p": 0.5}

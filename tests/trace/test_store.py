@@ -292,6 +292,41 @@ def test_export_gives_one_json_able_line_per_run(tmp_path: Path) -> None:
 
 def test_exchanges_of_an_older_file_are_those_with_the_larger_model(tmp_path: Path) -> None:
     path, run = tmp_path / "t.db", simple_run()
+    write_old(path)
+    with Store(path) as store:
+        (row,) = store.view("v_escalations")
+        assert (row["run_id"], row["sent"], row["bytes_out"]) == ("abc", "<A>", 3)
+        assert [own["id"] for own in store.database.rows("select id from my_runs")] == ["abc"]
+        store.record(*events_of(run))
+        assert store.run("abc") == run
+
+
+@pytest.mark.parametrize("logged", [False, True], ids=["no log", "a log beside it"])
+def test_an_older_file_is_read_where_nothing_can_be_written(logged: bool, tmp_path: Path) -> None:
+    path = tmp_path / "t.db"
+    write_old(path)
+    writer = sqlite3.connect(path)
+    if logged:
+        writer.execute("pragma journal_mode=wal")
+        writer.execute("update runs set task = 'look again'")
+        writer.commit()
+        (tmp_path / "t.db-shm").unlink()
+    names = sorted(file.name for file in tmp_path.iterdir() if file.stat().st_size)
+    before = [(tmp_path / name).read_bytes() for name in names]
+    path.chmod(0o400)
+    tmp_path.chmod(0o500)
+    with Store(path, looking=True) as store:
+        (row,) = store.runs()
+        assert (row["id"], row["task"]) == ("abc", "look again" if logged else "look")
+        (row,) = store.view("v_escalations")
+        assert row["sent"] == "<A>"
+    tmp_path.chmod(0o700)
+    assert [(tmp_path / name).read_bytes() for name in names] == before
+    writer.close()
+
+
+def write_old(path: Path) -> None:
+    """A trace of schema 2, with one run and one exchange."""
     before = Migrations("agentkit")
     before(name="m001_trace")(schema.m001_trace)
     before(name="m002_history")(schema.m002_history)
@@ -308,12 +343,6 @@ def test_exchanges_of_an_older_file_are_those_with_the_larger_model(tmp_path: Pa
     old.conn.execute("pragma user_version=2")
     old.conn.commit()
     old.close()
-    with Store(path) as store:
-        (row,) = store.view("v_escalations")
-        assert (row["run_id"], row["sent"], row["bytes_out"]) == ("abc", "<A>", 3)
-        assert [own["id"] for own in store.database.rows("select id from my_runs")] == ["abc"]
-        store.record(*events_of(run))
-        assert store.run("abc") == run
 
 
 def test_a_newer_schema_is_refused_by_name(tmp_path: Path) -> None:
