@@ -106,7 +106,7 @@ def _again(request: str, session: Session, handle: str) -> str:
     if element is None or element.kind != "button" or element.listed:
         return ""
     if len(element.label) == 1 and is_pad(shown.taps):
-        key = next_key(request, shown.taps, session.past.keys)
+        key = next_key(request, shown.taps, session.past.keys, plainly=True)
         return f"The next key is `{key}`." if key and key != element.label else ""
     first = element.label.lower().partition(" ")[0]
     if first not in _ONCE or question(shown):

@@ -6,7 +6,6 @@ Knows nothing of tools' names or of models; it is what the phone's tools get as 
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -18,15 +17,16 @@ from agentkit.types import Odds, Proposal, ProposeRequest
 from .carried import carried
 from .compact import Compact, Element, compact
 from .course import Began, Course
-from .documents import named
 from .documents.index import COMMIT
-from .documents.named import Past, dated, texts
+from .documents.named import Past, texts
 from .driver import Capability, Driver, require
-from .effects import leads
+from .effects import leads, searches
 from .pages import Pages
 from .scorer import SHIPPED, Scorer
 from .screen import Screen, parse
 from .simulated import Simulated
+from .told import lines
+from .tries import Tries
 
 if TYPE_CHECKING:
     from .documents.guide import Guide
@@ -80,9 +80,7 @@ class Session:
         self._dump: tuple[str, Compact] | None = None
         self._text: tuple[Compact, str] | None = None
         self.earlier: tuple[str, ...] = ()
-        self._tried: Counter[tuple[str, str]] = Counter()
-        self._made: Counter[tuple[str, str]] = Counter()
-        self._refused: set[tuple[str, str]] = set()
+        self._tries = Tries()
         self._pages = Pages()
         self.doubted = 0
         """How many calls of this run the checks found to be against the request."""
@@ -123,10 +121,8 @@ class Session:
 
         def done() -> None:
             self.changed(name)
-            self._made[before, call] += 1
             self.course.still = self.text == before
-            if self.course.still:
-                self._tried[before, call] += 1
+            self._tries.note(before, call, idle=self.course.still)
 
         return done
 
@@ -140,11 +136,11 @@ class Session:
 
     def idle(self, call: str) -> int:
         """How often this call (name and arguments as JSON) has left the present screen as it was."""
-        return self._tried[self.text, call]
+        return self._tries.idle(self.text, call)
 
     def made(self, call: str) -> int:
         """How often this call was made in this run from a screen that looked as the present one does."""
-        return self._made[self.text, call]
+        return self._tries.made(self.text, call)
 
     def told(self, task: str) -> str:
         """What is to be done: the task, or where something was read for it, the rest with that in its place."""
@@ -162,30 +158,24 @@ class Session:
         course = self.course
         course.part += 1
         course.began = Began(course.steps, course.acted, course.backs, len(self.past.touched), len(self.past.rows))
-        self._tried.clear()
-        self._made.clear()
+        self._tries.forget()
 
     def refuse(self, handle: str = "") -> None:
         """Count a call that is against the request; offer `handle` no more as long as the screen stays as it is."""
         self.doubted += 1
         if handle:
-            self._refused.add((self.text, handle))
+            self._tries.refuse(self.text, handle)
 
     @property
     def choices(self) -> tuple[str, ...]:
         """What can be tapped, less what the checks refused on this screen; all of it where nothing else is left."""
-        shown, text = self.look(), self.text
-        left = tuple(tap for tap in shown.taps if (text, tap) not in self._refused)
-        return left or shown.taps
+        return self._tries.open(self.text, self.look().taps)
 
     def facts(self, ctx: Context[Any]) -> tuple[str, ...]:
         """The lines that stand in the prompt; what earlier runs have seen is forgotten."""
         if ctx.run_id != self._run:
             self._run, self.earlier = ctx.run_id, ()
-            self._tried.clear()
-            self._made.clear()
-            self._refused.clear()
-            self._pages = Pages()
+            self._tries, self._pages = Tries(), Pages()
             self.waited = self.doubted = 0
             self.course = Course()
             self.past = Past()
@@ -215,22 +205,8 @@ class Session:
         return found.model_copy(update={"tools": {**found.tools, intent: _FITS * most}}) if intent else found
 
     def lines(self) -> tuple[str, ...]:
-        """The device's time, where it is known; what the app before showed last; the screen in short form; guidance."""
-        now = self.driver.now()
-        clock = (f"now: {now:%A %Y-%m-%d %H:%M}",) if now is not None else ()
-        read = self.course.read
-        if read and not any(read in line for line in self.earlier):
-            clock = (*clock, f"earlier: {read}")
-        return (*clock, *self.earlier, *self.look().lines(numbered=self.numbered), *self.guidance())
-
-    def guidance(self) -> tuple[str, ...]:
-        """What of the request is on this screen and what is still to come; where documents say that the way goes on."""
-        if not self.request:
-            return ()
-        request, shown = dated(self.request, self.driver.now()), self.look()
-        told = named.lines(request, shown, self.past)
-        line = self.guide.line(request, shown, self.past) if self.guide is not None else ""
-        return (*told, line) if line else told
+        """What the prompt says: the device's time, the app before, the screen in short form, guidance."""
+        return lines(self)
 
     @property
     def guide(self) -> Guide | None:
@@ -248,7 +224,7 @@ class Session:
     def tap(self, handle: str) -> None:
         """Tap an element."""
         found, done = self.find(handle), self.act("tap", element=handle)
-        self.course.acted += bool(found.listed) or not leads(found, self.look(), self.guide)
+        self.course.acted += not leads(found, self.look(), self.guide)
         self.touch(found.label)
         listed = self.past.listed | ({found.label} if found.listed else frozenset[str]())
         self.past = replace(self.past, rows=(*self.past.rows, found.line()), listed=listed)
@@ -267,7 +243,7 @@ class Session:
         done = self.act("type_text", field=handle, text=text, **more)
         self.touch(text)
         self.past = replace(self.past, typed=self.past.typed | {text})
-        self.course.acted += 1
+        self.course.acted += not searches(found)
         self.driver.tap(*found.box.centre)
         self.driver.type(text)
         self.driver.press("enter" if enter else "escape")
