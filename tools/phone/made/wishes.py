@@ -7,15 +7,19 @@ from collections.abc import Callable
 from ..sim import ops
 from ..tasks.draw import Unfit
 from ..tasks.task import tap, write
-from . import said as s
+from . import forms as s
+from . import words
 from .invent import an
 from .items import first
-from .model import ON, Blueprint, Field, Thing
+from .model import ON, Blueprint, Field, Section, Thing
 from .more import MORE
 from .said import fields_said
 from .walk import Go
 from .ways import act, follow, set_field, set_value, to_item, to_list, to_section, to_setting, to_settings
 from .wisher import Wish, Wisher, about, with_values
+
+_BY_KIND = 0.5
+"""How often a value is asked for by its kind, where that tells which."""
 
 
 def make(w: Wisher, app: Blueprint) -> Wish:
@@ -204,7 +208,10 @@ def read(w: Wisher, app: Blueprint) -> Wish:
     """A value of an item, read where it stands."""
     section, thing = w.item(app, lambda each, _: any(f.kind != "switch" for f in each.fields))
     each = w.one([f for f in section.fields if f.kind != "switch"])
-    told = w.words(s.READ, x=w.named(section, thing), label=each.label.lower())
+    kind = kind_of(each)
+    by_kind = kind and not w.imperative and w.random.random() < _BY_KIND and _only(kind, section)
+    forms = s.READ_KIND[kind] if by_kind else s.READ
+    told = w.words(forms, x=w.named(section, thing), label=each.label.lower())
     if section.subtitle == each.name:
         seen: Go = lambda walk: walk.search(thing.title, section.search, thing.title)  # noqa: E731
         go = follow(to_list(app, section, thing), seen, lambda walk: walk.see(thing.title))
@@ -220,6 +227,24 @@ def read(w: Wisher, app: Blueprint) -> Wish:
         noun=section.noun,
         about=about(thing, each),
     )
+
+
+def kind_of(each: Field) -> str:
+    """The kind of a field by which its value may be asked for; empty for one that has to be named."""
+    if each.kind in {"date", "time"}:
+        return each.kind
+    if each.kind == "number":
+        known = (("cost", words.COSTS), ("length", words.LENGTHS), ("many", words.MANY))
+        return next((kind for kind, labels in known if each.label in labels), "number")
+    return {"person": "person", "place": "place"}.get(each.make, "") if each.kind == "text" else ""
+
+
+def _only(kind: str, section: Section) -> bool:
+    """Whether a kind says which field of a section is meant: `when` may ask for a day and for a time."""
+    when = {"date", "time"}
+    alike = when if kind in when else {kind}
+    named = kind in {"person", "number", "many"}  # these say the label as well
+    return named or sum(kind_of(each) in alike for each in section.fields) == 1
 
 
 def read_setting(w: Wisher, app: Blueprint) -> Wish:
