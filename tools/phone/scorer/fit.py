@@ -37,6 +37,8 @@ _DECAY = 1e-4
 _RATE = 3e-3
 _BATCH = 64
 _PATIENCE = 3
+_UNSEEN = 0.1
+"""Share of the features that a few steps are learnt from without, so that none is relied on alone."""
 
 
 class Learning:
@@ -66,6 +68,7 @@ class Learning:
     def learn(self, part: Packed, chosen: npt.NDArray[np.intp], rate: float) -> None:
         """One step of Adam on some steps of a run."""
         own, moment, step, right = part.take(chosen)
+        own, moment = (rows * (self.random.random(rows.shape[1]) >= _UNSEEN) for rows in (own, moment))
         logits, hidden = self.logits(own, moment, step)
         given = _shares(logits, step)
         mine = np.where(right, given, 0.0).astype(np.float32)
