@@ -40,6 +40,7 @@ def pressed(request: str, session: Session, handle: str) -> str:
     """Why this is not to be tapped now; empty where nothing speaks against it."""
     return (
         _undoing(request, session, handle)
+        or _reversed(request, session, handle)
         or _taken_back(request, session, handle)
         or _unnamed(request, session, handle)
         or _opposed(request, session, handle)
@@ -54,6 +55,17 @@ def _undoing(request: str, session: Session, handle: str) -> str:
         return ""
     back = opposite(last[0], element.label) and not asks_back(request, element.label, last[0])
     return f"`{last[0]}` was tapped here: `{handle}` would take it back." if back else ""
+
+
+def _reversed(request: str, session: Session, handle: str) -> str:
+    """Why a button is the opposite of one that was tapped for what is still in front: `Unmute` after `Mute`."""
+    element, touched = session.look().find(handle), session.past.touched
+    if element is None or element.listed or element.kind != "button":
+        return ""
+    opened = max((at for at, text in enumerate(touched) if text in session.past.listed), default=-1)
+    done = next((text for text in touched[opened + 1 :] if opposite(text, element.label)), "")
+    back = done and not asks_back(request, element.label, done)
+    return f"`{done}` was tapped: `{handle}` would take it back." if back else ""
 
 
 def _taken_back(request: str, session: Session, handle: str) -> str:

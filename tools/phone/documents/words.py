@@ -199,7 +199,8 @@ def asks_back(request: str, label: str, done: str) -> bool:
     own, other = (each.lower().split() for each in (label, done))
     turns = {word for pair in _OPPOSED if own[0] in pair for word in pair} - {own[0]} if own else set[str]()
     side = {word for pair in _OPPOSED if pair & turns for word in pair} - turns
-    words = {word for word in own if word not in other} | side
+    plain = {word.removeprefix("un") for word in other}  # who no longer likes says `like` as well
+    words = {word for word in own if word not in other and word.removeprefix("un") not in plain} | side
     said = {*_WORD.findall(request.lower()), *stems(request)}
     return any(word in said or stem(word) in said for word in words)
 
