@@ -62,8 +62,10 @@ def _reversed(request: str, session: Session, handle: str) -> str:
     element, touched = session.look().find(handle), session.past.touched
     if element is None or element.listed or element.kind != "button":
         return ""
-    opened = max((at for at, text in enumerate(touched) if text in session.past.listed), default=-1)
-    done = next((text for text in touched[opened + 1 :] if opposite(text, element.label)), "")
+    values = [f" {plain(value)} " for value in asked(request).phrases]
+    named = (t in session.past.listed or any(v in f" {plain(t)} " for v in values) for t in touched)
+    opened = max((at for at, holds in enumerate(named) if holds), default=-1)
+    done = next((t for t in touched[opened + 1 :] if opposite(t, element.label)), "")
     back = done and not asks_back(request, element.label, done)
     return f"`{done}` was tapped: `{handle}` would take it back." if back else ""
 
