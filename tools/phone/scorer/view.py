@@ -179,7 +179,8 @@ class View(Seen):
             return None
         said = self.current
         for value in sorted(self.part.phrases, key=len, reverse=True):
-            said = said.replace(value, " ")
+            if not self.vocabulary.issuperset(stems(value)):  # `Do Not Disturb` is a label and no value
+                said = said.replace(value, " ")
         return Likeness(sense, said, (*self.past.touched, self.title))
 
     @cached_property
