@@ -14,7 +14,7 @@ from .documents.asked import Asked, asked, plain
 from .documents.index import COMMIT
 from .documents.level import further
 from .documents.named import Past, left, named
-from .documents.sense import shipped
+from .documents.sense import stands_for
 from .documents.words import changes, irreversible, stem, stems
 from .ends import REFUSE, listed, own, question, title
 from .keeping import hasty
@@ -75,9 +75,6 @@ _WITHOUT = re.compile(
 )
 _MAKES = frozenset({"add", "new", "create", "save", "done", "send", "edit", "delete", "remove"})
 _MOSTLY = 0.6
-_BEGINS = 5
-_NEAR = 0.35
-"""From this nearness on a word of a label stands for one of the request."""
 
 
 def unsupported(request: str, shown: Compact, past: Past, handle: str) -> str:
@@ -131,7 +128,7 @@ def _grave(element: Element, wanted: Asked, shown: Compact, past: Past) -> str:
         if verbs & kind and not meant.search(wanted.text) and not (kind in _SUBMITS and _filled(shown, past)):
             return f"The request does not ask for `{element.handle}`."
     others = label and irreversible(element.label) and not any(verbs & kind for kind, _ in _MEANS)
-    if others and not set(label) & wanted.words.keys() and not _meant(element.label, wanted):
+    if others and not set(label) & wanted.words.keys() and not stands_for(element.label, wanted.text):
         return f"The request does not ask for `{element.handle}`."
     return ""
 
@@ -204,16 +201,13 @@ def _unspoken(element: Element, wanted: Asked, shown: Compact, past: Past) -> st
     said = set(stems(step.group(1) if step else label))
     said = said - _SLIGHT or said  # `take` says less than `photo`
     said |= {word.removeprefix("un") for word in said}
-    if not said or said & (wanted.words.keys() | wanted.values) or _meant(step.group(1) if step else label, wanted):
+    if (
+        not said
+        or said & (wanted.words.keys() | wanted.values)
+        or stands_for(step.group(1) if step else label, wanted.text)
+    ):
         return ""
     return f"The request does not ask for `{element.handle}`."
-
-
-def _meant(label: str, wanted: Asked) -> bool:
-    """Whether a word of a label is near in meaning to one of the request, or begins like it."""
-    sense, said = shipped(), wanted.text.split()
-    begun = any(word.startswith(own[:_BEGINS]) for own in label.lower().split() if len(own) >= _BEGINS for word in said)
-    return begun or (sense is not None and sense.close(label, wanted.text) >= _NEAR)
 
 
 def _agreeing(element: Element, wanted: Asked, shown: Compact, past: Past) -> str:

@@ -14,6 +14,7 @@ from agentkit import Context
 from agentkit.errors import Retry
 from agentkit.types import Odds, Proposal, ProposeRequest
 
+from .advice import likely, proposed
 from .carried import carried
 from .compact import Compact, Element, compact
 from .course import Began, Course
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
 _REMEMBERED = 12
 _LEAVES = COMMIT - {"ok"} | {"delete", "discard", "remove"}
 """Labels after which what was opened before is not in front any more: a page like it is another one."""
-_FITS = 1e8
-"""The odds of an intent that fits beside those of the likeliest step on the screen."""
 _NOWHERE = frozenset({"home", "launcher"})
 
 
@@ -69,9 +68,8 @@ class Session:
         self.numbered = numbered
         self.documents: bool | Guide = driver.name == "simulated" if documents is None else documents
         self.request = ""
-        self.past = Past()
+        self.past, self.course = Past(), Course()
         self.touched = 0
-        self.course = Course()
         self.known: tuple[object, Scored] | None = None
         """What the scorer found of a moment, and of which."""
         self.costs: list[int] = []
@@ -116,8 +114,7 @@ class Session:
 
     def act(self, name: str, **arguments: Any) -> Callable[[], None]:
         """Note that a call is about to be made; the function that is returned is called once it was."""
-        before = self.text
-        call = f"{name} {json.dumps(arguments, sort_keys=True)}"
+        before, call = self.text, f"{name} {json.dumps(arguments, sort_keys=True)}"
 
         def done() -> None:
             self.changed(name)
@@ -177,32 +174,17 @@ class Session:
             self._run, self.earlier = ctx.run_id, ()
             self._tries, self._pages = Tries(), Pages()
             self.waited = self.doubted = 0
-            self.course = Course()
-            self.past = Past()
+            self.course, self.past = Course(), Past()
         self.request = ctx.task
         return self.lines()
 
     def propose(self, ctx: Context[Any], request: ProposeRequest) -> Proposal | None:
         """What a script proposes, where `deps` hold a folder `scripts`; or the scorer, if as sure as `deps` say."""
-        folder = ctx.find(str, "scripts")
-        if folder and self.scripts is None:
-            from .scripts.proposer import Scripts
-
-            self.scripts = Scripts.of(folder)
-        found = self.scripts.propose(self, ctx, request) if self.scripts is not None else None
-        sure = ctx.find(float, "scorer")
-        return self.scorer.propose(self, request, sure) if found is None and sure else found
+        return proposed(self, ctx, request)
 
     def odds(self, ctx: Context[Any]) -> Odds | None:
         """How likely each next call is, as the scorer finds; None without one. An intent that fits comes first."""
-        found = self.scorer.odds(self) if ctx.task == self.request else None
-        if found is None or self.course.steps:
-            return found
-        from .fitting import fitting
-
-        intent = fitting(self, ctx)
-        most = max(found.tools.values(), default=1.0)
-        return found.model_copy(update={"tools": {**found.tools, intent: _FITS * most}}) if intent else found
+        return likely(self, ctx)
 
     def lines(self) -> tuple[str, ...]:
         """What the prompt says: the device's time, the app before, the screen in short form, guidance."""
@@ -226,8 +208,8 @@ class Session:
         found, done = self.find(handle), self.act("tap", element=handle)
         self.course.acted += not leads(found, self.look(), self.guide)
         self.touch(found.label)
-        listed = self.past.listed | ({found.label} if found.listed else frozenset[str]())
-        self.past = replace(self.past, rows=(*self.past.rows, found.line()), listed=listed)
+        rows, listed = (*self.past.rows, found.line()), frozenset({found.label} if found.listed else ())
+        self.past = replace(self.past, rows=rows, listed=self.past.listed | listed)
         self.driver.tap(*found.box.centre)
         if found.label.lower() in _LEAVES:
             self._pages = Pages()
@@ -239,8 +221,7 @@ class Session:
         found = self.find(handle)
         if found.kind != "field":
             raise Retry(f"`{handle}` takes no text")
-        more = {"enter": True} if enter else {}
-        done = self.act("type_text", field=handle, text=text, **more)
+        done = self.act("type_text", field=handle, text=text, **({"enter": True} if enter else {}))
         self.touch(text)
         self.past = replace(self.past, typed=self.past.typed | {text})
         self.course.acted += not searches(found)

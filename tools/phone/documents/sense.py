@@ -25,6 +25,8 @@ Array = npt.NDArray[np.float32]
 _FAR = 0.25
 """Below this cosine words have nothing to do with one another."""
 _KEPT = 4096
+_NEAR, _BEGINS = 0.35, 5
+"""From this nearness on, or with so many letters in common at the start, one word stands for another."""
 
 
 @dataclass(frozen=True)
@@ -98,8 +100,8 @@ class Sense:
         width = max((len(line) for line in lines), default=0) or 1
         place = np.full((len(lines), width), len(places), np.intp)
         weight, own = (np.zeros((len(lines), width), np.float32) for _ in range(2))
-        for row, line in enumerate(lines):
-            for column, (at, heavy, mine) in enumerate(line):
+        for row, known in enumerate(lines):
+            for column, (at, heavy, mine) in enumerate(known):
                 place[row, column], weight[row, column] = at, heavy
                 own[row, column] = mine * words.told[at]
         return _Targets(index.targets, words, place, weight, own)
@@ -119,3 +121,10 @@ def shipped() -> Sense | None:
             return Sense(Meaning(read_table(arrays)))
     except (OSError, EOFError, ValueError, KeyError, zlib.error, zipfile.BadZipFile):
         return None
+
+
+def stands_for(label: str, request: str) -> bool:
+    """Whether a word of a label is near in meaning to one of a request in small letters, or begins like it."""
+    sense, said = shipped(), request.split()
+    begun = any(word.startswith(own[:_BEGINS]) for own in label.lower().split() if len(own) >= _BEGINS for word in said)
+    return begun or (sense is not None and sense.close(label, request) >= _NEAR)

@@ -8,10 +8,10 @@ from ..sim import ops
 from ..tasks.draw import Unfit
 from ..tasks.task import tap, write
 from . import forms as s
-from . import words
 from .invent import an
 from .items import first
-from .model import ON, Blueprint, Field, Section, Thing
+from .kinds import kind_of, tells
+from .model import ON, Blueprint, Field, Thing
 from .more import MORE
 from .said import fields_said
 from .walk import Go
@@ -209,7 +209,7 @@ def read(w: Wisher, app: Blueprint) -> Wish:
     section, thing = w.item(app, lambda each, _: any(f.kind != "switch" for f in each.fields))
     each = w.one([f for f in section.fields if f.kind != "switch"])
     kind = kind_of(each)
-    by_kind = kind and not w.imperative and w.random.random() < _BY_KIND and _only(kind, section)
+    by_kind = kind and not w.imperative and w.random.random() < _BY_KIND and tells(kind, section)
     forms = s.READ_KIND[kind] if by_kind else s.READ
     told = w.words(forms, x=w.named(section, thing), label=each.label.lower())
     if section.subtitle == each.name:
@@ -227,24 +227,6 @@ def read(w: Wisher, app: Blueprint) -> Wish:
         noun=section.noun,
         about=about(thing, each),
     )
-
-
-def kind_of(each: Field) -> str:
-    """The kind of a field by which its value may be asked for; empty for one that has to be named."""
-    if each.kind in {"date", "time"}:
-        return each.kind
-    if each.kind == "number":
-        known = (("cost", words.COSTS), ("length", words.LENGTHS), ("many", words.MANY))
-        return next((kind for kind, labels in known if each.label in labels), "number")
-    return {"person": "person", "place": "place"}.get(each.make, "") if each.kind == "text" else ""
-
-
-def _only(kind: str, section: Section) -> bool:
-    """Whether a kind says which field of a section is meant: `when` may ask for a day and for a time."""
-    when = {"date", "time"}
-    alike = when if kind in when else {kind}
-    named = kind in {"person", "number", "many"}  # these say the label as well
-    return named or sum(kind_of(each) in alike for each in section.fields) == 1
 
 
 def read_setting(w: Wisher, app: Blueprint) -> Wish:

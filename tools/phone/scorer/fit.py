@@ -68,7 +68,7 @@ class Learning:
     def learn(self, part: Packed, chosen: npt.NDArray[np.intp], rate: float) -> None:
         """One step of Adam on some steps of a run."""
         own, moment, step, right = part.take(chosen)
-        own, moment = (rows * (self.random.random(rows.shape[1]) >= _UNSEEN) for rows in (own, moment))
+        own, moment = self._some_of(own), self._some_of(moment)
         logits, hidden = self.logits(own, moment, step)
         given = _shares(logits, step)
         mine = np.where(right, given, 0.0).astype(np.float32)
@@ -85,6 +85,11 @@ class Learning:
             "skip": own.T @ slope,
         }
         self._apply(slopes, rate)
+
+    def _some_of(self, rows: Array) -> Array:
+        """The same without some of the features."""
+        kept: Array = np.asarray(self.random.random(rows.shape[1]) >= _UNSEEN, np.float32)
+        return np.asarray(rows * kept, np.float32)
 
     def _apply(self, slopes: Arrays, rate: float) -> None:
         self.count += 1
