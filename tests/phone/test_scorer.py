@@ -14,7 +14,7 @@ from phone.scorer import Scorer
 from phone.scorer.candidates import ANSWER, CANNOT, Candidate, candidates, texts
 from phone.scorer.features import features
 from phone.scorer.fit import Settings, fit
-from phone.scorer.folds import FOLDS, of_fold, touching
+from phone.scorer.folds import APPS, by_apps, by_templates, otherwise
 from phone.scorer.net import WEIGHTS, Net, load, rows, save
 from phone.scorer.rows import Marked, as_act, of_templates, steps
 from phone.scorer.scored import Scored, proposal, scored, told
@@ -26,6 +26,7 @@ from phone.sim.perturb import CALM
 from phone.simulated import Simulated
 from phone.tasks import TEMPLATES
 from phone.tasks.oracle import Oracle
+from phone.tasks.otherwise import learnt, unread
 from phone.tasks.trajectory import perform
 
 from agentkit import Context
@@ -251,13 +252,24 @@ def test_steps_in_arrays_are_the_steps_that_were_marked() -> None:
     ]
 
 
-def test_no_step_of_a_held_out_app_is_learnt_from_and_each_template_is_worked_once() -> None:
-    every = [t.name for fold in range(len(FOLDS)) for t in of_fold(fold)]
-    assert len(every) == len(set(every)) and all(TEMPLATES[name].split == "train" for name in every)
-    for fold, apps in enumerate(FOLDS):
-        assert all(
-            not apps & set(t.apps) for t in TEMPLATES.values() if t.name not in touching(fold) and t.split == "train"
-        )
+def test_nothing_that_is_held_out_is_learnt_from_and_each_template_is_worked_once() -> None:
+    train = {t.name for t in TEMPLATES.values() if t.split == "train"}
+    for folds in (list(by_apps()), list(by_templates())):
+        every = [t.name for fold in folds for t in fold.worked]
+        assert len(every) == len(set(every)) and train <= set(every)
+        assert all(TEMPLATES[name].split != "test" for name in every)
+        assert all(t.name in fold.held for fold in folds for t in fold.worked if t.split == "train")
+    for fold, apps in zip(by_apps(), APPS, strict=True):
+        assert all(not apps & set(TEMPLATES[name].apps) for name in train - fold.held)
+
+
+def test_what_measures_other_words_is_in_no_fit_and_there_is_none_for_test_templates() -> None:
+    for template in (t for t in TEMPLATES.values() if t.split != "test"):
+        task = template.task(5)
+        read = {said.format(**task.draft.slots) for said in (*task.draft.wordings, *learnt(task))}
+        assert unread(task) and not read & set(unread(task))
+    assert not any(unread(t.task(5)) or learnt(t.task(5)) for t in TEMPLATES.values() if t.split == "test")
+    assert [task.request for task in otherwise([TEMPLATES["camera.video"].task(5)])] != []
 
 
 def test_an_unsure_step_gives_way_to_a_surer_one_of_the_scorer(tmp_path: Path) -> None:

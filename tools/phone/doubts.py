@@ -14,6 +14,7 @@ from .documents.asked import Asked, asked, plain
 from .documents.index import COMMIT
 from .documents.level import further
 from .documents.named import Past, left, named
+from .documents.sense import stands_for
 from .documents.words import changes, irreversible, stem, stems
 from .ends import REFUSE, listed, own, question, title
 from .keeping import hasty
@@ -37,8 +38,9 @@ _MEANS = (
         _DESTROYS,
         re.compile(
             r"\b(delet|remov|eras|wip|clear|empt|discard|reset|bin|bins|binned|trash|forget|rid|throw|drop|gone|cancel"
-            r"|clean|no longer|not need|not want|any ?more|off|out|away|back to|take|un(?:sav|fav|star|lik|mark|pin)"
-            r"|forev)",
+            r"|clean|no longer|any longer|not need|not want|any ?more|off|out|away|back to|take"
+            r"|un(?:sav|fav|star|lik|mark|pin)|forev|(?:can|should|may|must) go\b|strik|scrap|toss|purg|destroy"
+            r"|eliminat|dump|shred|nothing|no .* left)",
         ),
     ),
     (
@@ -52,7 +54,7 @@ _MEANS = (
         _CALLS,
         re.compile(
             r"\b(?<!missed )(call(?!s|ers?\b| log| hist| list)|phon(?!e numb|e app|e book)|ring(?!tone| vol)|dial"
-            r"|reach|speak|talk|keypad)"
+            r"|reach|speak|talk|keypad|redial|on the (?:line|phone)|connect|contact)"
         ),
     ),
     (_BUYS, re.compile(r"\b(buy|pay|order|purchas|subscri|get|book)")),
@@ -126,7 +128,7 @@ def _grave(element: Element, wanted: Asked, shown: Compact, past: Past) -> str:
         if verbs & kind and not meant.search(wanted.text) and not (kind in _SUBMITS and _filled(shown, past)):
             return f"The request does not ask for `{element.handle}`."
     others = label and irreversible(element.label) and not any(verbs & kind for kind, _ in _MEANS)
-    if others and not set(label) & wanted.words.keys():
+    if others and not set(label) & wanted.words.keys() and not stands_for(element.label, wanted.text):
         return f"The request does not ask for `{element.handle}`."
     return ""
 
@@ -192,12 +194,18 @@ def _unspoken(element: Element, wanted: Asked, shown: Compact, past: Past) -> st
         return ""
     if step is None and not changes(element.label) and stem(first) not in _MARKS:
         return ""
+    if stem(first) in _DESTROYS and _MEANS[0][1].search(wanted.text):
+        return ""
     if any(stem(first) in kind and (meant.search(wanted.text) or _filled(shown, past)) for kind, meant in _MEANS[1:]):
         return ""
     said = set(stems(step.group(1) if step else label))
     said = said - _SLIGHT or said  # `take` says less than `photo`
     said |= {word.removeprefix("un") for word in said}
-    if not said or said & (wanted.words.keys() | wanted.values):
+    if (
+        not said
+        or said & (wanted.words.keys() | wanted.values)
+        or stands_for(step.group(1) if step else label, wanted.text)
+    ):
         return ""
     return f"The request does not ask for `{element.handle}`."
 

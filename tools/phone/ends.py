@@ -125,9 +125,12 @@ def _begun(request: str, shown: Compact, past: Past) -> str:
 def _waiting(wanted: Asked, shown: Compact, past: Past) -> str:
     """A button on the screen that does what the request says word by word, where nothing like it was tapped."""
     touched = {word for text in past.touched for word in stems(text)}
+    kept = any(text.lower() in COMMIT for text in past.touched)
     for e in shown.elements:
         known = not e.handle or not e.enabled or e.listed or e.kind != "button" or "selected" in e.state
         if known or e.detail or e.label in past.touched or e.handle in REFUSE:
+            continue
+        if kept and " " not in e.label:  # `call` may be said of something else than a call
             continue
         if changes(e.label) and own(e, wanted) and not {w for s in stems(e.label) for w in (s, *akin(s))} & touched:
             return f"The request speaks of `{e.handle}`, which was not tapped yet."

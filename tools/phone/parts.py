@@ -165,6 +165,6 @@ def _missing_effect(part: str, touched: Collection[str], shown: Compact) -> bool
     if mark is None:
         return False
     verb, whole = stem(mark.group(2).lower()), mark.group().split()[-1].lower()
-    forms = {verb, *akin(verb), stem(whole), *akin(stem(whole)), stem(f"un{verb}")}
+    forms = {"mark", verb, *akin(verb), stem(whole), *akin(stem(whole)), stem(f"un{verb}")}
     here = _stems(f"{e.label} {e.detail}" for e in shown.elements if not e.handle or e.label.lower() != whole)
     return not forms & (set(touched) | here)

@@ -40,6 +40,7 @@ def pressed(request: str, session: Session, handle: str) -> str:
     """Why this is not to be tapped now; empty where nothing speaks against it."""
     return (
         _undoing(request, session, handle)
+        or _reversed(request, session, handle)
         or _taken_back(request, session, handle)
         or _unnamed(request, session, handle)
         or _opposed(request, session, handle)
@@ -54,6 +55,19 @@ def _undoing(request: str, session: Session, handle: str) -> str:
         return ""
     back = opposite(last[0], element.label) and not asks_back(request, element.label, last[0])
     return f"`{last[0]}` was tapped here: `{handle}` would take it back." if back else ""
+
+
+def _reversed(request: str, session: Session, handle: str) -> str:
+    """Why a button is the opposite of one that was tapped for what is still in front: `Unmute` after `Mute`."""
+    element, touched = session.look().find(handle), session.past.touched
+    if element is None or element.listed or element.kind != "button":
+        return ""
+    values = [f" {plain(value)} " for value in asked(request).phrases]
+    named = (t in session.past.listed or any(v in f" {plain(t)} " for v in values) for t in touched)
+    opened = max((at for at, holds in enumerate(named) if holds), default=-1)
+    done = next((t for t in touched[opened + 1 :] if opposite(t, element.label)), "")
+    back = done and not asks_back(request, element.label, done)
+    return f"`{done}` was tapped: `{handle}` would take it back." if back else ""
 
 
 def _taken_back(request: str, session: Session, handle: str) -> str:
@@ -106,7 +120,7 @@ def _again(request: str, session: Session, handle: str) -> str:
     if element is None or element.kind != "button" or element.listed:
         return ""
     if len(element.label) == 1 and is_pad(shown.taps):
-        key = next_key(request, shown.taps, session.past.keys)
+        key = next_key(request, shown.taps, session.past.keys, plainly=True)
         return f"The next key is `{key}`." if key and key != element.label else ""
     first = element.label.lower().partition(" ")[0]
     if first not in _ONCE or question(shown):

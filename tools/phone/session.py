@@ -6,7 +6,6 @@ Knows nothing of tools' names or of models; it is what the phone's tools get as 
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -15,18 +14,20 @@ from agentkit import Context
 from agentkit.errors import Retry
 from agentkit.types import Odds, Proposal, ProposeRequest
 
+from .advice import likely, proposed
 from .carried import carried
 from .compact import Compact, Element, compact
 from .course import Began, Course
-from .documents import named
 from .documents.index import COMMIT
-from .documents.named import Past, dated, texts
+from .documents.named import Past, texts
 from .driver import Capability, Driver, require
-from .effects import leads
+from .effects import leads, searches
 from .pages import Pages
 from .scorer import SHIPPED, Scorer
 from .screen import Screen, parse
 from .simulated import Simulated
+from .told import lines
+from .tries import Tries
 
 if TYPE_CHECKING:
     from .documents.guide import Guide
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
 _REMEMBERED = 12
 _LEAVES = COMMIT - {"ok"} | {"delete", "discard", "remove"}
 """Labels after which what was opened before is not in front any more: a page like it is another one."""
-_FITS = 1e8
-"""The odds of an intent that fits beside those of the likeliest step on the screen."""
 _NOWHERE = frozenset({"home", "launcher"})
 
 
@@ -69,9 +68,8 @@ class Session:
         self.numbered = numbered
         self.documents: bool | Guide = driver.name == "simulated" if documents is None else documents
         self.request = ""
-        self.past = Past()
+        self.past, self.course = Past(), Course()
         self.touched = 0
-        self.course = Course()
         self.known: tuple[object, Scored] | None = None
         """What the scorer found of a moment, and of which."""
         self.costs: list[int] = []
@@ -80,9 +78,7 @@ class Session:
         self._dump: tuple[str, Compact] | None = None
         self._text: tuple[Compact, str] | None = None
         self.earlier: tuple[str, ...] = ()
-        self._tried: Counter[tuple[str, str]] = Counter()
-        self._made: Counter[tuple[str, str]] = Counter()
-        self._refused: set[tuple[str, str]] = set()
+        self._tries = Tries()
         self._pages = Pages()
         self.doubted = 0
         """How many calls of this run the checks found to be against the request."""
@@ -118,15 +114,12 @@ class Session:
 
     def act(self, name: str, **arguments: Any) -> Callable[[], None]:
         """Note that a call is about to be made; the function that is returned is called once it was."""
-        before = self.text
-        call = f"{name} {json.dumps(arguments, sort_keys=True)}"
+        before, call = self.text, f"{name} {json.dumps(arguments, sort_keys=True)}"
 
         def done() -> None:
             self.changed(name)
-            self._made[before, call] += 1
             self.course.still = self.text == before
-            if self.course.still:
-                self._tried[before, call] += 1
+            self._tries.note(before, call, idle=self.course.still)
 
         return done
 
@@ -140,11 +133,11 @@ class Session:
 
     def idle(self, call: str) -> int:
         """How often this call (name and arguments as JSON) has left the present screen as it was."""
-        return self._tried[self.text, call]
+        return self._tries.idle(self.text, call)
 
     def made(self, call: str) -> int:
         """How often this call was made in this run from a screen that looked as the present one does."""
-        return self._made[self.text, call]
+        return self._tries.made(self.text, call)
 
     def told(self, task: str) -> str:
         """What is to be done: the task, or where something was read for it, the rest with that in its place."""
@@ -162,75 +155,40 @@ class Session:
         course = self.course
         course.part += 1
         course.began = Began(course.steps, course.acted, course.backs, len(self.past.touched), len(self.past.rows))
-        self._tried.clear()
-        self._made.clear()
+        self._tries.forget()
 
     def refuse(self, handle: str = "") -> None:
         """Count a call that is against the request; offer `handle` no more as long as the screen stays as it is."""
         self.doubted += 1
         if handle:
-            self._refused.add((self.text, handle))
+            self._tries.refuse(self.text, handle)
 
     @property
     def choices(self) -> tuple[str, ...]:
         """What can be tapped, less what the checks refused on this screen; all of it where nothing else is left."""
-        shown, text = self.look(), self.text
-        left = tuple(tap for tap in shown.taps if (text, tap) not in self._refused)
-        return left or shown.taps
+        return self._tries.open(self.text, self.look().taps)
 
     def facts(self, ctx: Context[Any]) -> tuple[str, ...]:
         """The lines that stand in the prompt; what earlier runs have seen is forgotten."""
         if ctx.run_id != self._run:
             self._run, self.earlier = ctx.run_id, ()
-            self._tried.clear()
-            self._made.clear()
-            self._refused.clear()
-            self._pages = Pages()
+            self._tries, self._pages = Tries(), Pages()
             self.waited = self.doubted = 0
-            self.course = Course()
-            self.past = Past()
+            self.course, self.past = Course(), Past()
         self.request = ctx.task
         return self.lines()
 
     def propose(self, ctx: Context[Any], request: ProposeRequest) -> Proposal | None:
         """What a script proposes, where `deps` hold a folder `scripts`; or the scorer, if as sure as `deps` say."""
-        folder = ctx.find(str, "scripts")
-        if folder and self.scripts is None:
-            from .scripts.proposer import Scripts
-
-            self.scripts = Scripts.of(folder)
-        found = self.scripts.propose(self, ctx, request) if self.scripts is not None else None
-        sure = ctx.find(float, "scorer")
-        return self.scorer.propose(self, request, sure) if found is None and sure else found
+        return proposed(self, ctx, request)
 
     def odds(self, ctx: Context[Any]) -> Odds | None:
         """How likely each next call is, as the scorer finds; None without one. An intent that fits comes first."""
-        found = self.scorer.odds(self) if ctx.task == self.request else None
-        if found is None or self.course.steps:
-            return found
-        from .fitting import fitting
-
-        intent = fitting(self, ctx)
-        most = max(found.tools.values(), default=1.0)
-        return found.model_copy(update={"tools": {**found.tools, intent: _FITS * most}}) if intent else found
+        return likely(self, ctx)
 
     def lines(self) -> tuple[str, ...]:
-        """The device's time, where it is known; what the app before showed last; the screen in short form; guidance."""
-        now = self.driver.now()
-        clock = (f"now: {now:%A %Y-%m-%d %H:%M}",) if now is not None else ()
-        read = self.course.read
-        if read and not any(read in line for line in self.earlier):
-            clock = (*clock, f"earlier: {read}")
-        return (*clock, *self.earlier, *self.look().lines(numbered=self.numbered), *self.guidance())
-
-    def guidance(self) -> tuple[str, ...]:
-        """What of the request is on this screen and what is still to come; where documents say that the way goes on."""
-        if not self.request:
-            return ()
-        request, shown = dated(self.request, self.driver.now()), self.look()
-        told = named.lines(request, shown, self.past)
-        line = self.guide.line(request, shown, self.past) if self.guide is not None else ""
-        return (*told, line) if line else told
+        """What the prompt says: the device's time, the app before, the screen in short form, guidance."""
+        return lines(self)
 
     @property
     def guide(self) -> Guide | None:
@@ -248,10 +206,10 @@ class Session:
     def tap(self, handle: str) -> None:
         """Tap an element."""
         found, done = self.find(handle), self.act("tap", element=handle)
-        self.course.acted += bool(found.listed) or not leads(found, self.look(), self.guide)
+        self.course.acted += not leads(found, self.look(), self.guide)
         self.touch(found.label)
-        listed = self.past.listed | ({found.label} if found.listed else frozenset[str]())
-        self.past = replace(self.past, rows=(*self.past.rows, found.line()), listed=listed)
+        rows, listed = (*self.past.rows, found.line()), frozenset({found.label} if found.listed else ())
+        self.past = replace(self.past, rows=rows, listed=self.past.listed | listed)
         self.driver.tap(*found.box.centre)
         if found.label.lower() in _LEAVES:
             self._pages = Pages()
@@ -263,11 +221,10 @@ class Session:
         found = self.find(handle)
         if found.kind != "field":
             raise Retry(f"`{handle}` takes no text")
-        more = {"enter": True} if enter else {}
-        done = self.act("type_text", field=handle, text=text, **more)
+        done = self.act("type_text", field=handle, text=text, **({"enter": True} if enter else {}))
         self.touch(text)
         self.past = replace(self.past, typed=self.past.typed | {text})
-        self.course.acted += 1
+        self.course.acted += not searches(found)
         self.driver.tap(*found.box.centre)
         self.driver.type(text)
         self.driver.press("enter" if enter else "escape")

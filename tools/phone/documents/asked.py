@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .words import STOP, VERB_STEMS, VERBS, akin, stem, stems
+from .words import COMMANDS, STOP, VERB_STEMS, VERBS, akin, stem, stems
 
 _AKIN = 0.6
 _VALUE = 0.3
@@ -36,7 +36,7 @@ ORDERS = frozenset(
     book order reserve report invite transfer track look bring get use follow lock hide lend publish start stop tick
     """.split()  # noqa: SIM905
 )
-FIRST = STOP | _GREETING | ORDERS | VERBS
+FIRST = STOP | _GREETING | ORDERS | VERBS | COMMANDS
 """Words with which a sentence begins that asks for something: no names, though they have a capital there."""
 _CAPITAL = re.compile(r"(?<=[\w,;:)] )[A-Z][\w’'-]*")
 _HINTS = (
@@ -238,11 +238,7 @@ def _phrases(request: str, times: tuple[str, ...]) -> list[str]:
 def _said_first(words: list[str], *, alone: bool) -> bool:
     """Whether a capital only begins a sentence: a verb, a word that says nothing, or, where it may be, one alone."""
     first = words[0].lower()
-    return (
-        (alone and (len(words) == 1 or words[1].isdecimal()))
-        or first in STOP | _GREETING | ORDERS
-        or stem(first) in VERB_STEMS
-    )
+    return (alone and (len(words) == 1 or words[1].isdecimal())) or first in FIRST or stem(first) in VERB_STEMS
 
 
 def _times(request: str) -> list[str]:

@@ -21,7 +21,10 @@ _CLOSE = frozenset({"Save", "OK", "Send", "Create", "Done", *_REFUSE})
 
 @dataclass(frozen=True)
 class Target:
-    """A part of a page: the stems of its own label, all words that speak for it by weight, its distance from main."""
+    """A part of a page: the stems of its own label, all words that speak for it by weight, its distance from main.
+
+    `texts` are those that speak for it, with their weights, its own label first.
+    """
 
     page: str
     part: Part
@@ -29,6 +32,7 @@ class Target:
     words: Mapping[str, float]
     depth: int
     below: bool
+    texts: tuple[tuple[float, str], ...] = ()
 
 
 class Index:
@@ -69,7 +73,8 @@ class Index:
                 words[word] = max(weight, words.get(word, 0.0))
         for word in own:
             words[word] = max(_OWN / len(own) ** 0.3, words.get(word, 0.0))
-        return Target(page.name, part, frozenset(own), words, len(way), any(step.label == VARIES for step in way))
+        below = any(step.label == VARIES for step in way)
+        return Target(page.name, part, frozenset(own), words, len(way), below, ((_OWN, part.label), *texts))
 
     def _titles(self, way: tuple[Part, ...]) -> Iterator[str]:
         """Titles and tabs of the pages that a way from the first page passes."""

@@ -123,8 +123,9 @@ def texts(shown: Compact) -> frozenset[str]:
 
 
 def _reached(phrase: str, wanted: Asked, touched: Collection[str], seen: Collection[str], keys: str) -> bool:
-    form = f" {plain(phrase)} "
-    if any(form in each for each in touched) or any(form in each for each in seen):
+    forms = [f" {form} " for form in (plain(phrase), _later(phrase, wanted)) if form]
+    form = forms[0]
+    if any(one in each for one in forms for each in (*touched, *seen)):
         return True
     if phrase.replace(".", "").isdecimal():
         often = max(Counter(touched).values(), default=0)
@@ -140,6 +141,12 @@ def _reached(phrase: str, wanted: Asked, touched: Collection[str], seen: Collect
         return True
     day = wanted.day_of(phrase)
     return bool(day) and any(f" {day} " in each for each in seen)
+
+
+def _later(phrase: str, wanted: Asked) -> str:
+    """A value less its first word, an unknown verb it may be or what it is (`Wi-Fi Harbour Free`); else empty."""
+    _, _, rest = phrase.partition(" ")
+    return plain(rest) if rest[:1].isupper() and (" " in rest or wanted.text.startswith(phrase.lower())) else ""
 
 
 def named_at(request: str, app: str) -> int:

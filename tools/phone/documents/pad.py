@@ -11,12 +11,12 @@ from collections.abc import Sequence
 
 _KEYS = 10
 _NUMBER = re.compile(r"(?<![\w.,:])\+?\d+(?:[ .]?\d+)*")
-_TURNED = re.compile(r"\b(subtract|take|deduct)\b.*\b(from|away from)\b|\bhow (often|many times)\b", re.IGNORECASE)
+_TURNED = re.compile(r"\b(subtract|take|deduct)\b.*\b(from|away from|off)\b|\bhow (often|many times)\b", re.IGNORECASE)
 _SIGNS = (
-    ("÷", re.compile(r"÷|/|\b(divide|divided|split|how often|how many times|goes? into|fits? into)\b")),
-    ("−", re.compile(r"−| - |\b(minus|less|subtract|take|deduct|away from)\b")),
+    ("÷", re.compile(r"÷|/|\b(divide|divided|split|shared?|among|how often|how many times|goes? into|fits? into)\b")),
+    ("−", re.compile(r"−| - |\b(minus|less|subtract|take|deduct|away from|remains?|left of)\b")),
     ("×", re.compile(r"×|\*|\bx\b|\b(times|multipl\w+|product|each|for)\b")),
-    ("+", re.compile(r"\+|\b(plus|sum|add|added|together|and|more)\b")),
+    ("+", re.compile(r"\+|\b(plus|sum|add|added|together|and|more|total|on top)\b")),
 )
 
 
@@ -25,15 +25,18 @@ def is_pad(labels: Sequence[str]) -> bool:
     return sum(len(label) == 1 for label in labels) >= _KEYS
 
 
-def next_key(request: str, labels: Sequence[str], pressed: str) -> str:
-    """The next key, empty where the request has no number or all keys were pressed."""
-    wanted = _sequence(request, sums="=" in labels)
+def next_key(request: str, labels: Sequence[str], pressed: str, *, plainly: bool = False) -> str:
+    """The next key, empty where the request has no number or all keys were pressed.
+
+    `plainly` leaves out sums whose signs the request does not say between their numbers.
+    """
+    wanted = _sequence(request, sums="=" in labels, plainly=plainly)
     done = next((n for n in range(len(wanted), 0, -1) if pressed.endswith(wanted[:n])), 0)
     following = wanted[done : done + 1]
     return following if following in labels else ""
 
 
-def _sequence(request: str, *, sums: bool) -> str:
+def _sequence(request: str, *, sums: bool, plainly: bool = False) -> str:
     numbers = list(_NUMBER.finditer(request))
     if not sums:
         return max((re.sub(r"[^\d]", "", each.group()) for each in numbers), key=len, default="")
@@ -43,11 +46,11 @@ def _sequence(request: str, *, sums: bool) -> str:
     whole = _sign(text)
     signs: list[str] = []
     for before, after in itertools.pairwise(numbers):
-        signs.append(_last_sign(text[before.end() : after.start()]) or whole)
+        signs.append(_last_sign(text[before.end() : after.start()]) or ("" if plainly else whole))
     if len(numbers) == 2 and _TURNED.search(request):
         numbers.reverse()
         signs = [whole]
-    elif whole == "÷" or (whole in {"−", "×"} and len(numbers) == 2):
+    elif not plainly and (whole == "÷" or (whole in {"−", "×"} and len(numbers) == 2)):
         signs = [whole] * len(signs)
     if not all(signs):
         return ""

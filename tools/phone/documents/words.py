@@ -28,6 +28,22 @@ VERBS = _listed(
     find forget forward look make mark move new open pause pin play put read remove rename replace reply save schedule
     search send set share show start stop switch take text turn unmark unpin update wipe write"""
 )
+COMMANDS = _listed(
+    """abandon accept adjust alter append apply arrange assign attach block bring bump carry choose clean collect
+    compute confirm contact convert convey crop cross cut deactivate decline decrease deduct describe destroy detach
+    determine dim discard disconnect dismiss divide drag drop dump duplicate eliminate enlarge ensure establish
+    exchange execute expand explain export extend extract fetch figure fill finish fix flip form free get give
+    grab halt hand have hide hold identify import include increase inform insert inspect install introduce invite
+    jot kill launch leave lend let list load locate lock log lower lift mention merge modify name navigate note
+    notify obtain organise organize photograph pick postpone prepare press print pull purge push quit raise
+    rearrange record redial reduce refresh register reinstate relabel remember remind repeat reposition resend
+    reset restart restore resume retitle retrieve retry return revert rid rotate rub scan scrap scribble shift
+    shoot shorten shut sign silence skip snooze sort speak stick store strike strip submit swap swipe tag tap
+    terminate tick toggle toss trade transfer translate trash trim try type unarchive unblock uncheck undo
+    unfollow unhide unlike unlock unmute unpin unstar upload download vacate verify view visit wait watch weigh
+    withdraw wrap zoom"""
+)
+"""Verbs of English with which an order may begin, beside those that apps use: a capital there makes none a name."""
 _NO_RETURN = _listed(
     """buy call clear delete dial discard empty erase format install order pay post purchase remove reset restore send
     share submit uninstall unsubscribe wipe"""
@@ -183,7 +199,8 @@ def asks_back(request: str, label: str, done: str) -> bool:
     own, other = (each.lower().split() for each in (label, done))
     turns = {word for pair in _OPPOSED if own[0] in pair for word in pair} - {own[0]} if own else set[str]()
     side = {word for pair in _OPPOSED if pair & turns for word in pair} - turns
-    words = {word for word in own if word not in other} | side
+    plain = {word.removeprefix("un") for word in other}  # who no longer likes says `like` as well
+    words = {word for word in own if word not in other and word.removeprefix("un") not in plain} | side
     said = {*_WORD.findall(request.lower()), *stems(request)}
     return any(word in said or stem(word) in said for word in words)
 

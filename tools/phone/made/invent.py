@@ -11,6 +11,7 @@ from agentkit.nano.generate.values import Values
 
 from . import words as w
 from .model import OFF, ON, SETTINGS, Blueprint, Field, Kind, Mark, Order, Section, Thing
+from .orders import ORDERS
 
 _KINDS: dict[Kind, float] = {"text": 3.0, "number": 2.0, "choice": 2.0, "date": 0.9, "time": 0.9, "switch": 1.4}
 """Kinds of fields and how often they are drawn."""
@@ -84,7 +85,7 @@ class Inventor:
 
     def _order(self, name: str) -> Order:
         """A form that asks for something."""
-        titles, submits, known, asks = self.random.choice(w.ORDERS)
+        titles, submits, known, asks = self.random.choice(ORDERS)
         fields = list[Field]()
         for at, each in enumerate(known.split(", ")):
             label, _, kind = each.partition(":")

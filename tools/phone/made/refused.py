@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from ..tasks.draw import Unfit
 from ..tasks.task import write
+from . import forms as s
 from . import more, words
-from . import said as s
 from .model import Blueprint
 from .said import say
 from .walk import Go

@@ -7,15 +7,19 @@ from collections.abc import Callable
 from ..sim import ops
 from ..tasks.draw import Unfit
 from ..tasks.task import tap, write
-from . import said as s
+from . import forms as s
 from .invent import an
 from .items import first
+from .kinds import kind_of, tells
 from .model import ON, Blueprint, Field, Thing
 from .more import MORE
 from .said import fields_said
 from .walk import Go
 from .ways import act, follow, set_field, set_value, to_item, to_list, to_section, to_setting, to_settings
 from .wisher import Wish, Wisher, about, with_values
+
+_BY_KIND = 0.5
+"""How often a value is asked for by its kind, where that tells which."""
 
 
 def make(w: Wisher, app: Blueprint) -> Wish:
@@ -204,7 +208,10 @@ def read(w: Wisher, app: Blueprint) -> Wish:
     """A value of an item, read where it stands."""
     section, thing = w.item(app, lambda each, _: any(f.kind != "switch" for f in each.fields))
     each = w.one([f for f in section.fields if f.kind != "switch"])
-    told = w.words(s.READ, x=w.named(section, thing), label=each.label.lower())
+    kind = kind_of(each)
+    by_kind = kind and not w.imperative and w.random.random() < _BY_KIND and tells(kind, section)
+    forms = s.READ_KIND[kind] if by_kind else s.READ
+    told = w.words(forms, x=w.named(section, thing), label=each.label.lower())
     if section.subtitle == each.name:
         seen: Go = lambda walk: walk.search(thing.title, section.search, thing.title)  # noqa: E731
         go = follow(to_list(app, section, thing), seen, lambda walk: walk.see(thing.title))

@@ -105,6 +105,11 @@ CHOICES: dict[str, tuple[str, ...]] = {
         )
     )
 }
+COSTS, LENGTHS = frozenset({"Price", "Cost"}), frozenset({"Minutes", "Hours", "Days"})
+MANY = frozenset(
+    _list("Pages, Seats, Rounds, Portions, Points, Servings, Steps, Copies, Rows, Stitches, Laps, Calories, Pieces")
+)
+"""Numbers that are asked for in words of their own."""
 SWITCHES = _list(
     "Urgent, Shared, Paid, Insured, Outdoors, Remind me, Vegetarian, Private, Fragile, Gift wrap, All day, Indoor, "
     "Needs approval, Reusable, On sale, Public, Ask before use, Keep offline, Count calories, Refundable, Waterproof, "
@@ -150,8 +155,14 @@ SETTING_TEXTS = {"Display name": "person", "Greeting": "phrase", "Home city": "p
 ABOUT = ("Version", "Licence key", "Build", "Storage used", "Support code", "Account number")
 
 FLAGS = (
-    ("Pin", "Unpin", "Pinned", "pin {x}", "unpin {x}"),
-    ("Star", "Remove star", "Starred", "star {x}|put a star on {x}", "remove the star from {x}|unstar {x}"),
+    ("Pin", "Unpin", "Pinned", "pin {x}|keep {x} on top|fix {x} at the top", "unpin {x}|let {x} no longer stay on top"),
+    (
+        "Star",
+        "Remove star",
+        "Starred",
+        "star {x}|put a star on {x}|give {x} a star",
+        "remove the star from {x}|unstar {x}|take the star off {x}",
+    ),
     (
         "Add to favourites",
         "Remove from favourites",
@@ -159,23 +170,59 @@ FLAGS = (
         "add {x} to the favourites|make {x} a favourite",
         "remove {x} from the favourites|take {x} off the favourites",
     ),
-    ("Mark as done", "Mark as open", "Done", "mark {x} as done|tick off {x}", "mark {x} as open|reopen {x}"),
-    ("Lock", "Unlock", "Locked", "lock {x}", "unlock {x}"),
-    ("Archive", "Restore", "Archived", "archive {x}|put {x} into the archive", "restore {x}|unarchive {x}"),
-    ("Hide", "Show", "Hidden", "hide {x}", "show {x} again|unhide {x}"),
-    ("Mute", "Unmute", "Muted", "mute {x}|silence {x}", "unmute {x}"),
-    ("Follow", "Unfollow", "Following", "follow {x}", "unfollow {x}|stop following {x}"),
-    ("Mark as packed", "Mark as unpacked", "Packed", "mark {x} as packed", "mark {x} as unpacked"),
-    ("Mark as paid", "Mark as unpaid", "Paid up", "mark {x} as paid", "mark {x} as unpaid"),
-    ("Reserve", "Cancel reservation", "Reserved", "reserve {x}", "cancel the reservation of {x}"),
-    ("Pause", "Resume", "Paused", "pause {x}|put {x} on hold", "resume {x}|let {x} go on"),
+    (
+        "Mark as done",
+        "Mark as open",
+        "Done",
+        "mark {x} as done|tick off {x}|finish {x}|mark {x} as completed",
+        "mark {x} as open|reopen {x}",
+    ),
+    ("Lock", "Unlock", "Locked", "lock {x}|protect {x}", "unlock {x}|take the lock off {x}"),
+    (
+        "Archive",
+        "Restore",
+        "Archived",
+        "archive {x}|put {x} into the archive|file {x} away",
+        "restore {x}|unarchive {x}|bring {x} back",
+    ),
+    ("Hide", "Show", "Hidden", "hide {x}|make {x} invisible|conceal {x}", "show {x} again|unhide {x}|make {x} visible"),
+    ("Mute", "Unmute", "Muted", "mute {x}|silence {x}|quiet {x}", "unmute {x}|let {x} be heard again"),
+    ("Follow", "Unfollow", "Following", "follow {x}|subscribe to {x}", "unfollow {x}|stop following {x}"),
+    ("Mark as packed", "Mark as unpacked", "Packed", "mark {x} as packed|pack {x}", "mark {x} as unpacked|unpack {x}"),
+    (
+        "Mark as paid",
+        "Mark as unpaid",
+        "Paid up",
+        "mark {x} as paid|note that {x} was paid",
+        "mark {x} as unpaid|note that {x} was not paid",
+    ),
+    ("Reserve", "Cancel reservation", "Reserved", "reserve {x}|book {x}", "cancel the reservation of {x}|free {x}"),
+    ("Pause", "Resume", "Paused", "pause {x}|put {x} on hold|halt {x}", "resume {x}|let {x} go on|continue {x}"),
     ("Like", "Unlike", "Liked", "like {x}|give {x} a like", "unlike {x}|take back the like for {x}"),
-    ("Enable", "Disable", "Enabled", "enable {x}|switch on {x}", "disable {x}|switch off {x}"),
+    (
+        "Enable",
+        "Disable",
+        "Enabled",
+        "enable {x}|switch on {x}|activate {x}",
+        "disable {x}|switch off {x}|deactivate {x}",
+    ),
     ("Check in", "Check out", "Checked in", "check in {x}", "check out {x}"),
-    ("Lend out", "Take back", "Lent out", "lend out {x}|mark {x} as lent out", "take back {x}"),
-    ("Publish", "Withdraw", "Published", "publish {x}", "withdraw {x}"),
+    ("Lend out", "Take back", "Lent out", "lend out {x}|mark {x} as lent out|lend {x}", "take back {x}|get {x} back"),
+    ("Publish", "Withdraw", "Published", "publish {x}|make {x} public|post {x}", "withdraw {x}|take {x} back"),
     ("Flag", "Remove flag", "Flagged", "flag {x}|put a flag on {x}", "remove the flag from {x}|unflag {x}"),
-    ("Start", "Stop", "Running", "start {x}|set {x} going", "stop {x}|end {x}"),
+    (
+        "Approve",
+        "Revoke",
+        "Approved",
+        "approve {x}|accept {x}|agree to {x}",
+        "revoke {x}|take back the approval of {x}",
+    ),
+    ("Highlight", "Remove highlight", "Highlighted", "highlight {x}|mark {x} in colour", "remove the highlight of {x}"),
+    ("Schedule", "Unschedule", "Scheduled", "schedule {x}|plan {x}", "unschedule {x}|take {x} off the plan"),
+    ("Recommend", "Stop recommending", "Recommended", "recommend {x}|suggest {x}", "stop recommending {x}"),
+    ("Save offline", "Remove download", "Offline", "download {x}|keep {x} offline", "remove the download of {x}"),
+    ("Cover", "Uncover", "Covered", "cover {x}", "uncover {x}"),
+    ("Start", "Stop", "Running", "start {x}|set {x} going|run {x}|begin {x}", "stop {x}|end {x}|finish {x}"),
 )
 """Marks of an item: the buttons that set and clear it, what an item that has it says, and how both are asked for."""
 
@@ -198,70 +245,3 @@ SETTING_PAGES = _list(
     "General, Display, Alerts and sounds, Account, Data, Privacy, Lists, Look and feel, Notifications, Safety, Extras, "
     "Storage and backup, Profile, Behaviour, Advanced"
 )
-ORDERS: tuple[tuple[str, str, str, str], ...] = (
-    (
-        "Book a ride|Order a taxi|New ride",
-        "Book|Order|Request ride",
-        "From:title, To:title, Seats:number",
-        "book a ride from {0} to {1}|order a taxi from {0} to {1}|get me a ride from {0} to {1}; for {2} people",
-    ),
-    (
-        "Plan a trip|New trip|Find a connection",
-        "Find|Search|Plan",
-        "Start:place, Destination:place, Transport:Bus/Train/Bike/Car",
-        "plan a trip from {0} to {1}|find a connection from {0} to {1}|how do I get from {0} to {1}; by {2}",
-    ),
-    (
-        "Reserve a table|Book a table",
-        "Reserve|Book",
-        "Restaurant:title, People:number, Time:time",
-        "reserve a table at {0} for {1} people|book {0} for {1}|get me a table for {1} at {0}; at {2}",
-    ),
-    (
-        "Convert|Converter|Work it out",
-        "Convert|Go|Calculate",
-        "Amount:number, Into:Litres/Metres/Grams/Miles, Digits:number",
-        "convert {0} into {1}|change {0} to {1}|work out {0} in {1}; with {2} digits",
-    ),
-    (
-        "Order parts|New order|Place an order",
-        "Order|Place order|Send order",
-        "Article:noun, Quantity:number, Deliver to:place",
-        "order {1} of {0}|place an order for {0}, quantity {1}|I want {1} of the article {0}; deliver to {2}",
-    ),
-    (
-        "Report a fault|New report",
-        "Report|Submit|Send report",
-        "Device:noun, What is wrong:phrase, Room:Kitchen/Cellar/Attic/Garage",
-        "report a fault of the device {0}: {1}|report that the {0} has a fault, {1}|tell them what is wrong with the "
-        "{0}: {1}",
-    ),
-    (
-        "Invite someone|New invitation",
-        "Invite|Send invitation",
-        "Guest:person, Occasion:phrase, Day:date",
-        "invite {0} to {1}|ask {0} to come to {1}|send {0} an invitation for the occasion {1}; on {2}",
-    ),
-    (
-        "Transfer|New transfer|Move points",
-        "Transfer|Send|Confirm transfer",
-        "Recipient:person, Points:number, Reason:phrase",
-        "transfer {1} points to {0}|send {0} {1} points|give {1} points to {0}; reason {2}",
-    ),
-    (
-        "Track a parcel|Look up a parcel",
-        "Track|Look up|Search",
-        "Number:identifier, Depot:place",
-        "track the parcel {0}|look up the parcel {0}|where is the parcel with the number {0}; depot {1}",
-    ),
-    (
-        "Book a class|Sign up",
-        "Sign up|Book|Join",
-        "Class:title, Name:first_name, Weekday:Monday/Tuesday/Wednesday/Thursday/Friday",
-        "sign {1} up for {0}|book the class {0} for {1}|put {1} down for the class {0}; on {2}",
-    ),
-)
-"""Forms that ask for something: what opens them, what sends them off, what is asked, and the ways to say it.
-
-After a semicolon stands what is said where the last thing is given as well.
-"""

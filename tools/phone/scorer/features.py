@@ -8,11 +8,14 @@ from ..documents.asked import asked, plain
 from ..documents.words import stems
 from .candidates import ANSWER, CANNOT, Candidate
 from .fields import answered, typed
-from .labels import tapped, words
+from .labels import meant, tapped, words
 from .moments import moment
 from .view import View
 
-AMONG = ("label words", "behind", "label of the request", "label in the whole", "row fits", "holds values")
+AMONG = (
+    *("label words", "behind", "label of the request", "label in the whole", "row fits", "holds values"),
+    *("label meant", "label answers", "label answers what waits", "meant behind"),
+)
 """What is also told as the distance to the best on the screen."""
 _FAR = 3
 
@@ -88,7 +91,11 @@ def _app(view: View, app: str) -> Features:
         "app is best": float(view.by_app.get(app, 0.0) >= max(view.by_app.values(), default=9.0)),
         "app is a value": float(any(plain(phrase) == plain(app) for phrase in view.wanted.phrases)),
     }
-    found |= {f"app {name}": value for name, value in words(view.part, app, "title")}
+    found |= {f"app {name}": value for name, value in (*words(view.part, app, "title"), *meant(view, app, "title"))}
+    best = max(view.meant_apps.values(), default=0.0)
+    found["app meant"] = view.meant_apps.get(app, 0.0)
+    found["app meant is best"] = float(found["app meant"] >= best > 0.0)
+    found["app meant, behind the best"] = best - found["app meant"]
     found["app in the head"] = dict(words(asked(view.head), app, "title")).get("title words", 0.0)
     whole = dict(words(view.wanted, app, "title"))
     found["app title in the whole"] = whole.get("title words", 0.0)

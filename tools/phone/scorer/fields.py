@@ -8,11 +8,14 @@ from ..documents.words import VERB_STEMS, akin, stems
 from ..doubts import unasked
 from ..effects import SEARCH
 from ..ends import answered as refused
+from .asking import holds, kinds
 from .kinds import kind_of
-from .labels import Named, about, role, words
+from .labels import Named, about, meant, role, words
+from .spans import Span
 from .view import KEY, View
 
 _NEAR = 4
+_LEAD = 3
 _BESIDE = frozenset(
     """to as called named titled with of for the a an and is be new into under in on from that saying says text message
     my it name title label ^ $ , . : ; " ” “ ?""".split()  # noqa: SIM905
@@ -107,6 +110,7 @@ def _span(view: View, element: Element, text: str) -> Named:
     yield "span before own label", float(bool(own & span.follow))
     yield "span after another's label", float(bool(others.intersection(stems(span.before))))
     yield "span near another's label", float(bool(others & span.lead))
+    yield from _led(view, element, span)
     yield "span cues", min(span.cues, 4) / 4
     yield "span holds labels", min(len(labels.intersection(stems(text))), 3) / 3
     yield "span holds a field's label", float(bool((others | own).intersection(stems(text))))
@@ -122,6 +126,20 @@ def _span(view: View, element: Element, text: str) -> Named:
     yield "span opened", float(any(plain(text) == plain(each) for each in view.past.opened))
     apart = [e for e in view.shown.elements if e.kind == "text" and plain(e.label) == plain(text)]
     yield "span is the title", float(bool(apart))
+
+
+def _led(view: View, element: Element, span: Span) -> Named:
+    """How near the words before the text are to the field's label and to those of the others, by meaning."""
+    if view.like is None:
+        return
+    lead = " ".join(view.text[: span.at].split()[-_LEAD:])
+    others = [e.label for e in view.shown.elements if e.kind == "field" and e != element]
+    mine, best = (
+        view.like.sense.close(lead, element.label),
+        max((view.like.sense.close(lead, o) for o in others), default=0.0),
+    )
+    yield "span led by its like", mine
+    yield "span led by another's like", max(0.0, best - mine)
 
 
 def _beside(word: str, labels: set[str]) -> str:
@@ -160,6 +178,12 @@ def _near(view: View, own: set[str], text: str) -> int:
 def answered(view: View, element: Element) -> Named:
     """What speaks for an element as the answer to a question."""
     yield from words(view.wanted, element.label, "answer")
+    yield from meant(view, element.label, "answer")
+    asked_for = kinds(view.wanted.text)
+    held = [kind for kind in asked_for if holds(kind, element.line())]
+    yield "answer is of the kind", float(bool(held))
+    yield "answer is of another kind", float(bool(asked_for) and not held)
+    yield "answer is of the kind, detail", float(any(holds(kind, element.detail) for kind in held))
     yield "answer named", float(element in view.named)
     yield "answer named first", float(view.named[:1] == [element])
     yield f"answer is {element.kind}", 1.0

@@ -37,6 +37,8 @@ _DECAY = 1e-4
 _RATE = 3e-3
 _BATCH = 64
 _PATIENCE = 3
+_UNSEEN = 0.1
+"""Share of the features that a few steps are learnt from without, so that none is relied on alone."""
 
 
 class Learning:
@@ -66,6 +68,7 @@ class Learning:
     def learn(self, part: Packed, chosen: npt.NDArray[np.intp], rate: float) -> None:
         """One step of Adam on some steps of a run."""
         own, moment, step, right = part.take(chosen)
+        own, moment = self._some_of(own), self._some_of(moment)
         logits, hidden = self.logits(own, moment, step)
         given = _shares(logits, step)
         mine = np.where(right, given, 0.0).astype(np.float32)
@@ -82,6 +85,11 @@ class Learning:
             "skip": own.T @ slope,
         }
         self._apply(slopes, rate)
+
+    def _some_of(self, rows: Array) -> Array:
+        """The same without some of the features."""
+        kept: Array = np.asarray(self.random.random(rows.shape[1]) >= _UNSEEN, np.float32)
+        return np.asarray(rows * kept, np.float32)
 
     def _apply(self, slopes: Arrays, rate: float) -> None:
         self.count += 1

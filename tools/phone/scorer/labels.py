@@ -16,6 +16,7 @@ from ..documents.words import VERB_STEMS, changes, irreversible, stems
 from ..doubts import unsupported
 from ..effects import leads
 from ..ends import REFUSE, opposite
+from .likeness import NOTHING
 from .view import View
 
 Named = Iterator[tuple[str, float]]
@@ -49,8 +50,10 @@ def words(wanted: Asked, text: str, of: str) -> Named:
 def about(view: View, element: Element) -> Named:
     """An element's words beside the request: label, detail, the values that are left, the part that is being done."""
     yield from words(view.part, element.label, "label")
+    yield from meant(view, element.label, "label")
     if element.detail:
         yield from words(view.part, element.detail, "detail")
+        yield from meant(view, element.detail, "detail")
     if view.part is not view.wanted:
         own = stems(element.label)
         whole = sum(view.wanted.words.get(word, 0.0) for word in own) / max(1, len(own))
@@ -71,6 +74,15 @@ def about(view: View, element: Element) -> Named:
         yield "named first", float(view.named[0] == element)
     day = element.label.isdecimal() and any(d.startswith(f"{int(element.label):02d} ") for d in view.wanted.days)
     yield "day", float(day)
+
+
+def meant(view: View, text: str, of: str) -> Named:
+    """How near the words of a text are to those of the request in meaning."""
+    like = view.like.of(text) if view.like is not None else NOTHING
+    yield f"{of} meant at best", like.best
+    yield f"{of} meant", like.label
+    yield f"{of} answers", like.answers
+    yield f"{of} answers what waits", like.waiting
 
 
 def _run(view: View, element: Element) -> float:
@@ -146,6 +158,10 @@ def known(view: View, element: Element) -> Named:
         yield "behind far", min(behind.hops, 4) / 4
         yield "behind is best", float(view.ahead is not None and behind.score >= view.ahead.score)
         yield "function", float(behind.hops == 1)
+    meaning = view.meant_behind.get(part.label)
+    if meaning is not None:
+        yield "meant behind", meaning
+        yield "meant behind is best", float(meaning >= max(view.meant_behind.values()))
     after = view.index.pages.get(part.leads) if view.index is not None else None
     if after is not None:
         yield "leads to a form", float(any(p.kind == "field" for p in after.parts))

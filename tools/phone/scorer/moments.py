@@ -9,6 +9,7 @@ from ..documents.index import COMMIT, commit
 from ..documents.words import changes, irreversible, stems
 from ..effects import SEARCH
 from ..ends import REFUSE, question, unfinished
+from .asking import holds, kinds
 from .labels import MENUS, Named
 from .view import View
 
@@ -45,6 +46,8 @@ def _request(view: View) -> Named:
     yield "unknown to the app", 1.0 - view.known_here
     yield "best in the app", view.best_here
     yield "documented waiting", min(len(view.waiting & view.vocabulary), 4) / 4
+    yield "meant left", view.like.left if view.like is not None else 0.0
+    yield "kinds asked for", min(len(kinds(wanted.text)), 2) / 2
     yield "apps named", min(len(view.apps_named), 2) / 2
     yield "labels unseen", float(bool(view.unseen))
     yield "no such app", float(view.missing_app)
@@ -106,6 +109,9 @@ def _screen(view: View) -> Named:
     found = any(f" {plain(p)} " in rows for p in view.wanted.phrases)
     yield "searched in vain", float(searched and not found)
     yield "no row of the request", float(not found)
+    wanted_kinds = kinds(view.wanted.text)
+    yield "kind in sight", float(any(holds(kind, e.line()) for kind in wanted_kinds for e in shown.elements))
+    yield "kind at what is named", float(any(holds(kind, e.line()) for kind in wanted_kinds for e in view.named))
     titles = [f" {plain(e.label)} " for e in shown.elements[:2]]
     yield "title is a value", float(any(f" {plain(p)} " in title for title in titles for p in view.wanted.phrases))
     yield "title is a name", float(any(title in view.names for title in titles))
@@ -124,6 +130,11 @@ def _documents(view: View) -> Named:
     yield "guided", float(bool(view.way))
     yield "guided far", min(len(view.way), 4) / 4
     yield "guide is touched", float(bool(view.way) and view.way[0] in view.past.touched)
+    meant, own = max(view.meant_apps.values(), default=0.0), view.meant_apps.get(view.title, 0.0)
+    yield "meant app", meant
+    yield "meant here", own
+    yield "meant elsewhere", meant - own
+    yield "meant ahead", max(view.meant_behind.values(), default=0.0)
     best, here = max(view.by_app.values(), default=0.0), view.by_app.get(view.title, 0.0)
     yield "best app", best
     yield "this app", here

@@ -1,44 +1,34 @@
-"""One moment of a run as the scorer sees it: request, screen, what was done, and what documents know of the app.
+"""One moment of a run as the scorer sees it: its names, and what documents and meanings say of the way.
 
-Made from a session, and nothing in it comes from the inside of a device. Everything that several features need is
-worked out once here.
+Everything that several features need is worked out once here.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
-from ..carried import carried
-from ..compact import Compact, Element
-from ..course import Began
-from ..documents.asked import Asked, asked, plain
-from ..documents.index import Index, Target
-from ..documents.model import VARIES, Page, Part
-from ..documents.named import Past, dated, left, named, named_at
+from ..compact import Element
+from ..documents.asked import asked, plain
+from ..documents.index import Target
+from ..documents.model import VARIES, Part
+from ..documents.named import named_at
 from ..documents.rows import Row, best_row
+from ..documents.sense import shipped
 from ..documents.words import VERB_STEMS, akin, stems
-from ..driver import Capability
 from ..ends import unseen
-from ..parts import parts, pieces, undone
+from .likeness import Likeness
+from .seen import Seen
 from .spans import Span, longer, runs, spans
-
-if TYPE_CHECKING:
-    from ..documents.guide import Guide
-    from ..session import Session
 
 _HOP, _LEAST_ROW = 0.2, 2
 _TEXT = re.compile(r'[:"“]|\b(?:that|say|says|saying|reads?|with the (?:text|words|note|message))\b', re.IGNORECASE)
 _SHORT = 12
 KEY = re.compile(r"([A-Z]\w*)(?::| ) *(.+)")
-_LOADS = re.compile(r"\bload|wait|moment", re.IGNORECASE)
 _OPENS = re.compile(r"^\W*(?:\w+\W+){0,3}?(?:open|launch|start|go to|bring up|show me|take me to)\b", re.IGNORECASE)
 _APP = re.compile(r"\b(?:my|the|app|application|please)\b", re.IGNORECASE)
-_NOWHERE = frozenset({"home", "launcher"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,77 +40,8 @@ class Behind:
     target: Target
 
 
-def _since(past: Past, began: Began) -> Past:
-    """What was done since a part was begun, but for the apps that were opened."""
-    return replace(past, touched=past.touched[began.touched :], rows=past.rows[began.rows :])
-
-
-class View:
-    """What is known before a step of a session; its request must be set."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
-        self.shown: Compact = session.look()
-        self.apps = session.driver.apps() if Capability.APPS in session.driver.capabilities else ()
-        self.guide: Guide | None = session.guide
-        course = session.course
-        self.carried = carried(session.request)
-        told = self.carried
-        self.pieces = told.pieces(course.read) if told is not None else pieces(session.request, self.apps)
-        """What is done one after another, each for itself."""
-        self.text = self.pieces[min(course.part, len(self.pieces) - 1)]
-        """The one that is being done, as it is written."""
-        self.past = _since(session.past, course.began) if course.part else session.past
-        self.steps, self.acted = course.steps - course.began.steps, course.acted - course.began.acted
-        self.backs = course.backs - course.began.backs
-        if course.part:
-            self.past = replace(self.past, opened=frozenset({self.title}) - {""})
-        self.request = dated(self.text, session.driver.now())
-        self.fields: dict[Element, dict[str, float]] = {}
-        """What was worked out for each field."""
-
-    @property
-    def more(self) -> bool:
-        """Whether another part comes after the one that is being done."""
-        return self.session.course.part < len(self.pieces) - 1
-
-    @property
-    def reads(self) -> bool:
-        """Whether what the rest of the request needs is still to be read."""
-        return self.carried is not None and not self.session.course.part
-
-    @cached_property
-    def wanted(self) -> Asked:
-        """The whole request."""
-        return asked(self.request)
-
-    @cached_property
-    def parts(self) -> tuple[str, ...]:
-        """The request cut where something else is asked for."""
-        return parts(self.request) or (self.request,)
-
-    @cached_property
-    def undone(self) -> str:
-        """The first part of which nothing was done, as far as one can see."""
-        return undone(self.request, self.shown, self.past)
-
-    @cached_property
-    def current(self) -> str:
-        """The part that is being done: the first that was not begun, or that holds a value that is left."""
-        if len(self.parts) < 2:
-            return self.request
-        missing = [part for part in self.parts if any(value in part for value in self.left)]
-        return self.undone or (missing or self.parts)[0 if missing else -1]
-
-    @cached_property
-    def part(self) -> Asked:
-        """`current`, read."""
-        return asked(self.current)
-
-    @cached_property
-    def left(self) -> tuple[str, ...]:
-        """Values of the request that were neither tapped, typed nor shown."""
-        return left(self.wanted, self.shown, self.past)
+class View(Seen):
+    """A moment with what its request names, what lies behind what can be tapped, and which app answers it."""
 
     @cached_property
     def unseen(self) -> str:
@@ -208,50 +129,14 @@ class View:
         return self._by_app(self.head)
 
     @cached_property
-    def named(self) -> list[Element]:
-        """Elements that the request speaks of, the clearest first."""
-        return named(self.wanted, self.shown)
-
-    @cached_property
     def way(self) -> tuple[str, ...]:
         """Where the guide goes on."""
         return self.guide.way(self.current, self.shown, self.past) if self.guide is not None else ()
 
     @cached_property
-    def index(self) -> Index | None:
-        """The document of the app in front."""
-        return self.guide.apps.get(self.shown.app) if self.guide is not None else None
-
-    @cached_property
-    def page(self) -> Page | None:
-        """The page of the document that is in front."""
-        return self.index.where(self.shown) if self.index is not None else None
-
-    @cached_property
     def row(self) -> Row | None:
         """The row that the request names best."""
         return best_row(self.part, self.page, self.shown) if self.page is not None else None
-
-    @cached_property
-    def here(self) -> str:
-        """The screen in bare words, with a space at both ends."""
-        return f" {plain(' '.join(self.shown.lines(numbered=False)))} "
-
-    @cached_property
-    def taps(self) -> list[Element]:
-        """What can be tapped and was not refused."""
-        choices = frozenset(self.session.choices)
-        return [e for e in self.shown.elements if e.handle in choices and e.enabled]
-
-    @cached_property
-    def loads(self) -> bool:
-        """Whether the screen says that it is still loading."""
-        return any(e.kind == "text" and _LOADS.search(e.label) for e in self.shown.elements)
-
-    @cached_property
-    def at_home(self) -> bool:
-        """Whether no app is in front."""
-        return self.shown.app in _NOWHERE
 
     def part_of(self, element: Element) -> Part | None:
         """What the document says of an element: by its label, by how it begins, or as a row that varies."""
@@ -287,6 +172,32 @@ class View:
         return max(self.behind_part.values(), key=lambda each: each.score, default=None)
 
     @cached_property
+    def like(self) -> Likeness | None:
+        """The part that is being done, without its values, beside texts by meaning; None without a table of words."""
+        sense = shipped()
+        if sense is None:
+            return None
+        said = self.current
+        for value in sorted(self.part.phrases, key=len, reverse=True):
+            if not self.vocabulary.issuperset(stems(value)):  # `Do Not Disturb` is a label and no value
+                said = said.replace(value, " ")
+        return Likeness(sense, said, (*self.past.touched, self.title))
+
+    @cached_property
+    def meant_behind(self) -> Mapping[str, float]:
+        """By the label of a part of the page in front: the best that lies behind it by meaning."""
+        if self.like is None or self.index is None or self.page is None:
+            return {}
+        return self.like.behind(self.index, self.page.name)
+
+    @cached_property
+    def meant_apps(self) -> Mapping[str, float]:
+        """By an app's title: how well the best of its functions answers the part that is being done, by meaning."""
+        if self.guide is None or self.like is None:
+            return {}
+        return {index.document.app: self.like.best(index) for index in self.guide.apps.values()}
+
+    @cached_property
     def by_app(self) -> Mapping[str, float]:
         """By an app's title: how well the best of its functions answers the part that is being done."""
         return self._by_app(self.current)
@@ -296,19 +207,6 @@ class View:
             return {}
         best = self.guide.best(request)
         return {self.guide.apps[package].document.app: score for package, (score, _) in best.items()}
-
-    @cached_property
-    def title(self) -> str:
-        """The title of the app in front."""
-        return self.index.document.app if self.index is not None else ""
-
-    def idle(self, name: str, **arguments: str) -> int:
-        """How often a call left this very screen as it was."""
-        return self.session.idle(f"{name} {json.dumps(arguments, sort_keys=True)}")
-
-    def made(self, name: str, **arguments: str) -> int:
-        """How often a call was made from this very screen."""
-        return self.session.made(f"{name} {json.dumps(arguments, sort_keys=True)}")
 
     @cached_property
     def keys(self) -> Mapping[str, str]:
@@ -339,8 +237,3 @@ class View:
         if self.guide is None or self.index is None:
             return 0.0
         return max((score for _, score in self.guide.scored(self.current, self.shown.app)), default=0.0)
-
-    @property
-    def vocabulary(self) -> frozenset[str]:
-        """The words of the documents."""
-        return self.guide.vocabulary if self.guide is not None else frozenset()

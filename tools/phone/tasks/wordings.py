@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from random import Random
 
+from .otherwise import learnt
 from .task import Task
 
 _PLAIN = 0.4
@@ -97,10 +98,10 @@ _IMPERATIVE = re.compile(
 
 
 def reworded(task: Task, random: Random) -> str:
-    """A request for the same task: its own one, or one of its template's wordings in other words."""
+    """A request for the same task: its own one, or one of its template's or of the other wordings in other words."""
     if random.random() < _PLAIN:
         return task.request
-    said = random.choice(task.draft.wordings)
+    said = random.choice((*task.draft.wordings, *learnt(task)))
     said = _swapped(said, random).format(**task.draft.slots)
     return wrapped(said, random) if random.random() < _AROUND else said
 
