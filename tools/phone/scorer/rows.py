@@ -8,7 +8,7 @@ has to be learnt too: the oracle still says what is right there (DAgger, Ross et
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -111,16 +111,8 @@ def steps(
     if len(pieces) != len(ends):
         return  # the words are cut otherwise than the way is
     for _ in range(_LONGEST):
-        while session.course.part < len(ends) - 1 and ends[session.course.part](driver.phone.state):
-            if View(session).reads:
-                value = _told_by(task, session)
-                if not value:
-                    return
-                yield from _marked(task, session, [Act("finish", {"answer": value})])
-                session.found(value, 1.0)
-                continue
-            yield from _marked(task, session, [Act("finish", {})])
-            session.next_part()
+        if not (yield from _finished(task, session, driver, ends)):
+            return
         try:
             act = oracle.next(driver.phone, session.look())
             others = oracle.others(driver.phone, session.look()) if act.name in {"tap", "type_text"} else []
@@ -143,6 +135,23 @@ def steps(
             perform(session, turn or act)
         if turn is not None and diff(task.world, driver.phone.world, neutral=neutral) - wanted:
             return  # something was changed that nobody asked for
+
+
+def _finished(
+    task: Task, session: Session, driver: Simulated, ends: Sequence[Callable[[State], bool]]
+) -> Generator[Marked, None, bool]:
+    """The ends of the parts that are done, and the next one begun; False where what was to be read is not in sight."""
+    while session.course.part < len(ends) - 1 and ends[session.course.part](driver.phone.state):
+        if View(session).reads:
+            value = _told_by(task, session)
+            if not value:
+                return False
+            yield from _marked(task, session, [Act("finish", {"answer": value})])
+            session.found(value, 1.0)
+            continue
+        yield from _marked(task, session, [Act("finish", {})])
+        session.next_part()
+    return True
 
 
 def _told_by(task: Task, session: Session) -> str:
